@@ -197,12 +197,16 @@ def _run_server(folder: Path) -> subprocess.Popen[bytes]:
         account = {"user": "nobody", "group": group, "extra_groups": []}
         shutil.chown(folder, "nobody", group)
         if not _everyone_may_read(installation / "bin" / "postgres"):
-            shutil.copytree(installation, folder / "program", symlinks=True)
-            installation = folder / "program"
+            installation = _copy_program(installation, folder / "program")
     programs, data = installation / "bin", folder / "data"
     common: dict[str, Any] = {"cwd": folder, "stdin": subprocess.DEVNULL, **account}
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
-    initdb = [programs / "initdb", *options, "--username=postgres", f"--pgdata={data}"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        *options,
+        "--username=postgres",
+        f"--pgdata={data}",
+    ]
     subprocess.run(initdb, check=True, **common)
     settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
     server = subprocess.Popen(
@@ -210,6 +214,16 @@ def _run_server(folder: Path) -> subprocess.Popen[bytes]:
     )
     _await_and_prepare(server, folder)
     return server
+
+
+def _copy_program(installation: Path, to: Path) -> Path:
+    """Copy the wheel's server and, beside its package, the libraries that it brings."""
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    copied = to / package.name / installation.name
+    return Path(shutil.copytree(installation, copied, symlinks=True))
 
 
 def _await_and_prepare(server: subprocess.Popen[bytes], folder: Path) -> None:

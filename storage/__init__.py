@@ -1,0 +1,1 @@
+"""What is kept, and every line that speaks SQL."""

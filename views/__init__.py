@@ -1,0 +1,1 @@
+"""What a person sees: data in, Block Kit out, no query and no arithmetic."""

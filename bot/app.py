@@ -1,0 +1,166 @@
+"""The only wiring: settings, database, features and Bolt become one application."""
+
+import datetime as dt
+import logging
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_bolt.authorization import AuthorizeResult
+
+from bot import delivery
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.slack import SlackClients
+from domain.niche import Vocabulary
+from handlers import registry
+from handlers.answer import Answer
+from handlers.context import Context, Services
+from handlers.features import Feature
+from storage import workspaces
+from storage.database import Database
+from storage.migrate import migrate
+from storage.models import Workspace
+
+log = logging.getLogger(__name__)
+
+COMMAND = "/influencer"
+
+
+@dataclass
+class Bot:
+    """The application: what servers and workers work with."""
+
+    settings: Settings
+    services: Services
+    feature: Feature
+    bolt: App = field(init=False)
+    workspaces_seen: dict[tuple[str, str], Workspace] = field(default_factory=dict)
+
+    def workspace_of(self, enterprise_id: str | None, team_id: str | None) -> Workspace:
+        """The workspace that sent something, made on first sight."""
+        known = self.workspaces_seen.get((enterprise_id or "", team_id or ""))
+        if known is None:
+            known = workspaces.ensure(
+                self.services.database, enterprise_id or "", team_id or "", removed_at=None
+            )
+            self.workspaces_seen[enterprise_id or "", team_id or ""] = known
+        return known
+
+    def context(self, workspace: Workspace, user_id: str = "", key: str | None = None) -> Context:
+        """What a handler is given."""
+        return Context(self.services, workspace, user_id, key)
+
+
+def build(settings: Settings, *, demo: bool = False) -> Bot:
+    """Connect everything. Migrates the database; does not talk to Slack.
+
+    Raises:
+        NewerDatabase: the database was written by a newer version.
+        sqlalchemy.exc.OperationalError: the database is out of reach.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    clock = Clock(settings.playground_clock_file)
+    database = Database(settings.resolved_database_url, clock.now)
+    migrate(database)
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    services = Services(
+        database=database,
+        clock=clock,
+        vocabulary=Vocabulary.load(),
+        slack=SlackClients(settings.slack_api_base_url, lambda _workspace: token),
+        data_dir=settings.data_dir,
+        owners=settings.owners,
+        demo=demo,
+    )
+    bot = Bot(settings, services, registry.everything())
+    bot.bolt = _bolt(bot)
+    return bot
+
+
+def _bolt(bot: Bot) -> App:
+    secret = bot.settings.slack_signing_secret
+    app = App(
+        signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
+        authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),
+        process_before_response=True,
+        token_verification_enabled=False,
+        # the gate has verified the raw bytes; Socket Mode needs no signature
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=True,
+    )
+    _listen(app, bot)
+    return app
+
+
+def _authorize(bot: Bot, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Who the bot is in a workspace, from our own records: no call to Slack."""
+    workspace = bot.workspace_of(enterprise_id, team_id)
+    token = bot.settings.slack_bot_token
+    return AuthorizeResult(
+        enterprise_id=enterprise_id,
+        team_id=team_id,
+        bot_token=token.get_secret_value() if token else "xoxb-none",
+        bot_id=workspace.bot_id or "B-unknown",
+        bot_user_id=workspace.bot_user_id or "U-unknown",
+    )
+
+
+def _context(bot: Bot, body: dict[str, Any], bolt: BoltContext) -> Context:
+    workspace = bot.workspace_of(bolt.enterprise_id, bolt.team_id)
+    return bot.context(workspace, bolt.user_id or "", delivery.delivery_key(body))
+
+
+def _listen(app: App, bot: Bot) -> None:
+    """Register one listener a kind, the busiest first: Bolt scans them in order."""
+    feature = bot.feature
+
+    @app.command(COMMAND)
+    def on_command(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
+        command = delivery.read_command(body)
+        here = _context(bot, body, context)
+        handler = feature.commands.get(command.word) or feature.commands[""]
+        ack(**delivery.answer_command(lambda: handler(command, here), here))
+
+    for name, handlers in feature.events.items():
+
+        def on_event(body: dict[str, Any], context: BoltContext, handlers: Any = handlers) -> None:
+            here = _context(bot, body, context)
+            for handler in handlers:
+                registry.once(handler, body["event"], here)
+
+        app.event(name)(on_event)
+
+    @app.action(re.compile(".*"))
+    def on_action(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
+        action = delivery.read_action(body)
+        here = _context(bot, body, context)
+        handler = feature.actions.get(action.action_id.partition(":")[0])
+        if handler is not None:
+            delivery.answer_action(lambda: handler(action, here), action, here)
+        ack()
+
+    @app.view_submission(re.compile(".*"))
+    def on_submission(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
+        submission = delivery.read_submission(body)
+        here = _context(bot, body, context)
+        handler = feature.submissions.get(submission.callback_id)
+        if handler is None:
+            ack()
+            return
+        ack(**delivery.answer_submission(lambda: handler(submission, here), submission, here))
+
+    @app.view_closed(re.compile(".*"))
+    def on_closed(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
+        submission = delivery.read_submission(body)
+        here = _context(bot, body, context)
+        handler = feature.closings.get(submission.callback_id)
+        if handler is not None:
+            delivery.answer_command(lambda: handler(submission, here) or Answer(), here)
+        ack()
+
+
+def real_now() -> dt.datetime:
+    """The time of leases and due times, which no playground clock moves."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,147 @@
+"""From Bolt to a handler and back: reads what Slack sent, answers, and says when it failed."""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context, ModalNotOpened, Submission, values_of
+from storage import outbox
+from storage.database import RepeatedDelivery, Unavailable
+from views import failures
+from views.message import Message
+
+log = logging.getLogger(__name__)
+
+
+def read_command(body: dict[str, Any]) -> Command:
+    """A slash command; its first word chooses the handler."""
+    text = str(body.get("text", "")).strip()
+    word, _, rest = text.partition(" ")
+    return Command(
+        text=rest.strip(),
+        channel_id=str(body.get("channel_id", "")),
+        trigger_id=str(body.get("trigger_id", "")),
+        response_url=str(body.get("response_url", "")),
+        word=word.lower(),
+    )
+
+
+def read_action(body: dict[str, Any]) -> Action:
+    """The first (and only) action of a block_actions payload."""
+    action = body["actions"][0]
+    values = values_of(action)
+    container = body.get("container", {})
+    return Action(
+        action_id=action.get("action_id", ""),
+        block_id=action.get("block_id", ""),
+        value=values[0] if values else "",
+        values=values,
+        trigger_id=body.get("trigger_id", ""),
+        channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id", ""),
+        message_ts=container.get("message_ts", ""),
+        response_url=body.get("response_url", ""),
+        view=body.get("view") or {},
+        ephemeral=bool(container.get("is_ephemeral")),
+    )
+
+
+def read_submission(body: dict[str, Any]) -> Submission:
+    """A modal sent off or closed."""
+    view = body["view"]
+    return Submission(
+        view=view,
+        callback_id=view.get("callback_id", ""),
+        metadata=view.get("private_metadata", ""),
+        state=(view.get("state") or {}).get("values", {}),
+    )
+
+
+def delivery_key(body: dict[str, Any]) -> str | None:
+    """What makes this delivery one and the same however often Slack repeats it."""
+    if body.get("type") == "event_callback":
+        return f"event:{body['event_id']}"
+    if body.get("type") == "view_submission":
+        state = json.dumps(body["view"].get("state", {}), sort_keys=True)
+        digest = hashlib.sha256(state.encode()).hexdigest()[:16]
+        return f"view:{body['view'].get('id')}:{body.get('trigger_id') or digest}"
+    trigger = body.get("trigger_id")
+    return f"trigger:{trigger}" if trigger else None
+
+
+def answer_command(handle: Callable[[], Answer], context: Context) -> dict[str, Any]:
+    """Run a command; whatever goes wrong, the person is told what and what to do."""
+    return _guarded(handle, context, lambda message: Answer(message=message)).for_slack()
+
+
+def answer_submission(
+    handle: Callable[[], Answer], submission: Submission, context: Context
+) -> dict[str, Any]:
+    """Run a submission; when it fails, the modal says so and keeps what was typed."""
+
+    def keep_input(message: Message) -> Answer:
+        return Answer(view=failures.modal_with_notice(submission.view, message.text))
+
+    return _guarded(handle, context, keep_input).for_slack()
+
+
+def answer_action(handle: Callable[[], Answer | None], action: Action, context: Context) -> None:
+    """Run a press; when it fails or is answered, the person gets a private message."""
+    answer = _guarded(handle, context, lambda message: Answer(message=message))
+    if answer is None or answer.message is None:
+        return
+    payload = answer.message.payload()
+    key = f"{context.delivery}:answer"
+    try:
+        with context.database.writing(context.workspace_id, context.user_id) as tx:
+            if action.response_url:
+                outbox.respond(tx, key, action.response_url, {**payload, "replace_original": False})
+            else:
+                outbox.direct(tx, key, context.user_id, payload)
+    except Unavailable:
+        _say_directly(context, action, answer.message)
+
+
+def _guarded(handle: Callable[[], Any], context: Context, wrap: Callable[[Message], Answer]) -> Any:
+    try:
+        return handle()
+    except RepeatedDelivery as repeat:
+        return Answer.model_validate(repeat.answer)
+    except Refused as refusal:
+        return wrap(Message(text=str(refusal)))
+    except ModalNotOpened as error:
+        log.warning("modal not opened: %s", error)
+        return wrap(failures.press_again())
+    except Unavailable:
+        reference = secrets.token_hex(4)
+        log.exception("not saved, reference %s", reference)
+        return wrap(failures.not_saved(reference))
+    except Exception:  # the last resort: the person is told, the log has the reference
+        reference = secrets.token_hex(4)
+        log.exception("failed, reference %s", reference)
+        return wrap(failures.broken(reference))
+
+
+def _say_directly(context: Context, action: Action, message: Message) -> None:
+    """The outbox is out of reach with its database, so this one message goes out at once."""
+    client = context.services.slack.quick(context.workspace)
+    try:
+        client.chat_postEphemeral(
+            channel=action.channel_id or context.user_id, user=context.user_id, text=message.text
+        )
+    except Exception:  # nobody is left to tell
+        log.exception("the person could not be told")
+
+
+__all__ = [
+    "answer_action",
+    "answer_command",
+    "answer_submission",
+    "delivery_key",
+    "read_action",
+    "read_command",
+    "read_submission",
+]

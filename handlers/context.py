@@ -1,0 +1,224 @@
+"""What a handler is given: what was done, by whom, and the means to act on it."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from domain.niche import Vocabulary
+from handlers.answer import Answer
+from storage import outbox
+from storage.database import Database
+from storage.models import Workspace
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+
+class Clock(Protocol):
+    """The one now() for schedules, ages and dates."""
+
+    def now(self) -> dt.datetime:
+        """The present instant, in UTC."""
+
+    def today(self, timezone: str) -> dt.date:
+        """The present date in a time zone."""
+
+
+class Slack(Protocol):
+    """Slack clients of a workspace."""
+
+    def client(self, workspace: Workspace) -> WebClient:
+        """For workers: patient, and never retrying by itself."""
+
+    def quick(self, workspace: Workspace) -> WebClient:
+        """For a handler that opens a modal: gives up after 2 s and never retries."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What is there once in a process."""
+
+    database: Database
+    clock: Clock
+    vocabulary: Vocabulary
+    slack: Slack
+    data_dir: Path
+    owners: tuple[str, ...] = ()
+    demo: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class ModalNotOpened(Exception):
+    """Slack did not open the modal in time: the person is told to press again."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One delivery in one workspace. user_id: Slack id of who acts, "" for the bot itself.
+
+    delivery: the key under which the change is stored, None for work of the bot itself.
+    """
+
+    services: Services
+    workspace: Workspace
+    user_id: str = ""
+    delivery: str | None = None
+
+    @property
+    def workspace_id(self) -> int:
+        """Row number of the workspace."""
+        if self.workspace.id is None:
+            raise ValueError("the workspace is not stored yet")
+        return self.workspace.id
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.services.database
+
+    def now(self) -> dt.datetime:
+        """The present instant on the product's clock, in UTC."""
+        return self.services.clock.now()
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A transaction that only looks."""
+        return self.database.reading(self.workspace_id, self.user_id)
+
+    @contextmanager
+    def writing(self, part: str = "") -> Iterator[Transaction]:
+        """A transaction that changes something; a repeated delivery ends here.
+
+        part: names one of several transactions of the same delivery.
+        """
+        key = f"{self.delivery}{part}" if self.delivery else None
+        with self.database.writing(self.workspace_id, self.user_id, key) as tx:
+            yield tx
+
+    def settle(self, tx: Transaction, answer: Answer) -> Answer:
+        """Keep the answer with what was changed, so that a repeated delivery gets it again."""
+        tx.answer = answer.stored()
+        return answer
+
+    def open_modal(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Open a modal now, outside any transaction; gives its view id.
+
+        Raises:
+            ModalNotOpened: Slack refused or did not answer within 2 s.
+        """
+        return self._show_view("views_open", trigger_id, view)
+
+    def push_modal(self, trigger_id: str, view: dict[str, Any]) -> str:
+        """Put a modal on top of the one that is open; gives its view id."""
+        return self._show_view("views_push", trigger_id, view)
+
+    def reply(self, response_url: str, message: dict[str, Any], key: str) -> None:
+        """Answer a button through its response_url, after the acknowledgement."""
+        with self.database.writing(self.workspace_id, self.user_id) as tx:
+            outbox.respond(tx, key, response_url, message)
+
+    def _show_view(self, method: str, trigger_id: str, view: dict[str, Any]) -> str:
+        client = self.services.slack.quick(self.workspace)
+        try:
+            answer = getattr(client, method)(trigger_id=trigger_id, view=view)
+        except SlackApiError as error:
+            log.warning("%s refused: %s", method, error.response.data)
+            raise ModalNotOpened(str(error.response.get("error"))) from error
+        except (OSError, TimeoutError) as error:
+            raise ModalNotOpened("no answer") from error
+        return str(answer["view"]["id"])
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command: `text` without its first word, which chose the handler."""
+
+    text: str
+    channel_id: str
+    trigger_id: str
+    response_url: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A press or a choice in a message, modal or Home.
+
+    value: the button's value or the chosen option; values: several chosen. view: the modal or Home
+    it was done in. response_url: of the message it was done in.
+    """
+
+    action_id: str
+    block_id: str
+    value: str
+    values: tuple[str, ...]
+    trigger_id: str
+    channel_id: str
+    message_ts: str
+    response_url: str
+    view: dict[str, Any]
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A modal sent off. inputs: action_id → state as Slack gives it; block_ids too."""
+
+    view: dict[str, Any]
+    callback_id: str
+    metadata: str
+    state: dict[str, dict[str, Any]]
+
+    def text(self, block_id: str) -> str:
+        """What was typed or chosen in a block, "" when nothing."""
+        return next(iter(self._chosen(block_id)), "")
+
+    def chosen(self, block_id: str) -> tuple[str, ...]:
+        """All that was chosen in a block."""
+        return self._chosen(block_id)
+
+    def files(self, block_id: str) -> list[dict[str, Any]]:
+        """Files put into a file input."""
+        for element in self.state.get(block_id, {}).values():
+            return list(element.get("files") or [])
+        return []
+
+    def _chosen(self, block_id: str) -> tuple[str, ...]:
+        for element in self.state.get(block_id, {}).values():
+            return tuple(_values_of(element))
+        return ()
+
+
+_SINGLE = (
+    "value",
+    "selected_date",
+    "selected_time",
+    "selected_user",
+    "selected_channel",
+    "selected_conversation",
+)
+_SEVERAL = ("selected_users", "selected_channels", "selected_conversations")
+
+
+def _values_of(element: dict[str, Any]) -> list[str]:
+    """The value or values of an input, whatever its kind."""
+    option = element.get("selected_option")
+    if option:
+        return [option["value"]]
+    if element.get("selected_options") is not None:
+        return [chosen["value"] for chosen in element["selected_options"]]
+    for name in _SEVERAL:
+        if element.get(name) is not None:
+            return list(element[name])
+    return [str(element[name]) for name in _SINGLE if element.get(name) not in (None, "")]
+
+
+def values_of(element: dict[str, Any]) -> tuple[str, ...]:
+    """The value or values of an action or input as Slack sends it."""
+    return tuple(_values_of(element))

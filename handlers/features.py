@@ -1,0 +1,34 @@
+"""What a feature offers; `bot.app` gathers them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.answer import Answer
+from handlers.context import Action, Command, Context, Submission
+
+CommandHandler = Callable[[Command, Context], Answer]
+ActionHandler = Callable[[Action, Context], Answer | None]
+SubmissionHandler = Callable[[Submission, Context], Answer]
+EventHandler = Callable[[dict[str, Any], Context], None]
+JobHandler = Callable[[dict[str, Any], Context], None]
+TickHandler = Callable[[Context], None]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Handlers of one thing people do.
+
+    commands: first word after /influencer. actions, submissions, closings: action_id or
+    callback_id. jobs: kind. minutely, hourly: run by the clock, once a workspace.
+    """
+
+    commands: dict[str, CommandHandler] = field(default_factory=dict)
+    actions: dict[str, ActionHandler] = field(default_factory=dict)
+    submissions: dict[str, SubmissionHandler] = field(default_factory=dict)
+    closings: dict[str, SubmissionHandler] = field(default_factory=dict)
+    events: dict[str, tuple[EventHandler, ...]] = field(default_factory=dict)
+    jobs: dict[str, JobHandler] = field(default_factory=dict)
+    minutely: tuple[TickHandler, ...] = ()
+    hourly: tuple[TickHandler, ...] = ()
+    failures: dict[str, JobHandler] = field(default_factory=dict)

@@ -1,0 +1,14 @@
+"""`/influencer help`, and what a typo gets."""
+
+from handlers.answer import Answer
+from handlers.context import Command, Context
+from handlers.features import Feature
+from views import help as view
+
+
+def show_help(command: Command, context: Context) -> Answer:
+    """What the bot can do; for an unknown word, the nearest known one first."""
+    return Answer(message=view.overview(command.word))
+
+
+FEATURE = Feature(commands={"": show_help, "help": show_help})

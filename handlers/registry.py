@@ -1,0 +1,52 @@
+"""All features of the bot, gathered into one table of handlers."""
+
+from typing import Any
+
+from handlers import help as help_feature
+from handlers.context import Context
+from handlers.features import EventHandler, Feature
+from storage.database import RepeatedDelivery
+
+FEATURES: tuple[Feature, ...] = (help_feature.FEATURE,)
+
+
+def everything() -> Feature:
+    """One table of all handlers.
+
+    Raises:
+        ValueError: two features claim the same command, action, modal or job.
+    """
+    table = Feature()
+    events: dict[str, tuple[EventHandler, ...]] = {}
+    minutely: list[Any] = []
+    hourly: list[Any] = []
+    for feature in FEATURES:
+        for kind in ("commands", "actions", "submissions", "closings", "jobs", "failures"):
+            ours, theirs = getattr(table, kind), getattr(feature, kind)
+            twice = ours.keys() & theirs.keys()
+            if twice:
+                raise ValueError(f"two features have the same {kind}: {sorted(twice)}")
+            ours.update(theirs)
+        for name, handlers in feature.events.items():
+            events[name] = (*events.get(name, ()), *handlers)
+        minutely.extend(feature.minutely)
+        hourly.extend(feature.hourly)
+    return Feature(
+        commands=table.commands,
+        actions=table.actions,
+        submissions=table.submissions,
+        closings=table.closings,
+        jobs=table.jobs,
+        failures=table.failures,
+        events=events,
+        minutely=tuple(minutely),
+        hourly=tuple(hourly),
+    )
+
+
+def once(handler: EventHandler, event: dict[str, Any], context: Context) -> None:
+    """Run an event handler; a repeated delivery changes nothing."""
+    try:
+        handler(event, context)
+    except RepeatedDelivery:
+        return

@@ -1,0 +1,167 @@
+"""Partnerships, their posts and results, and the digests that sum them up."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import (
+    Identifier,
+    big_number,
+    instant,
+    json_object,
+    key,
+    may_refer,
+    maybe_date,
+    maybe_instant,
+    refers,
+    workspace_key,
+)
+
+
+class Partnership(SQLModel, table=True):
+    """Working with one creator on one brief; stages are those of `domain.partnership`."""
+
+    __tablename__ = "partnerships"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    creator_id: int = refers("creators.id")
+    profile_id: int | None = may_refer("profiles.id", index=False)
+    brief_id: int | None = may_refer("briefs.id")
+    brand_id: int | None = may_refer("brands.id")
+    card_id: int | None = may_refer("cards.id")
+    owner_id: int | None = may_refer("people.id")
+    stage: str = Field(default="approved", index=True)
+    deliverables: str = ""
+    created_at: dt.datetime = instant()
+    updated_at: dt.datetime = instant()
+
+
+class StageChange(SQLModel, table=True):
+    """A move of a partnership from one stage to another."""
+
+    __tablename__ = "stage_changes"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    from_stage: str | None = None
+    to_stage: str
+    person_id: int | None = may_refer("people.id", index=False)
+    at: dt.datetime = instant()
+
+
+class Cost(SQLModel, table=True):
+    """One part of what a partnership costs, in minor units of its currency.
+
+    kind: "fee", "product", "shipping", "boost", "other".
+    """
+
+    __tablename__ = "costs"
+    __table_args__ = (UniqueConstraint("workspace_id", "partnership_id", "kind"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    kind: str
+    amount: int = Field(sa_type=Identifier)
+    currency: str
+    updated_at: dt.datetime = instant()
+
+
+class Post(SQLModel, table=True):
+    """A published post of a partnership."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("workspace_id", "partnership_id", "url"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    platform: str | None = None
+    url: str
+    posted_on: dt.date | None = maybe_date()
+    created_at: dt.datetime = instant()
+
+
+class Result(SQLModel, table=True):
+    """Totals to date, dated; a correction is a new row and the old one stays.
+
+    post_id None: the figures are of the partnership as a whole. revenue: minor units.
+    """
+
+    __tablename__ = "results"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    post_id: int | None = may_refer("posts.id", ondelete="CASCADE")
+    as_of: dt.date = Field()
+    recorded_at: dt.datetime = instant()
+    person_id: int | None = may_refer("people.id", index=False)
+    source: str = "typed"
+    impressions: int | None = big_number()
+    reach: int | None = big_number()
+    views: int | None = big_number()
+    likes: int | None = big_number()
+    comments: int | None = big_number()
+    shares: int | None = big_number()
+    saves: int | None = big_number()
+    clicks: int | None = big_number()
+    conversions: int | None = big_number()
+    revenue: int | None = big_number()
+    currency: str | None = None
+
+
+class Feedback(SQLModel, table=True):
+    """What the audience said, in a person's words. rating: 1-5, or None."""
+
+    __tablename__ = "feedback"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    rating: int | None = None
+    note: str = ""
+    person_id: int | None = may_refer("people.id", index=False)
+    created_at: dt.datetime = instant()
+
+
+class DigestSchedule(SQLModel, table=True):
+    """When and where a weekly digest is posted. weekday: Monday = 0. state: "active", "paused".
+
+    scope: {"brands": [id], "briefs": [id]}, empty = all that the schedule's owner may see.
+    """
+
+    __tablename__ = "digest_schedules"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    owner_id: int = refers("people.id")
+    channel_id: str
+    weekday: int = 0
+    hour: int = 9
+    minute: int = 0
+    timezone: str
+    scope: dict[str, Any] = json_object()
+    state: str = Field(default="active", index=True)
+    paused_because: str | None = None
+    created_at: dt.datetime = instant()
+
+
+class DigestPeriod(SQLModel, table=True):
+    """One week of one schedule: the unique row is the claim, so it is posted once."""
+
+    __tablename__ = "digest_periods"
+    __table_args__ = (UniqueConstraint("workspace_id", "schedule_id", "period"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    schedule_id: int = refers("digest_schedules.id")
+    period: dt.date = Field()
+    due_at: dt.datetime = instant()
+    covers: str = ""
+    created_at: dt.datetime = instant()
+    posted_at: dt.datetime | None = maybe_instant()

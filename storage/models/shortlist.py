@@ -1,0 +1,147 @@
+"""Briefs, shortlists, the cards people vote on, and the votes."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import (
+    Identifier,
+    big_number,
+    instant,
+    json_list,
+    json_object,
+    key,
+    may_refer,
+    maybe_date,
+    maybe_instant,
+    refers,
+    workspace_key,
+)
+
+
+class Brief(SQLModel, table=True):
+    """What a campaign looks for. `version` grows with every edit; `content` holds the lists.
+
+    content keys: product, niches, must_have, never, tiers, platforms, countries, languages,
+    required_tags, hashtags, link, deliverables, weights.
+    """
+
+    __tablename__ = "briefs"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    brand_id: int | None = may_refer("brands.id")
+    name: str
+    name_key: str
+    version: int = 1
+    content: dict[str, Any] = json_object()
+    starts_on: dt.date | None = maybe_date()
+    ends_on: dt.date | None = maybe_date()
+    budget: int | None = big_number()
+    currency: str | None = None
+    goal: str | None = None
+    target: int | None = big_number()
+    created_by: int | None = may_refer("people.id", index=False)
+    created_at: dt.datetime = instant()
+    updated_at: dt.datetime = instant()
+    archived_at: dt.datetime | None = maybe_instant()
+
+
+class Shortlist(SQLModel, table=True):
+    """Creators put before approvers. state: "open", "decided", "cancelled"."""
+
+    __tablename__ = "shortlists"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    brief_id: int | None = may_refer("briefs.id")
+    brand_id: int | None = may_refer("brands.id", index=False)
+    brief_version: int = 1
+    name: str = ""
+    channel_id: str
+    in_thread: bool = True
+    quorum: int = 1
+    asker_id: int = refers("people.id")
+    state: str = Field(default="open", index=True)
+    created_at: dt.datetime = instant()
+    decided_at: dt.datetime | None = maybe_instant()
+
+
+class ShortlistApprover(SQLModel, table=True):
+    """A person whose vote counts on a shortlist."""
+
+    __tablename__ = "shortlist_approvers"
+
+    shortlist_id: int = Field(
+        sa_type=Identifier, foreign_key="shortlists.id", primary_key=True, ondelete="CASCADE"
+    )
+    person_id: int = Field(
+        sa_type=Identifier, foreign_key="people.id", primary_key=True, ondelete="CASCADE"
+    )
+    workspace_id: int = workspace_key()
+
+
+class Card(SQLModel, table=True):
+    """One creator before the approvers.
+
+    state: "open", "approved", "rejected", "split", "withdrawn". round: grows when reopened.
+    fit: the fit the card was posted with, as JSON. decided_by: names, for the record.
+    """
+
+    __tablename__ = "cards"
+    __table_args__ = (UniqueConstraint("workspace_id", "shortlist_id", "creator_id"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    shortlist_id: int = refers("shortlists.id")
+    creator_id: int = refers("creators.id")
+    profile_id: int = refers("profiles.id", index=False)
+    state: str = "open"
+    round: int = 1
+    fit: dict[str, Any] = json_object()
+    decided_by: list[str] = json_list()
+    decided_at: dt.datetime | None = maybe_instant()
+    created_at: dt.datetime = instant()
+
+
+class CardVote(SQLModel, table=True):
+    """A person's marks on a card in its present round.
+
+    reactions: votes held by reaction, in the order given. button: the vote last pressed.
+    vote: what counts now ("approve", "reject", "maybe" or None when withdrawn).
+    waiting: the person's status is not known yet. told: private notices already given.
+    """
+
+    __tablename__ = "votes"
+    __table_args__ = (UniqueConstraint("workspace_id", "card_id", "person_id"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    card_id: int = refers("cards.id")
+    person_id: int = refers("people.id")
+    round: int = 1
+    reactions: list[str] = json_list()
+    button: str | None = None
+    vote: str | None = None
+    earlier: list[str] = json_list()
+    waiting: bool = False
+    told: list[str] = json_list()
+    acted_at: dt.datetime = instant()
+
+
+class Reason(SQLModel, table=True):
+    """Why somebody decided as they did: shown on the card and wherever the creator is found."""
+
+    __tablename__ = "reasons"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    card_id: int = refers("cards.id")
+    creator_id: int = refers("creators.id")
+    brand_id: int | None = may_refer("brands.id", index=False)
+    person_id: int | None = may_refer("people.id", index=False)
+    category: str
+    text: str = ""
+    created_at: dt.datetime = instant()

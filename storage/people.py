@@ -1,0 +1,101 @@
+"""People of a workspace, as Slack describes them."""
+
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage import deliveries
+from storage.models import BrandMember, Person
+from storage.transaction import Transaction
+
+
+def get(tx: Transaction, slack_user_id: str) -> Person:
+    """The person with this Slack id, made on first sight (status not known yet)."""
+    found = find(tx, slack_user_id)
+    if found is not None:
+        return found
+    deliveries.insert_ignoring(
+        tx,
+        Person,
+        Person(workspace_id=tx.workspace_id, slack_user_id=slack_user_id).model_dump(
+            exclude={"id"}
+        ),
+    )
+    return tx.session.exec(_by_slack_id(tx, slack_user_id)).one()
+
+
+def find(tx: Transaction, slack_user_id: str) -> Person | None:
+    """The person with this Slack id, if seen before."""
+    return tx.session.exec(_by_slack_id(tx, slack_user_id)).one_or_none()
+
+
+def by_id(tx: Transaction, person_id: int) -> Person:
+    """The person with this row number."""
+    return tx.session.exec(
+        select(Person).where(Person.workspace_id == tx.workspace_id, Person.id == person_id)
+    ).one()
+
+
+def by_ids(tx: Transaction, person_ids: set[int]) -> dict[int, Person]:
+    """People by row number."""
+    found = tx.session.exec(
+        select(Person).where(Person.workspace_id == tx.workspace_id, col(Person.id).in_(person_ids))
+    )
+    return {person.id: person for person in found if person.id is not None}
+
+
+def with_role(tx: Transaction, *roles: str) -> list[Person]:
+    """People who hold one of these roles."""
+    return list(
+        tx.session.exec(
+            select(Person)
+            .where(Person.workspace_id == tx.workspace_id, col(Person.role).in_(roles))
+            .order_by(col(Person.id))
+        )
+    )
+
+
+def unknown(tx: Transaction, limit: int = 50) -> list[Person]:
+    """People whose status Slack has not been asked for."""
+    return list(
+        tx.session.exec(
+            select(Person)
+            .where(Person.workspace_id == tx.workspace_id, col(Person.refreshed_at).is_(None))
+            .limit(limit)
+        )
+    )
+
+
+def learn(tx: Transaction, user: dict[str, Any]) -> Person:
+    """Take over what Slack's `users.info` (or a `user_change` event) says of a person."""
+    person = get(tx, user["id"])
+    profile = user.get("profile", {})
+    person.real_name = profile.get("real_name") or user.get("real_name") or person.real_name
+    person.name = profile.get("display_name") or person.real_name or user.get("name", "")
+    person.is_bot = bool(user.get("is_bot")) or user["id"] == "USLACKBOT"
+    person.is_guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+    person.is_stranger = bool(user.get("is_stranger"))
+    person.is_deleted = bool(user.get("deleted"))
+    person.is_slack_admin = bool(user.get("is_owner") or user.get("is_admin"))
+    person.timezone = user.get("tz") or person.timezone
+    person.refreshed_at = tx.now
+    tx.session.add(person)
+    return person
+
+
+def brands_of(tx: Transaction, person_id: int) -> set[int]:
+    """Limited brands that this person is named on."""
+    return set(
+        tx.session.exec(
+            select(BrandMember.brand_id).where(
+                BrandMember.workspace_id == tx.workspace_id, BrandMember.person_id == person_id
+            )
+        )
+    )
+
+
+def _by_slack_id(tx: Transaction, slack_user_id: str) -> SelectOfScalar[Person]:
+    return select(Person).where(
+        Person.workspace_id == tx.workspace_id, Person.slack_user_id == slack_user_id
+    )

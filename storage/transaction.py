@@ -1,0 +1,39 @@
+"""One short transaction in one workspace."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+
+class RepeatedDelivery(Exception):
+    """Slack delivered this before; `answer` is what was answered then."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        """Keep the answer that was given the first time."""
+        super().__init__("delivered before")
+        self.answer = answer
+
+
+@dataclass
+class Transaction:
+    """One short transaction in one workspace.
+
+    now: the product's clock. actor: Slack id of who acts, "" for the bot itself. delivery: key of
+    what Slack delivered. answer: what is answered, kept with the delivery for a repeat.
+    """
+
+    session: Session
+    workspace_id: int
+    now: dt.datetime
+    actor: str = ""
+    delivery: str | None = None
+    answer: dict[str, Any] = field(default_factory=dict)
+    wakes_outbox: bool = False
+    wakes_jobs: bool = False
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL."""
+        return self.session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,71 @@
+"""Workspaces: found by their Slack ids, made on first sight."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from storage.database import Database
+from storage.models import Workspace
+from storage.transaction import Transaction
+
+
+def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
+    """The workspace with these Slack ids, made if new; `facts` (name, bot_user_id, …) are set."""
+    with Session(database.engine) as session:
+        known = _find(session, enterprise_id, team_id)
+        if known is not None and all(getattr(known, name) == facts[name] for name in facts):
+            session.expunge(known)
+            return known
+    with database.everywhere() as session:
+        workspace = _find(session, enterprise_id, team_id) or Workspace(
+            enterprise_id=enterprise_id, team_id=team_id, created_at=database.now()
+        )
+        for name, value in facts.items():
+            setattr(workspace, name, value)
+        session.add(workspace)
+        session.flush()
+        return workspace
+
+
+def get(tx: Transaction) -> Workspace:
+    """The workspace of this transaction."""
+    return tx.session.exec(select(Workspace).where(Workspace.id == tx.workspace_id)).one()
+
+
+def all_active(database: Database) -> list[Workspace]:
+    """Every workspace that has not removed the app."""
+    with Session(database.engine) as session:
+        found = session.exec(select(Workspace).where(col(Workspace.removed_at).is_(None)))
+        return list(found)
+
+
+def change_settings(tx: Transaction, **changes: Any) -> None:
+    """Set some of the workspace's settings; None takes one away."""
+    workspace = get(tx)
+    settings = {**workspace.settings, **changes}
+    workspace.settings = {name: value for name, value in settings.items() if value is not None}
+    tx.session.add(workspace)
+
+
+def remember_refused_block(tx: Transaction, block_type: str) -> None:
+    """Slack refused this block type here: plainer blocks are sent from now on."""
+    workspace = get(tx)
+    if block_type not in workspace.refused_blocks:
+        workspace.refused_blocks = [*workspace.refused_blocks, block_type]
+        tx.session.add(workspace)
+
+
+def mark_removed(tx: Transaction) -> None:
+    """The app was removed: jobs and messages of this workspace stop."""
+    tx.session.execute(
+        update(Workspace).where(col(Workspace.id) == tx.workspace_id).values(removed_at=tx.now)
+    )
+
+
+def _find(session: Session, enterprise_id: str, team_id: str) -> Workspace | None:
+    return session.exec(
+        select(Workspace).where(
+            Workspace.enterprise_id == enterprise_id, Workspace.team_id == team_id
+        )
+    ).one_or_none()

@@ -15,7 +15,6 @@ from bot.settings import Settings
 from bot.slack import SlackClients
 from domain.niche import Vocabulary
 from handlers import registry
-from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.features import Feature
 from storage import workspaces
@@ -121,7 +120,7 @@ def _listen(app: App, bot: Bot) -> None:
         command = delivery.read_command(body)
         here = _context(bot, body, context)
         handler = feature.commands.get(command.word) or feature.commands[""]
-        ack(**delivery.answer_command(lambda: handler(command, here), here))
+        ack(**delivery.answer_command(lambda: handler(command, here)))
 
     for name, handlers in feature.events.items():
 
@@ -157,7 +156,7 @@ def _listen(app: App, bot: Bot) -> None:
         here = _context(bot, body, context)
         handler = feature.closings.get(submission.callback_id)
         if handler is not None:
-            delivery.answer_command(lambda: handler(submission, here) or Answer(), here)
+            delivery.answer_command(lambda: handler(submission, here))
         ack()
 
 

@@ -72,9 +72,10 @@ def delivery_key(body: dict[str, Any]) -> str | None:
     return f"trigger:{trigger}" if trigger else None
 
 
-def answer_command(handle: Callable[[], Answer], context: Context) -> dict[str, Any]:
+def answer_command(handle: Callable[[], Answer]) -> dict[str, Any]:
     """Run a command; whatever goes wrong, the person is told what and what to do."""
-    return _guarded(handle, context, lambda message: Answer(message=message)).for_slack()
+    answer = _guarded(handle, lambda message: Answer(message=message)) or Answer()
+    return answer.for_slack()
 
 
 def answer_submission(
@@ -85,12 +86,12 @@ def answer_submission(
     def keep_input(message: Message) -> Answer:
         return Answer(view=failures.modal_with_notice(submission.view, message.text))
 
-    return _guarded(handle, context, keep_input).for_slack()
+    return (_guarded(handle, keep_input) or Answer()).for_slack()
 
 
 def answer_action(handle: Callable[[], Answer | None], action: Action, context: Context) -> None:
     """Run a press; when it fails or is answered, the person gets a private message."""
-    answer = _guarded(handle, context, lambda message: Answer(message=message))
+    answer = _guarded(handle, lambda message: Answer(message=message))
     if answer is None or answer.message is None:
         return
     payload = answer.message.payload()
@@ -105,7 +106,9 @@ def answer_action(handle: Callable[[], Answer | None], action: Action, context: 
         _say_directly(context, action, answer.message)
 
 
-def _guarded(handle: Callable[[], Any], context: Context, wrap: Callable[[Message], Answer]) -> Any:
+def _guarded(
+    handle: Callable[[], Answer | None], wrap: Callable[[Message], Answer]
+) -> Answer | None:
     try:
         return handle()
     except RepeatedDelivery as repeat:

@@ -27,7 +27,7 @@ class Clock(Protocol):
     def now(self) -> dt.datetime:
         """The present instant, in UTC."""
 
-    def today(self, timezone: str) -> dt.date:
+    def today(self, timezone: dt.tzinfo) -> dt.date:
         """The present date in a time zone."""
 
 

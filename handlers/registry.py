@@ -1,5 +1,6 @@
 """All features of the bot, gathered into one table of handlers."""
 
+from dataclasses import replace
 from typing import Any
 
 from handlers import help as help_feature
@@ -46,7 +47,8 @@ def everything() -> Feature:
 
 def once(handler: EventHandler, event: dict[str, Any], context: Context) -> None:
     """Run an event handler; a repeated delivery changes nothing."""
+    key = f"{context.delivery}:{handler.__module__}.{handler.__name__}"
     try:
-        handler(event, context)
+        handler(event, replace(context, delivery=key))
     except RepeatedDelivery:
         return

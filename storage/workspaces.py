@@ -10,6 +10,9 @@ from storage.models import Workspace
 from storage.transaction import Transaction
 
 
+LOCAL_TEAM = "local"
+
+
 def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
     """The workspace with these Slack ids, made if new; `facts` (name, bot_user_id, …) are set."""
     with Session(database.engine) as session:
@@ -26,6 +29,31 @@ def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -
         session.add(workspace)
         session.flush()
         return workspace
+
+
+def only(database: Database) -> Workspace:
+    """The one workspace of a bot with tokens from the environment.
+
+    Before the bot first met Slack it is a local one, which the first real workspace takes over.
+
+    Raises:
+        LookupError: there are several; the sentence names them.
+    """
+    found = all_active(database)
+    if len(found) > 1:
+        names = ", ".join(f"{w.team_id} ({w.name or 'unnamed'})" for w in found)
+        raise LookupError(f"There are several workspaces: {names}. Name one with --workspace.")
+    return found[0] if found else ensure(database, "", LOCAL_TEAM)
+
+
+def meet(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
+    """The workspace that Slack says the token belongs to; a local one is taken over."""
+    with database.everywhere() as session:
+        local = _find(session, "", LOCAL_TEAM)
+        if local is not None and _find(session, enterprise_id, team_id) is None:
+            local.enterprise_id, local.team_id = enterprise_id, team_id
+            session.add(local)
+    return ensure(database, enterprise_id, team_id, **facts)
 
 
 def get(tx: Transaction) -> Workspace:

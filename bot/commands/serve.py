@@ -1,0 +1,28 @@
+"""`influencer-bot serve`: HTTP mode."""
+
+import threading
+
+import click
+
+from bot import settings as configuration
+from bot.first_contact import keep_trying
+from bot.http_server import HttpServer
+from bot.running import refuse_playground_clock, require, running, start_logging
+
+
+@click.command("serve")
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104  Slack calls from outside
+@click.option("--port", default=3000, show_default=True, help="Port to listen on.")
+def command(host: str, port: int) -> None:
+    """Answer Slack over HTTP: /slack/events, /healthz, /readyz."""
+    settings = configuration.load()
+    refuse_playground_clock(settings)
+    require(settings, "slack_bot_token", "slack_signing_secret")
+    start_logging(settings)
+    with running(settings) as (bot, stopping):
+        server = HttpServer(bot, host, port)
+        threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+        threading.Thread(target=keep_trying, args=(bot, stopping), daemon=True).start()
+        click.echo(f"Listening on http://{host}:{server.port}/slack/events")
+        stopping.wait()
+        server.close()

@@ -1,0 +1,104 @@
+"""What an engagement would cost, against creators priced in the same currency."""
+
+from dataclasses import dataclass
+
+from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
+from domain.money import format_unit_cost
+from domain.part import BEST, Part, PartName
+from domain.quantiles import Quantiles, check_quantiles, percentile, place
+from domain.wording import PLATFORM_NAMES, counted
+
+SMALLEST_COST_POOL = 10
+"""With fewer fees than this nothing can be said about a price."""
+
+
+@dataclass(frozen=True)
+class CostPool:
+    """Costs per expected engagement on one platform in one currency.
+
+    quantiles: 101 amounts in the currency's main unit; size: number of accounts.
+    """
+
+    platform: Platform
+    currency: str
+    quantiles: Quantiles
+    size: int
+
+    def __post_init__(self) -> None:
+        """Refuse quantiles that could not have come from `pool_quantiles`."""
+        check_quantiles(self.quantiles)
+
+
+def expected_engagements(figures: Figures) -> float | None:
+    """Engagements to expect of one post, or None when too little is known.
+
+    The authentic ones where a tool counted them, else the average, else the rate times
+    what it was divided by (followers or views).
+    """
+    for counted_ones in (figures.authentic_engagements, figures.average_engagements):
+        if counted_ones is not None:
+            return counted_ones
+    base: float | None = None
+    if figures.rate_definition == RateDefinition.FOLLOWERS:
+        base = figures.followers
+    elif figures.rate_definition == RateDefinition.VIEWS:
+        base = figures.average_views
+    if base is None or figures.engagement_rate is None:
+        return None
+    return base * figures.engagement_rate
+
+
+def cost_per_engagement(figures: Figures) -> float | None:
+    """The fee for one expected engagement, in the fee's currency; None when unknown.
+
+    A fee of 0 is taken as not known; no expected engagements make it infinite.
+    """
+    engagements = expected_engagements(figures)
+    if figures.fee is None or figures.fee.amount <= 0 or engagements is None:
+        return None
+    return float(figures.fee.amount) / engagements if engagements > 0 else float("inf")
+
+
+def cost_value(figures: Figures, pool: CostPool | None) -> int | None:
+    """The part's value, 0 to 10,000; None when fee or engagements are unknown, or the pool
+    is thin. Never falls when engagement rises, never rises when the fee does.
+
+    Raises:
+        ValueError: the pool is in another currency than the fee.
+    """
+    cost = cost_per_engagement(figures)
+    if cost is None or pool is None or pool.size < SMALLEST_COST_POOL:
+        return None
+    if figures.fee is not None and figures.fee.currency != pool.currency:
+        raise ValueError(f"a fee in {figures.fee.currency} never compares with {pool.currency}")
+    return 0 if cost == float("inf") else BEST - place(cost, pool.quantiles)
+
+
+def cost_part(profile: ProfileSnapshot, weight: int, pool: CostPool | None) -> Part:
+    """The cost part of a fit. Raises ValueError for a pool in another currency."""
+    value = cost_value(profile.figures, pool)
+    return Part(
+        name=PartName.COST,
+        value=value,
+        weight=weight,
+        evidence=_evidence(profile, pool),
+        source=profile.source if value is not None else "",
+    )
+
+
+def _evidence(profile: ProfileSnapshot, pool: CostPool | None) -> str:
+    fee = profile.figures.fee
+    cost = cost_per_engagement(profile.figures)
+    if fee is None or fee.amount <= 0:
+        return "Fee unknown."
+    if cost is None:
+        return "Fee known, but not how much engagement to expect for it."
+    if cost == float("inf"):
+        return "A fee, but no engagement to expect for it."
+    said = f"{format_unit_cost(cost, fee.currency)} for each expected engagement"
+    if pool is None or pool.size < SMALLEST_COST_POOL:
+        known = counted(pool.size if pool else 0, "fee")
+        return f"{said}; too few to compare with ({known} known in {fee.currency})."
+    cheaper = int(100 - percentile(cost, pool.quantiles))
+    platform = PLATFORM_NAMES[profile.platform]
+    return f"{said}, cheaper than {cheaper} % of {pool.size:,} {platform} fees in {fee.currency}."

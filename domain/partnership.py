@@ -1,0 +1,100 @@
+"""Working with a creator: its stages, what it may cost, when work has begun."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.creator import Money
+from domain.money import sums
+
+
+class Stage(StrEnum):
+    """Where a partnership stands."""
+
+    APPROVED = "approved"
+    CONTACTED = "contacted"
+    NEGOTIATING = "negotiating"
+    AGREED = "agreed"
+    LIVE = "live"
+    DONE = "done"
+    DECLINED = "declined"
+
+
+PIPELINE = (
+    Stage.APPROVED,
+    Stage.CONTACTED,
+    Stage.NEGOTIATING,
+    Stage.AGREED,
+    Stage.LIVE,
+    Stage.DONE,
+)
+"""The stages in the order in which they are passed; steps in between may be skipped."""
+
+_UNDER_WAY = frozenset({Stage.AGREED, Stage.LIVE, Stage.DONE})
+_CORRECTIONS = {
+    Stage.CONTACTED: (Stage.APPROVED,),
+    Stage.NEGOTIATING: (Stage.CONTACTED,),
+    Stage.AGREED: (Stage.NEGOTIATING,),
+    Stage.LIVE: (Stage.AGREED,),
+    Stage.DONE: (Stage.LIVE,),
+    Stage.DECLINED: (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING),
+}
+
+
+class Costs(BaseModel):
+    """What a partnership costs; each kind is optional and keeps its currency."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fee: Money | None = None
+    product_value: Money | None = None
+    shipping: Money | None = None
+    paid_boost: Money | None = None
+    other: Money | None = None
+
+    @property
+    def known(self) -> tuple[Money, ...]:
+        """The costs that were given, in the order of the fields."""
+        given = (self.fee, self.product_value, self.shipping, self.paid_boost, self.other)
+        return tuple(money for money in given if money is not None)
+
+    @property
+    def totals(self) -> tuple[Money, ...]:
+        """One sum for each currency, leaving out sums of 0: those are not a cost known."""
+        return tuple(total for total in sums(self.known) if total.amount > 0)
+
+
+def moves_from(stage: Stage) -> tuple[Stage, ...]:
+    """The stages that a partnership may move to, in the order in which to offer them.
+
+    Forward to any later stage, since things are often logged afterwards; declined until
+    the work is live; back by one step where something was logged too early; from declined
+    back into talks.
+    """
+    back = _CORRECTIONS.get(stage, ())
+    if stage == Stage.DECLINED:
+        return back
+    onward = PIPELINE[PIPELINE.index(stage) + 1 :]
+    declined = (Stage.DECLINED,) if stage not in (Stage.LIVE, Stage.DONE) else ()
+    return (*onward, *declined, *back)
+
+
+def may_move(before: Stage, after: Stage) -> bool:
+    """Whether a partnership may go from one stage to the other; staying is no move."""
+    return after in moves_from(before)
+
+
+def refused_move(before: Stage, after: Stage) -> str:
+    """The sentence for a move that is not allowed, naming those that are."""
+    allowed = ", ".join(moves_from(before))
+    return f"A partnership that is {before} can't become {after}; it can become: {allowed}."
+
+
+def work_started(stage: Stage) -> bool:
+    """Whether work has begun (agreed, live or done): then a reopened card asks the owner."""
+    return stage in _UNDER_WAY
+
+
+def is_finished(stage: Stage) -> bool:
+    """Whether the partnership is over and its outcome counts for the relationship."""
+    return stage == Stage.DONE

@@ -1,0 +1,217 @@
+"""Results of posts: totals to date, dated; what one week brought; corrections on the record."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.calendar import Days
+from domain.creator import Money
+from domain.goal import ENGAGEMENTS, Metric
+
+
+class Totals(BaseModel):
+    """What a post brought from its first day to one date. None is unknown, never 0."""
+
+    model_config = ConfigDict(frozen=True)
+
+    impressions: int | None = Field(default=None, ge=0)
+    views: int | None = Field(default=None, ge=0)
+    likes: int | None = Field(default=None, ge=0)
+    comments: int | None = Field(default=None, ge=0)
+    shares: int | None = Field(default=None, ge=0)
+    saves: int | None = Field(default=None, ge=0)
+    clicks: int | None = Field(default=None, ge=0)
+    conversions: int | None = Field(default=None, ge=0)
+    revenue: Money | None = None
+
+    def of(self, metric: Metric) -> int | None:
+        """The total of one metric."""
+        total: int | None = getattr(self, metric.value)
+        return total
+
+    @property
+    def engagements(self) -> int | None:
+        """Likes, comments, shares and saves, as far as known; None when none is."""
+        known = [total for total in map(self.of, ENGAGEMENTS) if total is not None]
+        return sum(known) if known else None
+
+    @property
+    def reach(self) -> int | None:
+        """Impressions, or views where there are none."""
+        return self.impressions if self.impressions is not None else self.views
+
+
+class Reading(BaseModel):
+    """Totals of one post as they stood at the end of a day.
+
+    as_of: the local day. recorded_at: when it was entered; of two readings for one day
+    the later one corrects the earlier, which stays on the record.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    as_of: dt.date
+    recorded_at: dt.datetime
+    totals: Totals
+
+
+class WeekKind(StrEnum):
+    """How a week's figure came about."""
+
+    MEASURED = "measured"
+    FIRST_FIGURE = "first figure"
+    CORRECTED = "corrected"
+    NO_NEW_FIGURE = "no new figure"
+    UNKNOWN = "unknown"
+
+
+class WeekFigure(BaseModel):
+    """What one week brought of one metric. value: None when the total is unknown.
+
+    A first figure is the whole total, since nothing earlier is known. A corrected one is
+    below 0: the later total is lower, so that the weeks still add up to the total.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    value: int | None
+    kind: WeekKind
+
+
+class WeekSum(BaseModel):
+    """Figures of several posts together.
+
+    value: None when none is known. first_figures: how much of it are first figures.
+    corrected, missing: how many posts have a corrected figure, and none for this week.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    value: int | None
+    first_figures: int = 0
+    corrected: int = 0
+    missing: int = 0
+
+
+def totals_on(readings: Iterable[Reading], day: dt.date) -> Totals:
+    """The totals as they stood at the end of a day: of each metric the newest known figure.
+
+    An empty field of a newer reading doesn't remove what an older one knew.
+    """
+    until = [reading for reading in _in_order(readings) if reading.as_of <= day]
+    known: dict[str, object] = {}
+    for reading in until:
+        known |= {name: value for name, value in reading.totals if value is not None}
+    return Totals.model_validate(known)
+
+
+def is_correction(earlier: Iterable[Reading], new: Reading) -> bool:
+    """Whether a reading lowers a total that was on the record, or changes that day's."""
+    for reading in earlier:
+        for metric in Metric:
+            before, after = reading.totals.of(metric), new.totals.of(metric)
+            if before is None or after is None:
+                continue
+            if reading.as_of <= new.as_of and after < before:
+                return True
+            if reading.as_of == new.as_of and after != before:
+                return True
+    return False
+
+
+def week_figure(before: int | None, end: int | None, *, read: bool, new_post: bool) -> WeekFigure:
+    """What a week brought: the total at its end less the total at its start.
+
+    Args:
+        before: total before the week began, None when there is no earlier figure.
+        end: total at its end.
+        read: whether anybody read the figure in that week.
+        new_post: whether the post went live in that week, so that its total began at 0.
+    """
+    if end is None:
+        return WeekFigure(value=None, kind=WeekKind.UNKNOWN)
+    if before is None and new_post:
+        before = 0
+    if before is None:
+        return WeekFigure(value=end, kind=WeekKind.FIRST_FIGURE)
+    if not read:
+        return WeekFigure(value=end - before, kind=WeekKind.NO_NEW_FIGURE)
+    kind = WeekKind.CORRECTED if end < before else WeekKind.MEASURED
+    return WeekFigure(value=end - before, kind=kind)
+
+
+def week_figures(
+    readings: Sequence[Reading], week: Days, published: dt.date | None = None
+) -> Mapping[Metric, WeekFigure]:
+    """What one week brought of every metric of one post.
+
+    Args:
+        readings: all of the post, in any order, corrections among them.
+        week: the local days that count.
+        published: the day on which the post went live, None when unknown.
+    """
+    before = totals_on(readings, week.first - dt.timedelta(days=1))
+    end = totals_on(readings, week.last)
+    read = {
+        metric
+        for reading in readings
+        if reading.as_of in week
+        for metric in Metric
+        if reading.totals.of(metric) is not None
+    }
+    new_post = published is not None and published in week
+    return {
+        metric: week_figure(
+            before.of(metric), end.of(metric), read=metric in read, new_post=new_post
+        )
+        for metric in Metric
+    }
+
+
+def engagement_figure(figures: Mapping[Metric, WeekFigure]) -> WeekFigure:
+    """The week's engagements of one post: likes, comments, shares and saves together."""
+    known = [figures[metric] for metric in ENGAGEMENTS if figures[metric].value is not None]
+    return _together(known)
+
+
+def reach_figure(figures: Mapping[Metric, WeekFigure]) -> WeekFigure:
+    """The week's reach of one post: impressions, or views where there are none."""
+    impressions = figures[Metric.IMPRESSIONS]
+    return impressions if impressions.value is not None else figures[Metric.VIEWS]
+
+
+def week_sum(figures: Iterable[WeekFigure]) -> WeekSum:
+    """The same metric of several posts, added up; what is not known is counted as missing."""
+    all_figures = list(figures)
+    known = [figure for figure in all_figures if figure.value is not None]
+    first = (figure for figure in known if figure.kind == WeekKind.FIRST_FIGURE)
+    missing = {WeekKind.UNKNOWN, WeekKind.NO_NEW_FIGURE}
+    return WeekSum(
+        value=sum(figure.value or 0 for figure in known) if known else None,
+        first_figures=sum(figure.value or 0 for figure in first),
+        corrected=sum(figure.kind == WeekKind.CORRECTED for figure in all_figures),
+        missing=sum(figure.kind in missing for figure in all_figures),
+    )
+
+
+def _together(figures: Sequence[WeekFigure]) -> WeekFigure:
+    """Several metrics of one post as one figure; the most telling kind is kept."""
+    if not figures:
+        return WeekFigure(value=None, kind=WeekKind.UNKNOWN)
+    kinds = {figure.kind for figure in figures}
+    telling = (
+        WeekKind.CORRECTED,
+        WeekKind.FIRST_FIGURE,
+        WeekKind.MEASURED,
+        WeekKind.NO_NEW_FIGURE,
+    )
+    return WeekFigure(
+        value=sum(figure.value or 0 for figure in figures),
+        kind=next(kind for kind in telling if kind in kinds),
+    )
+
+
+def _in_order(readings: Iterable[Reading]) -> list[Reading]:
+    return sorted(readings, key=lambda reading: (reading.as_of, reading.recorded_at))

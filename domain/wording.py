@@ -1,0 +1,59 @@
+"""How numbers are said in evidence and reasons: short, with their unit."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from domain.creator import Platform, RateDefinition
+
+PLATFORM_NAMES = {
+    Platform.INSTAGRAM: "Instagram",
+    Platform.TIKTOK: "TikTok",
+    Platform.YOUTUBE: "YouTube",
+    Platform.TWITCH: "Twitch",
+    Platform.BLUESKY: "Bluesky",
+    Platform.MASTODON: "Mastodon",
+    Platform.THREADS: "Threads",
+    Platform.X: "X",
+    Platform.FACEBOOK: "Facebook",
+    Platform.PINTEREST: "Pinterest",
+    Platform.RUTUBE: "Rutube",
+    Platform.PODCAST: "podcast",
+    Platform.OTHER: "other-platform",
+}
+
+DEFINITION_WORDS = {
+    RateDefinition.FOLLOWERS: "by followers",
+    RateDefinition.VIEWS: "by views",
+    RateDefinition.REACH: "by reach",
+    RateDefinition.UNSTATED: "definition not stated",
+}
+
+_STEPS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
+_TENTH_OF_A_PERCENT = Decimal("0.001")
+
+
+def percent(ratio: float) -> str:
+    """A ratio in percent: 0.042 is "4.2 %"; under 0.1 % with a second decimal."""
+    exact = Decimal(repr(ratio))
+    step = Decimal("0.1") if exact == 0 or abs(exact) >= _TENTH_OF_A_PERCENT else Decimal("0.01")
+    return f"{(exact * 100).quantize(step, ROUND_HALF_UP)} %"
+
+
+def compact(count: float) -> str:
+    """A count cut to three digits: 1234 is "1.23k", 48500000 is "48.5M", 950 is "950"."""
+    for size, letter in _STEPS:
+        if count >= size:
+            return f"{float(f'{count / size:.3g}'):g}{letter}"
+    return f"{count:.0f}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a person lists them: "Ana", "Ana and Ben", "Ana, Ben and Carla"."""
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """A count with its noun: "1 vote", "2 votes", "1,200 accounts"."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -9,7 +9,6 @@ from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
 
-
 LOCAL_TEAM = "local"
 
 

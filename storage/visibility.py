@@ -1,0 +1,36 @@
+"""What no query sees yet: rows of imports that are still being written."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import col, select
+
+from storage.models import ImportRun
+from storage.transaction import Transaction
+
+
+def hidden_imports(tx: Transaction) -> list[int]:
+    """Imports whose rows must not be seen; nearly always none or one."""
+    found = tx.session.exec(
+        select(ImportRun.id).where(
+            ImportRun.workspace_id == tx.workspace_id, ImportRun.state == "storing"
+        )
+    )
+    return [number for number in found if number is not None]
+
+
+def row_is_seen(row: Any, hidden: list[int]) -> ColumnElement[bool]:
+    """Whether an index row is seen, given `hidden_imports`."""
+    if not hidden:
+        return col(row.until_import) == 0
+    return and_(
+        col(row.since_import).not_in(hidden),
+        or_(col(row.until_import) == 0, col(row.until_import).in_(hidden)),
+    )
+
+
+def brought_openly(import_id: Any, hidden: list[int]) -> ColumnElement[bool]:
+    """Whether a creator, profile or snapshot is not of a hidden import."""
+    if not hidden:
+        return true()
+    return or_(col(import_id).is_(None), col(import_id).not_in(hidden))

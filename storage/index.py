@@ -20,7 +20,7 @@ from storage.transaction import Transaction
 ALL = "*"
 EPOCH = dt.date(1970, 1, 1)
 MOST_WORDS = 60
-_WORD_SOURCES = (("category", 10_000), ("name", 9_000), ("handle", 9_000), ("bio", 7_000))
+_WORD_SOURCES = (("category", 10_000), ("display_name", 9_000), ("handle", 9_000), ("bio", 7_000))
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def texts_of(snapshot: ProfileSnapshot) -> dict[str, str]:
     """The texts by which a profile is found, by the name of their source."""
     return {
         "category": ", ".join(snapshot.categories),
-        "name": snapshot.display_name or "",
+        "display_name": snapshot.display_name or "",
         "handle": snapshot.handle,
         "bio": snapshot.bio or "",
     }

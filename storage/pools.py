@@ -1,0 +1,141 @@
+"""How measures are spread in a workspace, and the parts of the fit that follow from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlmodel import col, select
+
+from domain.authenticity import comments_per_follower, likes_to_comments
+from domain.cost import cost_per_engagement
+from domain.creator import ProfileSnapshot
+from domain.quantiles import pool_quantiles
+from storage import index, profiles
+from storage.database import Database
+from storage.index import ALL, Pools
+from storage.models import NicheRow, PoolQuantiles
+from storage.transaction import Transaction
+
+BATCH = 250
+SAMPLED = 20_000
+"""Quantiles of more profiles than this are taken from every n-th of them."""
+
+
+def refresh_pools(database: Database, workspace_id: int) -> int:
+    """Compute the pools anew and rewrite the parts that changed, in short transactions.
+
+    Gives how many profiles changed. Safe to stop anywhere and to run again.
+    """
+    with database.reading(workspace_id) as tx:
+        ids = _profile_ids(tx)
+        spread = _spread(tx, ids)
+    with database.writing(workspace_id) as tx:
+        _store(tx, spread)
+    changed = 0
+    for start in range(0, len(ids), BATCH):
+        with database.writing(workspace_id) as tx:
+            changed += _rescore(tx, ids[start : start + BATCH], index.pools(tx))
+    return changed
+
+
+def _profile_ids(tx: Transaction) -> list[int]:
+    return list(
+        tx.session.exec(
+            select(NicheRow.profile_id)
+            .where(
+                NicheRow.workspace_id == tx.workspace_id,
+                NicheRow.niche == ALL,
+                NicheRow.until_import == 0,
+            )
+            .order_by(col(NicheRow.profile_id))
+        )
+    )
+
+
+def _spread(tx: Transaction, ids: list[int]) -> dict[tuple[str, str], list[float]]:
+    """All values of each measure, by platform and measure."""
+    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    step = max(1, len(ids) // SAMPLED)
+    sampled = ids[::step]
+    for start in range(0, len(sampled), BATCH):
+        for known in profiles.current(tx, sampled[start : start + BATCH]).values():
+            for measure, value in _measures(known.snapshot):
+                values[known.snapshot.platform.value, measure].append(value)
+    return values
+
+
+def _measures(snapshot: ProfileSnapshot) -> Iterable[tuple[str, float]]:
+    figures = snapshot.figures
+    if figures.engagement_rate is not None:
+        definition = figures.rate_definition or "unstated"
+        yield f"engagement:{definition}", figures.engagement_rate
+    cost = cost_per_engagement(figures)
+    if figures.fee is not None and cost is not None and cost != float("inf"):
+        yield f"cost:{figures.fee.currency}", cost
+    for measure, value in (
+        ("comments_per_follower", comments_per_follower(figures)),
+        ("likes_to_comments", likes_to_comments(figures)),
+    ):
+        if value is not None:
+            yield measure, value
+
+
+def _store(tx: Transaction, spread: dict[tuple[str, str], list[float]]) -> None:
+    tx.session.execute(
+        delete(PoolQuantiles).where(col(PoolQuantiles.workspace_id) == tx.workspace_id)
+    )
+    rows = [
+        {
+            "workspace_id": tx.workspace_id,
+            "platform": platform,
+            "measure": measure,
+            "quantiles": list(pool_quantiles(values)),
+            "size": len(values),
+            "computed_at": tx.now,
+        }
+        for (platform, measure), values in spread.items()
+    ]
+    if rows:
+        tx.session.execute(insert(PoolQuantiles), rows)
+
+
+def _rescore(tx: Transaction, ids: list[int], pools: Pools) -> int:
+    """Rewrite the parts of these profiles where they differ from what is stored."""
+    stored = {
+        row[0]: tuple(row[1:])
+        for row in tx.session.exec(
+            select(
+                NicheRow.profile_id,
+                NicheRow.engagement_part,
+                NicheRow.authenticity_part,
+                NicheRow.cost_part,
+            ).where(
+                NicheRow.workspace_id == tx.workspace_id,
+                NicheRow.niche == ALL,
+                col(NicheRow.profile_id).in_(ids),
+                NicheRow.until_import == 0,
+            )
+        )
+    }
+    changes: list[dict[str, Any]] = []
+    for number, known in profiles.current(tx, ids).items():
+        parts = index.parts_of(known.snapshot, pools)
+        if stored.get(number) != tuple(parts.values()):
+            changes.append({"number": number, **{f"new_{k}": v for k, v in parts.items()}})
+    if changes:
+        table: Any = NicheRow.__table__  # type: ignore[attr-defined]
+        tx.session.connection().execute(
+            update(table)
+            .where(
+                table.c.workspace_id == tx.workspace_id,
+                table.c.profile_id == bindparam("number"),
+            )
+            .values(
+                engagement_part=bindparam("new_engagement_part"),
+                authenticity_part=bindparam("new_authenticity_part"),
+                cost_part=bindparam("new_cost_part"),
+            ),
+            changes,
+        )
+    return len(changes)

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 HIDDEN = "*****"
 SHORTEST = 6  # a shorter configured secret would hide half of every line
+SHORTEST_RANDOM = 16  # no word that explains an error is as long, and no token as short
 
 # Slack's tokens, alone or joined as in xoxe.xoxp-…
 TOKEN = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp|xwfp)-[\w-]+", re.IGNORECASE)
@@ -25,7 +26,7 @@ NAMED = re.compile(
     r"""(?P<name>
             (?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|authorization|cookie|signature
               |response_url)
-            (?:\\?["'])?\s*(?:=(?!=)|:|,)\s*b?)
+            (?:(?:\\?["'])?\s*(?:=(?!=)|:)|\\?["']\s*,)\s*b?)
         (?:(?P<quote>\\?["'])(?P<quoted>(?:(?!(?P=quote)).)*)(?P=quote)?
           |(?P<bare>[^\s"'&,;)}\]]+))""",
     re.IGNORECASE | re.VERBOSE,
@@ -119,5 +120,12 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _hide_value(found: re.Match[str]) -> str:
-    mark = found["quote"] or ""
+    bare, mark = found["bare"], found["quote"] or ""
+    if bare and found["name"].rstrip().endswith(":") and _is_prose(bare):
+        return found[0]
     return f"{found['name']}{mark}{HIDDEN}{mark}"
+
+
+def _is_prose(word: str) -> bool:
+    """Whether what follows "the token: " looks like a word, such as invalid_auth."""
+    return len(word) < SHORTEST_RANDOM and not any(letter.isdigit() for letter in word)

@@ -61,6 +61,8 @@ def test_a_secret_is_hidden_in_every_place_that_is_known_to_hold_one(text):
         "https://bot.example.com:8443/slack/events answered 200 in 12 ms.",
         "postgresql+psycopg://bot@/bot?host=/tmp/pg",
         "Slack answered ratelimited: retry after 30 s, channel C012345.",
+        "Slack refused the token: invalid_auth.",
+        "Set the signing secret, then start the bot again.",
         "Imported 1,204 creators from anna@example.com's file list.csv.",
     ],
 )

@@ -86,8 +86,9 @@ class ShortlistApprover(SQLModel, table=True):
 class Card(SQLModel, table=True):
     """One creator before the approvers.
 
-    state: "open", "approved", "rejected", "split", "withdrawn". round: grows when reopened.
-    fit: the fit the card was posted with, as JSON. decided_by: names, for the record.
+    state: one of `domain.shortlist.CardState`. round: grows when reopened. fit: the
+    `domain.fit.Fit` the card was posted with, as JSON; brief_version: of the brief then.
+    decided_by: Slack ids of the winning side, or of the asker who decided a split.
     """
 
     __tablename__ = "cards"
@@ -101,17 +102,19 @@ class Card(SQLModel, table=True):
     state: str = "open"
     round: int = 1
     fit: dict[str, Any] = json_object()
+    brief_version: int = 1
     decided_by: list[str] = json_list()
     decided_at: dt.datetime | None = maybe_instant()
     created_at: dt.datetime = instant()
 
 
 class CardVote(SQLModel, table=True):
-    """A person's marks on a card in its present round.
+    """All that one person did on a card.
 
-    reactions: votes held by reaction, in the order given. button: the vote last pressed.
-    vote: what counts now ("approve", "reject", "maybe" or None when withdrawn).
-    waiting: the person's status is not known yet. told: private notices already given.
+    ballot: `domain.votes.Ballot` as JSON. vote: what counts now ("approve", "reject", "maybe"),
+    None when nothing does. earlier_vote: from before a reopening, listed only. waiting: the
+    person's status is not known yet; waiting_acts are cast once it is. told: names of private
+    notices already given ("not counted", "contradiction").
     """
 
     __tablename__ = "votes"
@@ -121,18 +124,20 @@ class CardVote(SQLModel, table=True):
     workspace_id: int = workspace_key()
     card_id: int = refers("cards.id")
     person_id: int = refers("people.id")
-    round: int = 1
-    reactions: list[str] = json_list()
-    button: str | None = None
+    ballot: dict[str, Any] = json_object()
     vote: str | None = None
-    earlier: list[str] = json_list()
-    waiting: bool = False
+    earlier_vote: str | None = None
+    waiting: bool = Field(default=False, index=True)
+    waiting_acts: list[dict[str, Any]] = json_list()
     told: list[str] = json_list()
     acted_at: dt.datetime = instant()
 
 
 class Reason(SQLModel, table=True):
-    """Why somebody decided as they did: shown on the card and wherever the creator is found."""
+    """Why somebody decided as they did: shown on the card and wherever the creator is found.
+
+    category: "off-brand", "too dear", "audience", "seen too often", "other", or "reopened".
+    """
 
     __tablename__ = "reasons"
 

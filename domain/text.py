@@ -14,8 +14,8 @@ MAX_WORD = 64
 # and the small capitals that bios are decorated with. Applied after case folding.
 _SMALL_CAPITALS = zip("ᴀʙᴄᴅᴇғɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)
 _LETTERS = {
-    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"},  # noqa: RUF001
-    **{"œ": "oe", "æ": "ae", "þ": "th", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"},  # noqa: RUF001
+    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"},
+    **{"œ": "oe", "æ": "ae", "þ": "th", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"},
     **dict(_SMALL_CAPITALS),
 }
 
@@ -46,14 +46,8 @@ _DROPPED = (
 )
 
 
-def _folding() -> dict[int, str | None]:
-    table: dict[int, str | None] = {
-        code: None for first, last in _DROPPED for code in range(first, last + 1)
-    }
-    return table | {ord(letter): plain for letter, plain in _LETTERS.items()}
-
-
-_FOLDING = _folding()
+_FOLDING = _LETTERS | {chr(code): "" for first, last in _DROPPED for code in range(first, last + 1)}
+_FOLDED = re.compile(f"[{''.join(_FOLDING)}]")
 
 
 def fold(text: str) -> str:
@@ -64,8 +58,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    plain = unicodedata.normalize("NFKD", apart).translate(_FOLDING)
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    if apart.isascii():
+        return apart
+    plain = _FOLDED.sub(lambda sign: _FOLDING[sign[0]], apart)
     return unicodedata.normalize("NFC", plain)
 
 
@@ -81,7 +77,8 @@ _UNSPACED = (
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_]|[{_marks()}])+")
+_WORD = re.compile(rf"[{_UNSPACED}]+|(?:[a-z0-9]+|(?![{_UNSPACED}])[^\W_]|[{_marks()}])+")
+_BEYOND_ASCII = re.compile(rf"(?![\x00-\x7f])(?:[^\W_]|[{_marks()}])")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 
 
@@ -96,9 +93,10 @@ def words(text: str) -> list[str]:
     if text.isascii():
         found = _ASCII_WORD.findall(text.lower())
         return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
-    return [
-        token for run in _WORD.findall(fold(text)[:MAX_CHARACTERS]) for token in _tokens_of_run(run)
-    ]
+    folded = fold(text)[:MAX_CHARACTERS]
+    if _BEYOND_ASCII.search(folded) is None:  # nothing but emoji, dashes and curly quotes
+        return [word[:MAX_WORD] for word in _ASCII_WORD.findall(folded)]
+    return [token for run in _WORD.findall(folded) for token in _tokens_of_run(run)]
 
 
 def _tokens_of_run(run: str) -> list[str]:

@@ -1,0 +1,213 @@
+"""Which creator a person means: handles, links and what Slack makes of them."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from domain.creator import Platform
+from domain.text import fold
+
+PLATFORM_WORDS: dict[str, Platform] = {
+    **{platform.value: platform for platform in Platform if platform is not Platform.OTHER},
+    **dict.fromkeys(("ig", "insta"), Platform.INSTAGRAM),
+    **dict.fromkeys(("tt", "tik tok", "tik-tok"), Platform.TIKTOK),
+    **dict.fromkeys(("yt", "you tube"), Platform.YOUTUBE),
+    **dict.fromkeys(("ttv",), Platform.TWITCH),
+    **dict.fromkeys(("bsky", "blue sky"), Platform.BLUESKY),
+    **dict.fromkeys(("masto", "fediverse"), Platform.MASTODON),
+    **dict.fromkeys(("thread",), Platform.THREADS),
+    **dict.fromkeys(("twitter",), Platform.X),
+    **dict.fromkeys(("fb",), Platform.FACEBOOK),
+    **dict.fromkeys(("pin",), Platform.PINTEREST),
+    **dict.fromkeys(("podcasts",), Platform.PODCAST),
+}
+
+_HOSTS: dict[str, Platform] = {
+    **dict.fromkeys(("instagram.com", "instagr.am"), Platform.INSTAGRAM),
+    "tiktok.com": Platform.TIKTOK,
+    **dict.fromkeys(("youtube.com", "youtu.be"), Platform.YOUTUBE),
+    "twitch.tv": Platform.TWITCH,
+    "bsky.app": Platform.BLUESKY,
+    **dict.fromkeys(("threads.net", "threads.com"), Platform.THREADS),
+    **dict.fromkeys(("x.com", "twitter.com"), Platform.X),
+    **dict.fromkeys(("facebook.com", "fb.com", "fb.me"), Platform.FACEBOOK),
+    "pinterest.com": Platform.PINTEREST,
+    "rutube.ru": Platform.RUTUBE,
+}
+# fmt: off
+_NOT_PROFILES = frozenset({
+    "p", "reel", "reels", "tv", "explore", "stories", "accounts", "watch", "shorts",
+    "playlist", "results", "feed", "hashtag", "tag", "embed", "live", "clip", "clips",
+    "video", "videos", "directory", "search", "home", "intent", "share", "i", "status",
+    "post", "posts", "groups", "events", "pages", "photo", "photos", "sharer", "login",
+    "about", "help", "settings", "pin", "ideas", "discover", "foryou", "music", "t",
+})
+# fmt: on
+_SUBFOLDERS = frozenset({"channel", "c", "user", "profile", "people", "u"})
+_PROFILE_URLS = {
+    Platform.INSTAGRAM: "https://www.instagram.com/{}/",
+    Platform.TIKTOK: "https://www.tiktok.com/@{}",
+    Platform.YOUTUBE: "https://www.youtube.com/@{}",
+    Platform.TWITCH: "https://www.twitch.tv/{}",
+    Platform.BLUESKY: "https://bsky.app/profile/{}",
+    Platform.THREADS: "https://www.threads.net/@{}",
+    Platform.X: "https://x.com/{}",
+    Platform.FACEBOOK: "https://www.facebook.com/{}",
+    Platform.PINTEREST: "https://www.pinterest.com/{}/",
+    Platform.RUTUBE: "https://rutube.ru/u/{}/",
+}
+_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_FEDIVERSE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
+_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*|https?://\S+", re.IGNORECASE)
+_SHORT_LINK = re.compile(r"[\w.-]+\.[a-z]{2,}/\S+", re.IGNORECASE)
+_ESCAPED = re.compile(r"<([^<>]*)>")
+_USER = re.compile(r"@([UW][A-Z0-9]{2,})(?:\|(.*))?", re.DOTALL)
+_CHANNEL = re.compile(r"#([CG][A-Z0-9]{2,})(?:\|(.*))?", re.DOTALL)
+_SLACK_USER = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|([^<>]*))?>")
+MAX_CHARACTERS = 500
+_QUOTES = " \t\n“”„\"'`,;"
+_URL_SAFE = re.compile(r"[\w.-]+(?:@[\w.-]+)?")
+
+
+class PersonReference(NamedTuple):
+    """Whom a person named: a creator, or a colleague whom Slack put in the creator's place.
+
+    platform: None when only a handle was given. handle: without "@", as typed; "" when Slack
+    gave only an id. slack_user_id: the colleague, when the text was a Slack mention.
+    """
+
+    platform: Platform | None
+    handle: str
+    slack_user_id: str | None = None
+
+
+def read_person(text: str) -> PersonReference:
+    """Who is meant by "@anna", "ig:anna", a link or a Slack mention.
+
+    Never fails: what is none of these is taken as the handle itself.
+    """
+    text = text.strip()[:MAX_CHARACTERS]
+    if mention := _SLACK_USER.fullmatch(text):
+        return PersonReference(None, _bare(mention[2] or ""), mention[1])
+    typed = unescape_slack(text).strip(_QUOTES)
+    return (
+        _from_link(typed)
+        or _from_fediverse(typed)
+        or _from_prefix(typed)
+        or PersonReference(None, _bare(typed))
+    )
+
+
+def unescape_slack(text: str, channel_name: Callable[[str], str | None] | None = None) -> str:
+    """A command's text as it was typed, where Slack has put its own marks.
+
+    "<@U1|anna>" becomes "@anna" and "<#C1|skincare>" "#skincare"; "<@U1>", which has lost its
+    name, stays; a link becomes its address; "&amp;" becomes "&".
+
+    Args:
+        channel_name: gives the name for a channel's id when Slack left it out.
+    """
+
+    def typed(mark: re.Match[str]) -> str:
+        inside = mark[1]
+        if user := _USER.fullmatch(inside):
+            return f"@{user[2].lstrip('@')}" if user[2] else mark[0]
+        if channel := _CHANNEL.fullmatch(inside):
+            name = channel[2] or (channel_name(channel[1]) if channel_name else None)
+            return f"#{name}" if name else mark[0]
+        if inside.startswith("!"):
+            return _typed_broadcast(inside)
+        address, _, label = inside.partition("|")
+        if address.startswith("mailto:"):
+            return label or address.removeprefix("mailto:")
+        return address if "://" in address else mark[0]
+
+    plain = _ESCAPED.sub(typed, text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def handle_key(handle: str) -> str:
+    """The form in which two spellings of one handle are the same: no "@", no case, no width."""
+    return fold(_bare(handle))
+
+
+def profile_url(platform: Platform, handle: str) -> str | None:
+    """The address of a profile; None where the handle or the platform has none."""
+    name = handle.strip().lstrip("@")
+    if not _URL_SAFE.fullmatch(name):
+        return None
+    if platform is Platform.YOUTUBE and _CHANNEL_ID.fullmatch(name):
+        return f"https://www.youtube.com/channel/{name}"
+    if platform is Platform.RUTUBE and name.isdigit():
+        return f"https://rutube.ru/channel/{name}/"
+    if platform is Platform.MASTODON:
+        account, _, server = name.partition("@")
+        return f"https://{server}/@{account}" if server else None
+    pattern = _PROFILE_URLS.get(platform)
+    return pattern.format(name) if pattern else None
+
+
+def _typed_broadcast(inside: str) -> str:
+    """ "!subteam^S1|@team" and "!channel" as typed; nobody is pinged by plain words."""
+    name, _, label = inside.partition("|")
+    return label or f"@{name.removeprefix('!').partition('^')[0]}"
+
+
+def _from_link(typed: str) -> PersonReference | None:
+    if not (_LINK.fullmatch(typed) or _SHORT_LINK.fullmatch(typed)):
+        return None
+    try:
+        link = urlsplit(typed if "://" in typed else f"https://{typed}")
+        host = (link.hostname or "").lower()
+    except ValueError:
+        return None
+    folders = [unquote(part) for part in link.path.split("/") if part]
+    platform = _platform_of(host)
+    if platform is None:
+        return _from_server(host, folders)
+    if platform is Platform.YOUTUBE and host.endswith("youtu.be"):
+        return None
+    if len(folders) > 1 and folders[0].lower() in _SUBFOLDERS:
+        folders = folders[1:]
+    if not folders or folders[0].lower() in _NOT_PROFILES:
+        return None
+    return PersonReference(platform, folders[0].lstrip("@"))
+
+
+def _platform_of(host: str) -> Platform | None:
+    bare = host.removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+    if bare.startswith("pinterest.") or ".pinterest." in bare:
+        return Platform.PINTEREST
+    parent = ".".join(bare.split(".")[-2:])
+    return _HOSTS.get(bare) or _HOSTS.get(parent)
+
+
+def _from_server(host: str, folders: list[str]) -> PersonReference | None:
+    """A Mastodon server's address, whichever server: https://server/@anna."""
+    if not folders or not folders[0].startswith("@") or len(folders[0]) == 1:
+        return None
+    account = folders[0].lstrip("@")
+    return PersonReference(
+        Platform.MASTODON, account if "@" in account else f"{account}@{host.removeprefix('www.')}"
+    )
+
+
+def _from_fediverse(typed: str) -> PersonReference | None:
+    if not typed.startswith("@") or not (found := _FEDIVERSE.fullmatch(typed)):
+        return None
+    return PersonReference(Platform.MASTODON, f"{found[1]}@{found[2].lower()}")
+
+
+def _from_prefix(typed: str) -> PersonReference | None:
+    prefix, _, handle = typed.partition(":")
+    platform = PLATFORM_WORDS.get(prefix.strip().lower())
+    if platform is None or not _bare(handle):
+        return None
+    if mention := _SLACK_USER.fullmatch(handle.strip()):
+        return PersonReference(platform, "", mention[1])
+    return _from_link(handle.strip()) or PersonReference(platform, _bare(handle))
+
+
+def _bare(handle: str) -> str:
+    return handle.strip().lstrip("@＠#").strip()

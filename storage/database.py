@@ -55,7 +55,7 @@ class Database:
             RepeatedDelivery: `delivery` was committed before; nothing is changed.
         """
         with Session(self._writer, expire_on_commit=False) as session:
-            tx = Transaction(session, workspace_id, self.now(), actor, delivery)
+            tx = Transaction(session, workspace_id, self.now(), actor, delivery, writable=True)
             if delivery is not None:
                 deliveries.begin(tx, delivery)
             yield tx

@@ -22,6 +22,7 @@ class Transaction:
 
     now: the product's clock. actor: Slack id of who acts, "" for the bot itself. delivery: key of
     what Slack delivered. answer: what is answered, kept with the delivery for a repeat.
+    writable: False in a transaction that only looks.
     """
 
     session: Session
@@ -32,6 +33,7 @@ class Transaction:
     answer: dict[str, Any] = field(default_factory=dict)
     wakes_outbox: bool = False
     wakes_jobs: bool = False
+    writable: bool = False
 
     @property
     def on_postgresql(self) -> bool:

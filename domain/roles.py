@@ -1,0 +1,118 @@
+"""Who may do what: owners, managers, full members, and those who may do nothing.
+
+A brand that is limited to named people is seen by those and by nobody else, owners included;
+owners and managers do the naming, and the audit record keeps who named whom.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Protocol
+
+IS_A_BOT = "Bots and apps can't use this."
+IS_A_GUEST = "Guests can't use this. A full member of the workspace can do it for you."
+IS_A_STRANGER = "People of other organisations can't use this."
+IS_DEACTIVATED = "This account is deactivated."
+NOT_KNOWN_YET = "I am still asking Slack who you are. Please try again in a moment."
+FOR_MANAGERS = "That is for owners and managers."
+FOR_OWNERS = "That is for owners."
+
+
+class Role(StrEnum):
+    """What a person is beyond a full member."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+
+
+class Account(Protocol):
+    """What decides a person's rights; `refreshed_at` None: Slack was not asked yet."""
+
+    slack_user_id: str
+    is_bot: bool
+    is_guest: bool
+    is_stranger: bool
+    is_deleted: bool
+    role: str | None
+
+    @property
+    def refreshed_at(self) -> object | None:
+        """When Slack was last asked who this is."""
+
+
+def why_barred(account: Account) -> str | None:
+    """The sentence for somebody who may do nothing here, None for everybody else."""
+    for applies, sentence in (
+        (account.is_bot, IS_A_BOT),
+        (account.is_stranger, IS_A_STRANGER),
+        (account.is_guest, IS_A_GUEST),
+        (account.is_deleted, IS_DEACTIVATED),
+    ):
+        if applies:
+            return sentence
+    return None
+
+
+def manages(account: Account) -> bool:
+    """Whether a person may import, export, set up digests and change settings."""
+    known = account.refreshed_at is not None and why_barred(account) is None
+    return known and account.role in (Role.OWNER, Role.MANAGER)
+
+
+def owns(account: Account) -> bool:
+    """Whether a person may name owners."""
+    return manages(account) and account.role == Role.OWNER
+
+
+def why_not_manager(account: Account, owners: Collection[str] = ()) -> str | None:
+    """The sentence for somebody who may not manage, None for owners and managers.
+
+    owners: names of the people to ask.
+    """
+    return _why_not(manages(account), account, FOR_MANAGERS, owners)
+
+
+def why_not_owner(account: Account, owners: Collection[str] = ()) -> str | None:
+    """The sentence for somebody who is not an owner, None for owners."""
+    return _why_not(owns(account), account, FOR_OWNERS, owners)
+
+
+def _why_not(allowed: bool, account: Account, sentence: str, owners: Collection[str]) -> str | None:
+    if allowed:
+        return None
+    barred = why_barred(account)
+    if barred is not None:
+        return barred
+    if account.refreshed_at is None:
+        return NOT_KNOWN_YET
+    return f"{sentence} You can ask {_either(sorted(owners)[:3])}." if owners else sentence
+
+
+def _either(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def owner_ids(
+    configured: Collection[str],
+    installer: str | None,
+    chosen: Collection[str],
+    slack_admins: Collection[str],
+) -> frozenset[str]:
+    """Slack ids of the owners.
+
+    Args:
+        configured: the setting OWNERS; these are always owners.
+        installer: who installed the app, where that is known.
+        chosen: named by an owner in the settings.
+        slack_admins: the workspace's own owners and admins: they count while nobody is named.
+    """
+    named = frozenset(configured) or (frozenset({installer}) if installer else frozenset())
+    return named | frozenset(chosen) or frozenset(slack_admins)
+
+
+def role_of(slack_user_id: str, owners: Collection[str], managers: Collection[str]) -> Role | None:
+    """The role of a person, given the Slack ids of owners and managers."""
+    if slack_user_id in owners:
+        return Role.OWNER
+    return Role.MANAGER if slack_user_id in managers else None

@@ -1,0 +1,106 @@
+"""Who acts, and whether they may. The rules themselves are in `domain.roles`."""
+
+from domain import roles
+from handlers.answer import NotAllowed
+from handlers.context import Context
+from storage import brands, jobs, people
+from storage.database import Unavailable
+from storage.models import Person
+from storage.transaction import Transaction
+
+
+def acting_person(tx: Transaction, context: Context) -> Person:
+    """The person who acts, made on first sight; works in both kinds of transaction.
+
+    Slack is asked about somebody whose status is not known yet, in a job of its own.
+    """
+    if tx.writable:
+        person = people.get(tx, context.user_id)
+        ask_slack(tx, person)
+        return person
+    found = people.find(tx, context.user_id)
+    return found if found is not None else _make(context)
+
+
+def require_member(tx: Transaction, context: Context) -> Person:
+    """The acting person, who must be a full member (or somebody not known to be less).
+
+    Raises:
+        NotAllowed: a guest, a bot, a person of another organisation, a deactivated account.
+    """
+    person = acting_person(tx, context)
+    barred = roles.why_barred(person)
+    if barred is not None:
+        raise NotAllowed(barred)
+    return person
+
+
+def require_manager(tx: Transaction, context: Context) -> Person:
+    """The acting person, who must be an owner or manager.
+
+    Raises:
+        NotAllowed: they are not; the sentence names whom to ask.
+    """
+    person = acting_person(tx, context)
+    refusal = roles.why_not_manager(person, _owner_names(tx))
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    return person
+
+
+def require_owner(tx: Transaction, context: Context) -> Person:
+    """The acting person, who must be an owner.
+
+    Raises:
+        NotAllowed: they are not; the sentence names whom to ask.
+    """
+    person = acting_person(tx, context)
+    refusal = roles.why_not_owner(person, _owner_names(tx))
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    return person
+
+
+def is_manager(person: Person) -> bool:
+    """Whether a person is an owner or manager."""
+    return roles.manages(person)
+
+
+def hidden_brands(tx: Transaction, person: Person) -> frozenset[int]:
+    """Brands limited to named people of whom this person is not one.
+
+    What belongs to them (briefs, fees, notes, partnerships and all that follows from these)
+    must not be shown to this person.
+    """
+    return brands.hidden_from(tx, person.id)
+
+
+def may_see_brand(tx: Transaction, person: Person, brand_id: int | None) -> bool:
+    """Whether a person sees what belongs to a brand; everybody sees what belongs to none."""
+    return brand_id is None or brand_id not in hidden_brands(tx, person)
+
+
+def ask_slack(tx: Transaction, person: Person) -> None:
+    """Have Slack asked who this is, unless that is known; asked again at most once an hour."""
+    if person.refreshed_at is None:
+        jobs.add(
+            tx,
+            "people.learn",
+            f"people.learn:{person.slack_user_id}:{tx.now:%Y-%m-%dT%H}",
+            {"slack_user_id": person.slack_user_id},
+        )
+
+
+def _make(context: Context) -> Person:
+    """A row for somebody new, in a transaction of its own; none is kept while that can't be."""
+    try:
+        with context.database.writing(context.workspace_id, context.user_id) as tx:
+            person = people.get(tx, context.user_id)
+            ask_slack(tx, person)
+            return person
+    except Unavailable:
+        return Person(workspace_id=context.workspace_id, slack_user_id=context.user_id)
+
+
+def _owner_names(tx: Transaction) -> list[str]:
+    return [person.name for person in people.with_role(tx, roles.Role.OWNER) if person.name]

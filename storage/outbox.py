@@ -45,11 +45,14 @@ def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) ->
     if original is None:
         return
     waiting = tx.session.exec(
-        select(OutboxMessage).where(
+        select(OutboxMessage)
+        .where(
             OutboxMessage.workspace_id == tx.workspace_id,
             OutboxMessage.changes == changed_key,
+            OutboxMessage.method == "chat.update",
             OutboxMessage.state == "waiting",
         )
+        .with_for_update()  # a sender that takes it just now sends the older drawing
     ).first()
     if waiting is not None:
         waiting.payload = message
@@ -97,7 +100,10 @@ def call(
     changes: str | None = None,
     about: str = "",
 ) -> bool:
-    """Any other Web API call, for example `reactions.add` on the message `changes`."""
+    """Any other Web API call, for example `reactions.add` on the message `changes`.
+
+    In a lane of its own it holds up nothing, and still waits until `changes` was posted.
+    """
     return _add(tx, lane, method, message_key, payload, changes=changes, about=about)
 
 
@@ -177,6 +183,12 @@ def claim(session: Session, now: dt.datetime, limit: int = 8) -> list[Claim]:
     """
     mine = aliased(OutboxMessage)
     before = aliased(OutboxMessage)
+    target = aliased(OutboxMessage)
+    unplaced = exists().where(
+        col(target.workspace_id) == col(mine.workspace_id),
+        col(target.message_key).in_((col(mine.changes), col(mine.reply_to))),
+        col(target.state).in_(PENDING),
+    )
     blocked = exists().where(
         col(before.workspace_id) == col(mine.workspace_id),
         col(before.lane) == col(mine.lane),
@@ -193,6 +205,7 @@ def claim(session: Session, now: dt.datetime, limit: int = 8) -> list[Claim]:
             col(mine.due_at) <= now,
             (col(mine.state) == "waiting") | lapsed,
             ~blocked,
+            ~unplaced,
         )
         .order_by(col(mine.id))
         .limit(limit)

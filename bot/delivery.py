@@ -46,6 +46,7 @@ def read_action(body: dict[str, Any]) -> Action:
         response_url=body.get("response_url", ""),
         view=body.get("view") or {},
         ephemeral=bool(container.get("is_ephemeral")),
+        at=str(action.get("action_ts", "")),
     )
 
 

@@ -151,7 +151,7 @@ class Action:
     """A press or a choice in a message, modal or Home.
 
     value: the button's value or the chosen option; values: several chosen. view: the modal or Home
-    it was done in. response_url: of the message it was done in.
+    it was done in. response_url: of the message it was done in. at: Slack's stamp of the press.
     """
 
     action_id: str
@@ -164,6 +164,7 @@ class Action:
     response_url: str
     view: dict[str, Any]
     ephemeral: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True)

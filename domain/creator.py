@@ -78,7 +78,8 @@ class ProfileSnapshot(BaseModel):
     as_of: the date on which it was true; None = date unknown. source: "import:<file>",
     "playground", "bluesky", … extra: columns that nobody mapped, under their own header.
     country, audience_country: ISO 3166-1 alpha-2, upper case. language: ISO 639-1, lower case.
-    handle: without "@", in the case in which it was seen.
+    handle: without "@", in the case in which it was seen. tags, note: what people wrote
+    beside the profile in a file of their own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -99,3 +100,5 @@ class ProfileSnapshot(BaseModel):
     extra: dict[str, str] = Field(default_factory=dict)
     as_of: dt.date | None = None
     source: str = ""
+    tags: tuple[str, ...] = ()
+    note: str | None = None

@@ -1,73 +1,111 @@
-"""What is known of a profile now, from all that was ever said of it."""
+"""Rows of one file that are about the same profile become one."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+from domain.conversion import Contradiction
 from domain.creator import Figures, ProfileSnapshot
+from domain.handles import profile_key
+from domain.repeats import agree
 
-_TOGETHER = ("engagement_rate", "rate_definition")
-"""A rate means nothing without what it was divided by, so both come from one snapshot."""
-_DESCRIPTIONS = (
-    "display_name",
-    "url",
-    "bio",
-    "country",
-    "language",
-    "audience_country",
-    "audience_language",
-    "verified",
-    "email",
+_RATE = ("engagement_rate", "rate_definition")
+_TEXTS = (
+    *("display_name", "url", "bio", "country", "language", "audience_country"),
+    *("audience_language", "verified", "email", "note"),
 )
-_FIGURES = tuple(name for name in Figures.model_fields if name not in _TOGETHER)
 
 
-def merged(snapshots: Sequence[ProfileSnapshot]) -> ProfileSnapshot:
-    """One snapshot of what is known now: for each fact the newest that says anything.
+class Merged(NamedTuple):
+    """Profiles without repeats; `merged` counts the rows that went into others."""
 
-    Args:
-        snapshots: at least one, of one profile, in the order in which they came in. Undated ones
-            count as older than all dated ones; of one date the later in order wins.
+    snapshots: list[ProfileSnapshot]
+    merged: int
+    contradictions: list[Contradiction]
 
-    Returns:
-        as_of: the date of the newest snapshot that carried a rate or followers.
-    """
-    if len(snapshots) == 1:
-        return snapshots[0]
-    ordered = sorted(snapshots, key=lambda snapshot: snapshot.as_of or dt.date.min)
-    newest = ordered[-1]
-    facts: dict[str, Any] = {name: _newest(ordered, name) for name in _DESCRIPTIONS}
-    figures: dict[str, Any] = {
-        name: _newest([one.figures for one in ordered], name) for name in _FIGURES
-    }
-    for one in ordered:
-        if one.figures.engagement_rate is not None:
-            figures |= {name: getattr(one.figures, name) for name in _TOGETHER}
-    extra: dict[str, str] = {}
-    for one in ordered:
-        extra |= one.extra
-    return ProfileSnapshot.model_construct(
-        platform=newest.platform,
-        handle=newest.handle,
-        categories=next((one.categories for one in reversed(ordered) if one.categories), ()),
-        figures=Figures.model_construct(**figures),
-        extra=extra,
-        as_of=_date_of_figures(ordered),
-        source=newest.source,
-        **facts,
+
+def merge_duplicates(snapshots: Iterable[ProfileSnapshot]) -> Merged:
+    """One snapshot for each platform and handle (any case), in the order of first sight."""
+    groups: dict[object, list[ProfileSnapshot]] = {}
+    for snapshot in snapshots:
+        groups.setdefault(profile_key(snapshot.platform, snapshot.handle), []).append(snapshot)
+    merged = [merge(group) for group in groups.values()]
+    return Merged(
+        [snapshot for snapshot, _ in merged],
+        sum(len(group) - 1 for group in groups.values()),
+        [contradiction for _, found in merged for contradiction in found],
     )
 
 
-def _newest(ordered: Sequence[Any], name: str) -> Any:
-    for one in reversed(ordered):
-        value = getattr(one, name)
-        if value is not None:
-            return value
-    return None
+def merge(group: Sequence[ProfileSnapshot]) -> tuple[ProfileSnapshot, list[Contradiction]]:
+    """One snapshot for several of one profile, and in what they differ beyond rounding.
+
+    The newest is kept, of several of one date the fullest, of equally full ones the last; the
+    others fill its gaps, with figures only where they are of the same date.
+    """
+    if len(group) == 1:
+        return group[0], []
+    places = range(len(group))
+    order = sorted(places, key=lambda place: (*_weight(group[place]), place), reverse=True)
+    best, *others = (group[place] for place in order)
+    contradictions = [
+        Contradiction(best.handle, name, str(kept), str(other))
+        for older in others
+        for name, kept, other in _differences(best, older)
+    ]
+    for other in others:
+        best = _filled(best, other)
+    return best, contradictions
 
 
-def _date_of_figures(ordered: Sequence[ProfileSnapshot]) -> dt.date | None:
-    for one in reversed(ordered):
-        if one.figures.engagement_rate is not None or one.figures.followers is not None:
-            return one.as_of
-    return ordered[-1].as_of
+def _weight(snapshot: ProfileSnapshot) -> tuple[dt.date, int]:
+    known = sum(getattr(snapshot, name) is not None for name in _TEXTS)
+    known += sum(value is not None for _, value in snapshot.figures)
+    known += len(snapshot.categories) + len(snapshot.tags) + len(snapshot.extra)
+    return snapshot.as_of or dt.date.min, known
+
+
+def _differences(
+    best: ProfileSnapshot, other: ProfileSnapshot
+) -> Iterable[tuple[str, object, object]]:
+    if best.as_of == other.as_of:
+        for name, kept in best.figures:
+            value = getattr(other.figures, name)
+            if kept is not None and value is not None and not _alike(kept, value):
+                yield name, kept, value
+    for name in _TEXTS:
+        kept, value = getattr(best, name), getattr(other, name)
+        if kept is not None and value is not None and not _alike(kept, value):
+            yield name, kept, value
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return agree(one, other)
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return one == other
+
+
+def _filled(best: ProfileSnapshot, other: ProfileSnapshot) -> ProfileSnapshot:
+    update: dict[str, Any] = {
+        name: getattr(other, name) for name in _TEXTS if getattr(best, name) is None
+    }
+    update["categories"] = tuple(dict.fromkeys(best.categories + other.categories))
+    update["tags"] = tuple(dict.fromkeys(best.tags + other.tags))
+    update["extra"] = {**other.extra, **best.extra}
+    if best.as_of == other.as_of:
+        update["figures"] = _filled_figures(best.figures, other.figures)
+    return best.model_copy(update=update)
+
+
+def _filled_figures(best: Figures, other: Figures) -> Figures:
+    """Gaps filled one by one; a rate comes together with its definition."""
+    gaps = {
+        name: value
+        for name, value in other
+        if value is not None and getattr(best, name) is None and name not in _RATE
+    }
+    if best.engagement_rate is None and other.engagement_rate is not None:
+        gaps |= {name: getattr(other, name) for name in _RATE}
+    return best.model_copy(update=gaps) if gaps else best

@@ -73,7 +73,9 @@ _SPACES_AND_APOSTROPHES = re.compile(r"[\s'’]+")
 def is_blank(text: str) -> bool:
     """Whether a name, handle or remark is missing: empty, "-", "N/A", "null", "#NAME?"."""
     text = text.strip()
-    return text.lower() in _BLANK or _SPREADSHEET_ERROR.fullmatch(text) is not None
+    if text[:1] == "#" and _SPREADSHEET_ERROR.fullmatch(text):
+        return True
+    return len(text) <= 16 and text.lower() in _BLANK
 
 
 def is_missing(text: str) -> bool:

@@ -1,0 +1,165 @@
+"""What a column's header says: the fields that it may feed, platform, unit, currency."""
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.creator import Platform, RateDefinition
+from domain.fields import Field
+from domain.text import fold
+from domain.values import SUFFIXES
+from domain.written_money import currency_code
+
+_PLATFORM_WORDS: dict[str, Platform] = {
+    **dict.fromkeys(("instagram", "insta", "ig", "instagrammer"), Platform.INSTAGRAM),
+    **dict.fromkeys(("tiktok", "tt", "tiktoker", "tiktokers", "douyin"), Platform.TIKTOK),
+    **dict.fromkeys(("youtube", "yt", "youtuber", "youtubers"), Platform.YOUTUBE),
+    **dict.fromkeys(("twitch", "twitcher"), Platform.TWITCH),
+    **dict.fromkeys(("bluesky", "bsky"), Platform.BLUESKY),
+    **dict.fromkeys(("mastodon", "fediverse"), Platform.MASTODON),
+    **dict.fromkeys(("threads",), Platform.THREADS),
+    **dict.fromkeys(("twitter", "tweeter", "x"), Platform.X),
+    **dict.fromkeys(("facebook", "fb"), Platform.FACEBOOK),
+    **dict.fromkeys(("pinterest",), Platform.PINTEREST),
+    **dict.fromkeys(("rutube",), Platform.RUTUBE),
+    **dict.fromkeys(("podcast", "podcasts"), Platform.PODCAST),
+    **dict.fromkeys(("other", "others", "otro", "outro", "autre", "andere"), Platform.OTHER),
+}
+_ONLY_AS_A_WHOLE = frozenset({"x", "other", "others", "otro", "outro", "autre", "andere"})
+_PERSONS = frozenset({"tiktoker", "tiktokers", "youtuber", "youtubers", "instagrammer", "twitcher"})
+_DEFINITIONS = {
+    **dict.fromkeys(("followers", "follower", "erf", "seguidores", "abonnes"), "followers"),
+    **dict.fromkeys(("views", "view", "erv", "vues", "visualizaciones", "aufrufe"), "views"),
+    **dict.fromkeys(("reach", "err", "alcance", "portee", "reichweite"), "reach"),
+}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[^\W_]+|#")
+_YEAR = re.compile(r"20\d\d")
+_IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+
+
+class Header(NamedTuple):
+    """What a header says, before anybody looked at the cells.
+
+    fields: what the column may feed, empty for an unknown spelling. platform: named in the
+    header. scale: 1,000,000 for "Followers (M)". percent: it says so. definition: of a rate.
+    start: when an account began, where 1970 stands for unknown.
+    """
+
+    fields: tuple[Field, ...] = ()
+    platform: Platform | None = None
+    scale: int = 1
+    currency: str | None = None
+    percent: bool = False
+    definition: RateDefinition | None = None
+    start: bool = False
+
+
+@lru_cache(maxsize=1_024)
+def read_header(text: str) -> Header:
+    """What a header says: "Instagram_Followers (M)" means followers in millions there."""
+    if not text.strip():
+        return Header(fields=(Field.IGNORE,))
+    scale, currency, bare = _units(text)
+    words = _words(bare)
+    platforms = [word for word in words if word in _PLATFORM_WORDS and word not in _ONLY_AS_A_WHOLE]
+    if words[:1] == ["x"] and len(words) > 1:
+        platforms.append("x")
+    rest = [word for word in words if word not in platforms]
+    fields = _fields(rest, platforms)
+    definition = next((_DEFINITIONS[word] for word in rest if word in _DEFINITIONS), None)
+    rate = Field.ENGAGEMENT_RATE in fields
+    return Header(
+        fields=fields,
+        platform=_PLATFORM_WORDS[platforms[0]] if len(set(platforms)) == 1 else None,
+        scale=scale,
+        currency=currency,
+        percent="%" in text or "percent" in fold(text),
+        definition=RateDefinition(definition) if definition and rate else None,
+        start=Field.KEEP in fields,
+    )
+
+
+def is_known_header(text: str) -> bool:
+    """Whether a cell reads like the header of a column."""
+    return len(text) <= 60 and text.strip() != "" and bool(read_header(text.strip()).fields)
+
+
+def platform_named(text: str) -> Platform | None:
+    """The platform that a cell names: "IG", "TikTok", "youtube"; None for other words."""
+    return _PLATFORM_WORDS.get("".join(_words(text)))
+
+
+def platform_in_name(name: str) -> Platform | None:
+    """The one platform that a file's name gives away: "tt_nigeria.csv" is TikTok's."""
+    words = {word for word in _words(name) if word not in _ONLY_AS_A_WHOLE}
+    named = {_PLATFORM_WORDS[word] for word in words if word in _PLATFORM_WORDS}
+    return named.pop() if len(named) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    parted = fold(_CAMEL.sub(" ", text).replace("%", " "))
+    words = [word for word in _WORD.findall(parted) if not _YEAR.fullmatch(word)]
+    joined = "".join(words)
+    return [joined] if joined in _PLATFORM_WORDS else _joined_platforms(words)
+
+
+def _joined_platforms(words: list[str]) -> list[str]:
+    """ "tik", "tok" and "you", "tube" as one word each, however the header split them."""
+    text = " ".join(words)
+    for apart, together in (
+        ("tik tok", "tiktok"),
+        ("you tube", "youtube"),
+        ("blue sky", "bluesky"),
+    ):
+        text = re.sub(rf"\b{apart}", together, text)
+    return text.split()
+
+
+def _units(text: str) -> tuple[int, str | None, str]:
+    """Scale and currency that a header states in brackets or behind it, and the rest of it."""
+    scale, currency, bare = 1, None, text
+    for found in _IN_BRACKETS.finditer(text):
+        unit = fold(found[1]).strip().removeprefix("in ").removeprefix("en ").strip()
+        if unit in SUFFIXES:
+            scale, bare = SUFFIXES[unit], bare.replace(found[0], " ")
+        elif code := currency_code(found[1]):
+            currency, bare = code, bare.replace(found[0], " ")
+    words = fold(bare).replace("_", " ").split()
+    if len(words) > 2 and words[-2] == "in" and words[-1] in SUFFIXES:
+        scale, bare = SUFFIXES[words[-1]], bare[: fold(bare).rfind("in")]
+    elif len(words) > 1 and (code := _trailing_currency(words[-1])):
+        currency, bare = code, re.sub(r"[_\s]*\S+\s*$", "", bare.replace("_", " "))
+    return scale, currency, bare
+
+
+def _trailing_currency(word: str) -> str | None:
+    known = len(word) == 3 or not word.isascii() or not word.isalnum()
+    return currency_code(word) if known and word not in ("all", "top") else None
+
+
+def _fields(words: list[str], platforms: list[str]) -> tuple[Field, ...]:
+    spellings = _spellings()
+    found = spellings.get("".join(words))
+    if not words and platforms:
+        if set(platforms) & _PERSONS:
+            return (Field.HANDLE, Field.DISPLAY_NAME)
+        return (Field.HANDLE, Field.URL)
+    if found is None and platforms:  # a spelling that holds the name of a platform itself
+        found = spellings.get("".join(platforms + words))
+    return found or ()
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[str, tuple[Field, ...]]:
+    """Header without spaces to the fields that it may mean, in the order of the data file."""
+    text = Path(__file__).with_name("columns.toml").read_text(encoding="utf-8")
+    fields: dict[str, list[Field]] = {}
+    for name, spellings in tomllib.loads(text).items():
+        for spelling in spellings:
+            meant = fields.setdefault("".join(spelling.split()), [])
+            if Field(name) not in meant:
+                meant.append(Field(name))
+    return {spelling: tuple(meant) for spelling, meant in fields.items()}

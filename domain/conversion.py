@@ -1,0 +1,280 @@
+"""Turn rows of a file into profiles, by a mapping."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from domain.cells import Reader
+from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
+from domain.fields import NUMBERS, RATIOS, Field
+from domain.handles import Account, profile_key, read_account
+from domain.mapping import Column, Mapping
+from domain.rates import derived_rate
+from domain.repeats import agree
+from domain.values import Problem, is_blank
+from domain.written_money import money
+
+Row = Sequence[str]
+
+_PROFILE_FIELDS = frozenset(
+    {
+        Field.DISPLAY_NAME,
+        Field.URL,
+        Field.BIO,
+        Field.COUNTRY,
+        Field.LANGUAGE,
+        Field.AUDIENCE_COUNTRY,
+        Field.AUDIENCE_LANGUAGE,
+        Field.VERIFIED,
+        Field.EMAIL,
+        Field.NOTE,
+    }
+)
+_EPOCH = ("1970", "1970-01-01", "1 January 1970", "01/01/1970")
+_EXAMPLES = 20
+_REMARK_CELLS = 3
+
+
+class Skipped(NamedTuple):
+    """A row that gave no profile, and why, as a phrase: "has no handle"."""
+
+    row_number: int
+    reason: str
+
+
+class Contradiction(NamedTuple):
+    """Two cells, or two rows, of one profile that say different things."""
+
+    handle: str
+    field: str
+    kept: str
+    other: str
+
+
+class _Cell(NamedTuple):
+    """A column made ready: where it is, what it feeds, how it is read."""
+
+    place: int
+    name: str
+    read: Reader
+    header: str
+
+
+class Converter:
+    """A mapping made ready for many rows; it also counts what it could not read.
+
+    problems: per header, cells that could not be read, which are kept in `extra` as written.
+    problem_examples: per header, the first such cell and why. contradictions: how many cells
+    differ from the column that is read first; contradiction_examples: the first of them.
+    """
+
+    def __init__(self, mapping: Mapping, latest: dt.date | None = None) -> None:
+        """Args: mapping; latest: today, after which no figures can be dated."""
+        self.mapping = mapping
+        self.problems: Counter[str] = Counter()
+        self.problem_examples: dict[str, str] = {}
+        self.contradictions = 0
+        self.contradiction_examples: list[Contradiction] = []
+        self._latest = latest
+        self._width = len(mapping.columns)
+        self._headers = [column.header for column in mapping.columns]
+        self._names = _names(mapping)
+        self._handles = mapping.feeding(Field.HANDLE)
+        self._platforms = self._cells(Field.PLATFORM)
+        self._dates = self._cells(Field.AS_OF)
+        self._currencies = self._cells(Field.CURRENCY)
+        self._fees = self._cells(Field.FEE)
+        self._words = [*self._cells(Field.CATEGORIES), *self._cells(Field.TAGS)]
+        self._texts = self._cells(*_PROFILE_FIELDS)
+        self._figures = self._cells(*sorted(NUMBERS | RATIOS))
+        self._kept = [(c.index, self._names[c.index], c.start) for c in mapping.feeding(Field.KEEP)]
+        stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
+        self._definition = next(filter(None, stated), RateDefinition.UNSTATED)
+
+    def convert(self, row: Row, row_number: int) -> ProfileSnapshot | Skipped:
+        """The profile in a row, or why there is none. `row_number` is the file's, from 1."""
+        if len(row) != self._width:
+            if any(cell.strip() for cell in row[self._width :]):
+                reason = f"has {len(row)} cells where the header has {self._width}"
+                return Skipped(row_number, reason)
+            row = [*row, *[""] * (self._width - len(row))]
+        account, platform = self._account(row)
+        if platform is None or not isinstance(account, Account):
+            return Skipped(row_number, self._why_not(account, row))
+        if " " in account.handle and self._is_remark(row):
+            return Skipped(row_number, "is a remark, not a creator")
+        profile: dict[str, Any] = {
+            "platform": platform,
+            "handle": account.handle,
+            "display_name": account.display_name,
+            "url": account.url,
+            "source": self.mapping.source,
+        }
+        extra = self._extra(row)
+        figures = self._read_figures(row, account, extra)
+        self._read_texts(row, profile, extra)
+        self._read_fee(row, figures, extra)
+        profile["as_of"] = self._as_of(row, extra)
+        profile["figures"] = _with_rate(figures, platform, self._definition)
+        profile["extra"] = extra
+        return ProfileSnapshot(**profile)
+
+    def key(self, row: Row) -> tuple[Platform, str] | None:
+        """What all rows of one profile share; None for a row that gives no profile."""
+        if len(row) < self._width:
+            row = [*row, *[""] * (self._width - len(row))]
+        account, platform = self._account(row)
+        if platform is None or not isinstance(account, Account):
+            return None
+        return profile_key(platform, account.handle)
+
+    def _cells(self, *fields: Field) -> list[_Cell]:
+        return [
+            _Cell(column.index, field.value, column.reader(), self._names[column.index])
+            for field in fields
+            for column in self.mapping.feeding(field)
+        ]
+
+    def _account(self, row: Row) -> tuple[Account | Problem | None, Platform | None]:
+        """Whom the row is about; several handle columns are tried in turn."""
+        stated = next(
+            (found for cell in self._platforms if (found := cell.read(row[cell.place]))), None
+        )
+        account: Account | Problem | None = None
+        for column in self._handles:
+            fallback = self._platform_of(column)
+            found = read_account(row[column.index], stated or fallback)
+            if isinstance(found, Account):
+                return found, found.platform or stated or fallback
+            account = account or found
+        return account, stated or self.mapping.platform
+
+    def _platform_of(self, column: Column) -> Platform | None:
+        if len(self._handles) > 1:
+            return column.platform or self.mapping.platform
+        return self.mapping.platform or column.platform
+
+    def _why_not(self, account: Account | Problem | None, row: Row) -> str:
+        if isinstance(account, Problem):
+            cell = next((row[c.index] for c in self._handles if not is_blank(row[c.index])), "")
+            if all(cell.strip() == self._headers[i] for i, cell in enumerate(row)):
+                return "is the header again"
+            return f"“{cell.strip()[:60]}” {account.reason}"
+        if account is None:
+            return "is empty" if not any(cell.strip() for cell in row) else "has no handle"
+        return "names no platform"
+
+    def _is_remark(self, row: Row) -> bool:
+        filled = sum(1 for cell in row if cell.strip())
+        return filled == 1 and self._width >= _REMARK_CELLS
+
+    def _read_figures(self, row: Row, account: Account, extra: dict[str, str]) -> dict[str, Any]:
+        figures: dict[str, Any] = {}
+        for index, name, read, header in self._figures:
+            value = read(row[index])
+            if value is None:
+                continue
+            if type(value) is Problem:
+                self._note_problem(header, row[index], value, extra)
+            elif name not in figures:
+                figures[name] = value
+            elif value != figures[name] and not agree(figures[name], value):
+                self._note_contradiction(account.handle, header, figures[name], row[index])
+        return figures
+
+    def _read_texts(self, row: Row, profile: dict[str, Any], extra: dict[str, str]) -> None:
+        for index, name, read, header in self._texts:
+            value = read(row[index])
+            if type(value) is Problem:
+                self._note_problem(header, row[index], value, extra)
+            elif value is not None and (profile.get(name) is None):
+                profile[name] = value
+        for index, name, read, _ in self._words:
+            if found := read(row[index]):
+                profile[name] = _joined(profile.get(name, ()), found)
+
+    def _read_fee(self, row: Row, figures: dict[str, Any], extra: dict[str, str]) -> None:
+        if not self._fees:
+            return
+        stated = next(
+            (
+                code
+                for cell in self._currencies
+                if isinstance(code := cell.read(row[cell.place]), str)
+            ),
+            None,
+        )
+        for index, name, read, header in self._fees:
+            column = self.mapping.columns[index]
+            own = column.currency or column.content.currency or self.mapping.currency
+            value = money(row[index], stated or own) if stated or own else read(row[index])
+            if type(value) is Problem:
+                self._note_problem(header, row[index], value, extra)
+            elif value is not None:
+                figures.setdefault(name, value)
+
+    def _as_of(self, row: Row, extra: dict[str, str]) -> dt.date | None:
+        for index, _, read, header in self._dates:
+            value = read(row[index])
+            if isinstance(value, dt.date) and self._latest and value > self._latest:
+                value = Problem("lies in the future")
+            if type(value) is Problem:
+                self._note_problem(header, row[index], value, extra)
+            elif isinstance(value, dt.date):
+                return value
+        return self.mapping.as_of
+
+    def _extra(self, row: Row) -> dict[str, str]:
+        return {
+            name: cell
+            for index, name, start in self._kept
+            if (cell := row[index].strip())
+            and not is_blank(cell)
+            and not (start and cell.startswith(_EPOCH))
+        }
+
+    def _note_problem(
+        self, header: str, cell: str, problem: Problem, extra: dict[str, str]
+    ) -> None:
+        extra[header] = cell.strip()
+        self.problems[header] += 1
+        self.problem_examples.setdefault(header, f"“{cell.strip()[:60]}” {problem.reason}")
+
+    def _note_contradiction(self, handle: str, header: str, kept: object, other: str) -> None:
+        self.contradictions += 1
+        if len(self.contradiction_examples) < _EXAMPLES:
+            self.contradiction_examples.append(Contradiction(handle, header, str(kept), other))
+
+
+def convert(mapping: Mapping, row: Row, row_number: int) -> ProfileSnapshot | Skipped:
+    """The profile in one row, or why there is none; for many rows make a `Converter`."""
+    return Converter(mapping).convert(row, row_number)
+
+
+def _names(mapping: Mapping) -> list[str]:
+    """Headers, told apart where two columns share one: "Notes", "Notes (2)"."""
+    seen: Counter[str] = Counter()
+    names = []
+    for column in mapping.columns:
+        seen[column.header] += 1
+        count = seen[column.header]
+        names.append(column.header if count == 1 else f"{column.header} ({count})")
+    return names
+
+
+def _with_rate(figures: dict[str, Any], platform: Platform, definition: RateDefinition) -> Figures:
+    if "engagement_rate" in figures:
+        return Figures(**figures, rate_definition=definition)
+    known = Figures(**figures)
+    derived = derived_rate(known, platform)
+    if derived is None:
+        return known
+    return Figures(**figures, engagement_rate=derived[0], rate_definition=derived[1])
+
+
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    if not first:
+        return second
+    known = {word.casefold() for word in first}
+    return first + tuple(word for word in second if word.casefold() not in known)

@@ -1,0 +1,196 @@
+"""Handles of profiles, read from cells: "@anna", links, "Name @anna", "풍월량 (hanryang1125)"."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from domain.creator import Platform
+from domain.values import Problem, is_blank
+
+NO_HANDLE = Problem("has no handle")
+EMAIL_ADDRESS = Problem("is an e-mail address, not a handle")
+SHORTENED = Problem("is a long number that a spreadsheet shortened")
+TOO_LONG = Problem("is too long for a handle")
+LINK_TO_A_POST = Problem("is a link to a post, not to a profile")
+UNKNOWN_LINK = Problem("is not a link to a profile")
+
+NAMED_BY_TITLE = frozenset(
+    {Platform.YOUTUBE, Platform.TWITCH, Platform.RUTUBE, Platform.PODCAST, Platform.OTHER}
+    | {Platform.FACEBOOK}
+)
+"""Platforms where lists often know a profile only by its title, which may hold spaces."""
+
+_TITLES_WITH_BRACKETS = NAMED_BY_TITLE - {Platform.TWITCH}
+_LONGEST_HANDLE = 100
+_PLAIN = re.compile(r"@?([\w.\-]+)")
+_LATIN = re.compile(r"[A-Za-z0-9._\-]{2,}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_FEDERATED = re.compile(r"@?([\w.\-]+@[\w\-]+(?:\.[\w\-]+)+)")
+_CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+\d+")
+_IN_TEXT = re.compile(r"(?:^|[\s(\[|/·:,–-])@([\w.\-]+)")
+_BRACKETED = re.compile(r"(.+?)\s*\(([^()]+)\)")
+_LINK = re.compile(r"(?:https?://)?(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#:].*)?", re.DOTALL)
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+
+_HOSTS = {
+    "instagram.com": Platform.INSTAGRAM,
+    "instagr.am": Platform.INSTAGRAM,
+    "tiktok.com": Platform.TIKTOK,
+    "youtube.com": Platform.YOUTUBE,
+    "youtu.be": Platform.YOUTUBE,
+    "twitch.tv": Platform.TWITCH,
+    "bsky.app": Platform.BLUESKY,
+    "threads.net": Platform.THREADS,
+    "threads.com": Platform.THREADS,
+    "x.com": Platform.X,
+    "twitter.com": Platform.X,
+    "facebook.com": Platform.FACEBOOK,
+    "fb.com": Platform.FACEBOOK,
+    "pinterest.com": Platform.PINTEREST,
+    "rutube.ru": Platform.RUTUBE,
+}
+_BEFORE_THE_HANDLE = frozenset({"channel", "c", "user", "u", "profile", "stories", "pages"})
+_POSTS = frozenset(
+    {"p", "reel", "reels", "tv", "explore", "watch", "shorts", "video", "videos", "playlist"}
+    | {"t", "v", "pin", "hashtag", "intent", "share", "status", "results", "search"}
+)
+
+
+class Account(NamedTuple):
+    """A profile as one cell names it; `platform` is known only from a link."""
+
+    handle: str
+    platform: Platform | None = None
+    display_name: str | None = None
+    url: str | None = None
+
+
+def read_account(text: str, platform: Platform | None = None) -> Account | Problem | None:
+    """The profile that a cell names; None where the cell is empty.
+
+    Args:
+        text: "@anna", "anna", a link, "Anna Example @anna", "Anna Example (anna)".
+        platform: where the profile lives as far as is known. On platforms whose lists go by
+            title (YouTube, Twitch, Rutube, podcasts) a title with spaces is taken as the handle
+            and the display name; elsewhere it is a problem.
+    """
+    text = text.strip().strip(_INVISIBLE)
+    plain = _PLAIN.fullmatch(text)
+    if plain and "." not in text and not is_blank(text):
+        return _account(plain[1])
+    if is_blank(text):
+        return None
+    if _SCIENTIFIC.fullmatch(text):
+        return SHORTENED
+    if "/" in text and _LINK.fullmatch(text):
+        return read_link(text)
+    if _PLAIN.fullmatch(text):
+        return read_link(text) if _bare_host(text) else _account(text.removeprefix("@"))
+    return _from_words(text, platform)
+
+
+def read_link(link: str) -> Account | Problem:
+    """The profile behind a link, with or without "https://".
+
+    Hosts that nobody listed are taken as Mastodon where the path is "/@anna", else as a problem.
+    """
+    url = link if "://" in link else f"https://{link}"
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return UNKNOWN_LINK
+    path = [unquote(part) for part in parts.path.split("/") if part]
+    platform = _platform_of(host)
+    if platform is None:
+        if len(path) == 1 and path[0].startswith("@"):
+            handle = path[0][1:] if "@" in path[0][1:] else f"{path[0][1:]}@{host}"
+            return _account(handle, Platform.MASTODON, url)
+        return UNKNOWN_LINK
+    if platform is Platform.FACEBOOK and path[:1] == ["profile.php"]:
+        path = parse_qs(parts.query).get("id", [])
+    if len(path) > 1 and path[0].lower() in _BEFORE_THE_HANDLE:
+        path = path[1:]
+    if not path or host.endswith("youtu.be"):
+        return LINK_TO_A_POST if path else UNKNOWN_LINK
+    if path[0].lower() in _POSTS:
+        return LINK_TO_A_POST
+    return _account(path[0].removeprefix("@"), platform, url)
+
+
+def profile_key(platform: Platform, handle: str) -> tuple[Platform, str]:
+    """What two spellings of one profile share: case doesn't count, but in YouTube's ids it does."""
+    is_id = platform is Platform.YOUTUBE and _CHANNEL_ID.fullmatch(handle)
+    return platform, handle if is_id else handle.casefold()
+
+
+def looks_like_handle(text: str) -> bool:
+    """Whether text could be a handle on any platform: no spaces, Latin letters, or a link."""
+    text = text.strip()
+    if _LATIN.fullmatch(text.removeprefix("@")):
+        return True
+    return "/" in text and _LINK.fullmatch(text) is not None and link_platform(text) is not None
+
+
+def link_platform(text: str) -> Platform | None:
+    """The platform whose profile a link shows; None for other text."""
+    if "." not in text or not _LINK.fullmatch(text.strip()):
+        return None
+    account = read_link(text.strip())
+    return account.platform if isinstance(account, Account) else None
+
+
+def _account(
+    handle: str, platform: Platform | None = None, url: str | None = None
+) -> Account | Problem:
+    if len(handle) > _LONGEST_HANDLE:
+        return TOO_LONG
+    if not any(character.isalnum() for character in handle):
+        return NO_HANDLE
+    return Account(handle, platform, None, url)
+
+
+def _from_words(text: str, platform: Platform | None) -> Account | Problem:
+    if _EMAIL.fullmatch(text.removeprefix("@")):
+        federated = _FEDERATED.fullmatch(text)
+        if federated and (platform is Platform.MASTODON or text.startswith("@")):
+            return _account(federated[1], Platform.MASTODON)
+        return EMAIL_ADDRESS
+    if mentioned := _IN_TEXT.search(text):
+        name = f"{text[: mentioned.start()]} {text[mentioned.end() :]}".strip(" \t()[]|/·:,–-")
+        return _named(mentioned[1], name)
+    if platform not in _TITLES_WITH_BRACKETS and (found := _with_brackets(text)):
+        return found
+    if platform is None or platform in NAMED_BY_TITLE:
+        title = " ".join(text.split())
+        return _named(title, title)
+    return Problem(f"is a name, not a handle on {platform.value}")
+
+
+def _with_brackets(text: str) -> Account | Problem | None:
+    """ "Name (handle)" or "handle (Name)", where one of them is in Latin letters."""
+    bracketed = _BRACKETED.fullmatch(text)
+    if bracketed is None:
+        return None
+    outer, inner = bracketed[1].strip(), bracketed[2].strip()
+    if _LATIN.fullmatch(inner):
+        return _named(inner, outer)
+    return _named(outer, inner) if _LATIN.fullmatch(outer) else None
+
+
+def _named(handle: str, name: str) -> Account | Problem:
+    account = _account(handle)
+    return account._replace(display_name=name or None) if isinstance(account, Account) else account
+
+
+def _platform_of(host: str) -> Platform | None:
+    """The platform of a host or of its country and mobile subdomains."""
+    parts = host.split(".")
+    if "pinterest" in parts[-3:]:
+        return Platform.PINTEREST
+    return _HOSTS.get(".".join(parts[-2:]))
+
+
+def _bare_host(text: str) -> bool:
+    return text.lower().removeprefix("www.") in _HOSTS

@@ -1,0 +1,251 @@
+"""How a file's columns feed profiles: what is proposed, and what a person may change."""
+
+import datetime as dt
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.cells import Reader, reader
+from domain.content import Content
+from domain.creator import Platform, RateDefinition
+from domain.fields import FIGURES, NUMBERS, RATIOS, Field
+from domain.handles import Account, read_account
+from domain.rates import usual_definition
+from domain.values import Problem
+from domain.written_money import currency_code
+
+SCALES = {1: "ones", 1_000: "thousands", 1_000_000: "millions", 1_000_000_000: "billions"}
+
+
+class Column(BaseModel):
+    """One column: what it feeds, how its cells are read, and why.
+
+    index: place in the row, from 0. rank: among columns of one field; 0 is read first, the
+    others fill its gaps (and, for figures, must agree with it). scale: bare numbers are
+    multiplied by it. percent: bare rates are percent. definition: of a rate. platform: named in
+    the header. start: when accounts began, where 1970 stands for unknown. confidence: 0-1.
+    guess: a person should confirm it. reason: one sentence. warning: what contradicts the
+    header. examples: up to three cells as written.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    header: str
+    field: Field
+    content: Content = Content()
+    examples: tuple[str, ...] = ()
+    rank: int = 0
+    scale: int = 1
+    percent: bool = False
+    definition: RateDefinition | None = None
+    currency: str | None = None
+    platform: Platform | None = None
+    start: bool = False
+    confidence: float = 0
+    guess: bool = False
+    reason: str = ""
+    warning: str | None = None
+
+    def reader(self) -> Reader:
+        """What reads this column's cells; handles go through `read_account`."""
+        return reader(
+            self.field,
+            decimal=self.content.decimal,
+            scale=self.scale,
+            percent=self.percent,
+            currency=self.currency or self.content.currency,
+            day_first=self.content.day_first,
+        )
+
+    @property
+    def samples(self) -> tuple[tuple[str, str], ...]:
+        """Examples as written and as they are read: ("48.5M", "48,500,000")."""
+        return tuple((cell, _shown(self._value(cell))) for cell in self.examples)
+
+    def _value(self, cell: str) -> object:
+        if self.field is Field.IGNORE:
+            return None
+        if self.field is Field.HANDLE:
+            account = read_account(cell, self.platform)
+            if not isinstance(account, Account):
+                return account
+            return account.handle if " " in account.handle else f"@{account.handle}"
+        value = self.reader()(cell)
+        ratio = self.field in RATIOS and isinstance(value, float)
+        return f"{value * 100:.4g} %" if ratio else value
+
+
+class Mapping(BaseModel):
+    """The columns of one file with what holds for all its rows.
+
+    platform: of rows that name none; None as long as nobody said. as_of: the date of the
+    figures; None is "date unknown". source: the file's name.
+    currency: of fees that name none.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    columns: tuple[Column, ...]
+    source: str = ""
+    platform: Platform | None = None
+    platform_reason: str = ""
+    as_of: dt.date | None = None
+    as_of_reason: str = ""
+    currency: str | None = None
+
+    def feeding(self, field: Field) -> tuple[Column, ...]:
+        """The columns that feed a field, the one that is read first in front."""
+        found = (column for column in self.columns if column.field is field)
+        return tuple(sorted(found, key=lambda column: (column.rank, column.index)))
+
+    def named(self, name: str) -> Column | None:
+        """The column with a header (any case) or a number from 1; None when there is none."""
+        wanted = name.strip().casefold()
+        for column in self.columns:
+            if column.header.casefold() == wanted:
+                return column
+        place = int(wanted) - 1 if wanted.isdecimal() else -1
+        return self.columns[place] if 0 <= place < len(self.columns) else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What must be said before anything can be stored, one sentence each."""
+        asked = []
+        if not self.feeding(Field.HANDLE):
+            asked.append(
+                "No column holds handles, links or names of creators. Choose the one that does."
+            )
+        if self.platform is None and not self._names_platforms():
+            asked.append("Nothing says which platform these creators are on. Choose one.")
+        return tuple(asked)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What was guessed or contradicts itself and is worth a look, one sentence each."""
+        asked = [
+            f"“{column.header}”: {column.warning or column.reason}"
+            for column in self.columns
+            if column.guess or column.warning
+        ]
+        if self._needs_currency():
+            asked.append("The fees name no currency: without one they are kept but not compared.")
+        return tuple(asked)
+
+    def with_choice(self, index: int, field: Field) -> "Mapping":
+        """The mapping after a person said what a column feeds; its unit starts afresh.
+
+        Raises:
+            IndexError: there is no such column.
+        """
+        column = self.columns[index]
+        rank = sum(other.field is field for other in self.columns if other.index != index)
+        rate = field is Field.ENGAGEMENT_RATE
+        chosen = column.model_copy(
+            update={
+                "field": field,
+                "rank": rank if field in FIGURES or rank else 0,
+                "scale": column.scale if field in NUMBERS and column.field in NUMBERS else 1,
+                "percent": field in RATIOS and column.content.is_percent,
+                "definition": (column.definition or usual_definition(self.platform))
+                if rate
+                else None,
+                "confidence": 1.0,
+                "guess": False,
+                "reason": "Chosen by hand.",
+                "warning": None,
+            }
+        )
+        return self._with(chosen)
+
+    def with_scale(self, index: int, scale: int) -> "Mapping":
+        """The mapping with a column read in ones, thousands, millions (1, 1,000, 1,000,000)."""
+        update = {"scale": scale, "guess": False, "confidence": 1.0, "warning": None}
+        reason = f"Read in {SCALES.get(scale, f'{scale:,}')}, chosen by hand."
+        return self._with(self.columns[index].model_copy(update=update | {"reason": reason}))
+
+    def with_percent(self, index: int, percent: bool) -> "Mapping":
+        """The mapping with a rate's bare numbers read as percent or as ratios."""
+        update = {"percent": percent, "guess": False, "warning": None}
+        return self._with(self.columns[index].model_copy(update=update))
+
+    def with_definition(self, definition: RateDefinition) -> "Mapping":
+        """The mapping with every rate said to be divided by followers, views or reach."""
+        columns = tuple(
+            column.model_copy(update={"definition": definition, "guess": False})
+            if column.field is Field.ENGAGEMENT_RATE
+            else column
+            for column in self.columns
+        )
+        return self.model_copy(update={"columns": columns})
+
+    def with_platform(self, platform: Platform) -> "Mapping":
+        """The mapping with a platform for the rows that name none, whatever the headers say."""
+        return self.model_copy(update={"platform": platform, "platform_reason": "Chosen by hand."})
+
+    def with_as_of(self, as_of: dt.date | None) -> "Mapping":
+        """The mapping with a date for the rows that have none; None is "date unknown"."""
+        reason = "Chosen by hand." if as_of else "Date unknown."
+        return self.model_copy(update={"as_of": as_of, "as_of_reason": reason})
+
+    def with_currency(self, currency: str) -> "Mapping":
+        """The mapping with a currency (code, sign or name) for fees that name none.
+
+        Raises:
+            ValueError: it is no currency.
+        """
+        code = currency_code(currency)
+        if code is None:
+            raise ValueError(f"“{currency}” is not a currency; use a code such as EUR or USD.")
+        return self.model_copy(update={"currency": code})
+
+    def _with(self, column: Column) -> "Mapping":
+        columns = list(self.columns)
+        columns[column.index] = column
+        return self.model_copy(update={"columns": tuple(columns)})
+
+    def _names_platforms(self) -> bool:
+        named = any(column.platform for column in self.feeding(Field.HANDLE))
+        return named or bool(self.feeding(Field.PLATFORM))
+
+    def _needs_currency(self) -> bool:
+        fees = self.feeding(Field.FEE)
+        stated = self.currency or self.feeding(Field.CURRENCY)
+        return bool(fees) and not stated and not any(c.currency or c.content.currency for c in fees)
+
+
+def column_letter(index: int) -> str:
+    """A column's letter in a spreadsheet: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def decided(column: Column, field: Field, confidence: float, reason: str, **more: object) -> Column:
+    """The column with what was decided for it; `more` are further attributes."""
+    update: dict[str, object] = {"field": field, "confidence": confidence, "reason": reason}
+    if field in RATIOS:
+        update["percent"] = column.content.is_percent
+    return column.model_copy(update=update | more)
+
+
+def _shown(value: object) -> str:
+    """A parsed value for people: counts grouped, rates in percent, nothing as a dash."""
+    if value is None or value == ():
+        return "–"
+    if isinstance(value, Problem):
+        return f"not read: {value.reason}"
+    return _shown_known(value)
+
+
+def _shown_known(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    amount = getattr(value, "amount", None)
+    return f"{value.currency} {amount:,.2f}" if amount is not None else str(value)  # type: ignore[attr-defined]

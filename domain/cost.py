@@ -51,12 +51,12 @@ def expected_engagements(figures: Figures) -> float | None:
 def cost_per_engagement(figures: Figures) -> float | None:
     """The fee for one expected engagement, in the fee's currency; None when unknown.
 
-    A fee of 0 is taken as not known; no expected engagements make it infinite.
+    A fee of 0 is taken as not known; less than one expected engagement makes it infinite.
     """
     engagements = expected_engagements(figures)
     if figures.fee is None or figures.fee.amount <= 0 or engagements is None:
         return None
-    return float(figures.fee.amount) / engagements if engagements > 0 else float("inf")
+    return float(figures.fee.amount) / engagements if engagements >= 1 else float("inf")
 
 
 def cost_value(figures: Figures, pool: CostPool | None) -> int | None:

@@ -144,7 +144,7 @@ def convert(money: Money, rate: DatedRate) -> Converted:
 def format_money(money: Money) -> str:
     """An amount as it is shown: "€1,250.00", "US$500.00", "JP¥500"."""
     digits = minor_digits(money.currency)
-    return _formatted(rounded(money).amount, money.currency, digits)
+    return _formatted(money.amount, money.currency, digits)
 
 
 def format_unit_cost(amount: float | Decimal, currency: str) -> str:
@@ -183,6 +183,8 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
 
 
 def _formatted(amount: Decimal, currency: str, digits: int) -> str:
+    if amount > LARGEST:
+        return f"over {_formatted(LARGEST, currency, 0)}"
     decimals = f".{'0' * digits}" if digits else ""
     space = "\u00a0" if get_currency_symbol(currency, locale=_LOCALE)[-1].isalpha() else ""
     return str(

@@ -10,7 +10,7 @@ export function naming(spec, place) {
     "aria-labelledby": place.labelId, "aria-describedby": place.helpId,
     "aria-required": place.input && !place.optional ? "true" : null,
     "aria-label": place.labelId ? null : spec.accessibility_label ?? (plainText(spec.placeholder) || null),
-    autofocus: spec.focus_on_load,
+    autofocus: place.input && spec.focus_on_load,
   };
 }
 

@@ -1,6 +1,6 @@
 // The blocks of Block Kit, data in, DOM nodes out. `host` is the surface: see elements.js.
 
-import { h, hidden, imageUrl, link, uniqueId } from "./dom.js";
+import { h, hidden, link, picture, pictureUrl, uniqueId } from "./dom.js";
 import { chart } from "./charts.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
@@ -56,11 +56,9 @@ function actions(block, host, className = "actions") {
 }
 
 function image(block, host) {
-  const src = imageUrl(block.image_url ?? block.slack_file?.url ?? (block.slack_file?.id && `/_/files/${block.slack_file.id}`));
   return h("figure", { class: "image-block" },
     block.title ? h("figcaption", {}, textNodes(block.title, host)) : null,
-    src ? h("img", { src, alt: block.alt_text ?? "", loading: "lazy", referrerpolicy: "no-referrer" })
-      : h("span", { class: "image-missing" }, block.alt_text ?? "image"));
+    picture(pictureUrl(block), block.alt_text));
 }
 
 function input(block, host) {

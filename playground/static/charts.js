@@ -5,20 +5,32 @@ import { h, svg, uniqueId } from "./dom.js";
 
 const COLOURS = ["#1264a3", "#2bac76", "#e8912d", "#7d3c98", "#cd2553", "#5f6b7a"];
 const DASHES = ["", "6 4", "2 3", "10 4", "8 3 2 3", "1 4"];
-const WIDTH = 560;
 const HEIGHT = 260;
+const WIDEST = 560;
+const NARROWEST = 250;
 
 /** A chart with its title, legend and values. */
 export function chart(block) {
   const data = block.chart ?? {};
   const rows = data.type === "pie" ? pieRows(data) : axisRows(data);
   const titleId = uniqueId("chart");
-  const picture = data.type === "pie" ? pie(data) : axes(data);
-  picture.setAttribute("role", "img");
-  picture.setAttribute("aria-labelledby", titleId);
+  const holder = h("div", { role: "img", "aria-labelledby": titleId, class: "chart-holder" });
+  if (data.type === "pie") holder.append(pie(data)); else drawAtWidth(holder, (width) => axes(data, width));
   return h("figure", { class: "chart", dataset: { chart: data.type } },
     h("figcaption", { id: titleId, class: "chart-title" }, block.title),
-    picture, legend(data), valueTable(block.title, rows));
+    holder, legend(data), valueTable(block.title, rows));
+}
+
+/** Draw again whenever the width changes, so that letters keep their size on a phone. */
+function drawAtWidth(holder, draw) {
+  let drawn = WIDEST;
+  holder.append(draw(drawn));
+  new ResizeObserver(() => {
+    const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, holder.clientWidth)));
+    if (holder.clientWidth === 0 || width === drawn) return;
+    drawn = width;
+    holder.replaceChildren(draw(width));
+  }).observe(holder);
 }
 
 const number = (value) => new Intl.NumberFormat("en", { maximumFractionDigits: 2 }).format(value);
@@ -94,30 +106,30 @@ export function ticks(low, high, wanted = 5) {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-function axes(data) {
+function axes(data, width) {
   const series = data.series ?? [];
   const labels = categoriesOf(data);
   const values = series.map((one) => labels.map((label, i) => valueOf(one, label, i)));
   const marks = ticks(Math.min(...values.flat(), 0), Math.max(...values.flat(), 0));
-  const frame = frameOf(data, labels, marks);
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart-picture" },
+  const frame = frameOf(data, labels, marks, width);
+  return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, class: "chart-picture" },
     grid(frame, marks), categories(frame, labels), axisTitles(frame, data.axis_config ?? {}),
     DRAW[data.type]?.(frame, values, series, labels) ?? null, pointLabels(frame, values, data.type));
 }
 
-function frameOf(data, labels, marks) {
+function frameOf(data, labels, marks, width) {
   const left = 16 + Math.max(...marks.map((mark) => compact(mark).length)) * 7 + (data.axis_config?.y_label ? 18 : 0);
-  const tilted = labels.some((label) => label.length * 6.2 > (WIDTH - left) / labels.length);
+  const tilted = labels.some((label) => label.length * 6.2 > (width - left) / labels.length);
   const bottom = HEIGHT - (tilted ? 58 : 26) - (data.axis_config?.x_label ? 18 : 0);
-  const slot = (WIDTH - left - 12) / Math.max(labels.length, 1);
+  const slot = (width - left - 12) / Math.max(labels.length, 1);
   const top = 18;
   const y = (value) => bottom - ((value - marks[0]) / (marks.at(-1) - marks[0])) * (bottom - top);
-  return { left, bottom, top, slot, tilted, y, x: (i) => left + slot * (i + 0.5) };
+  return { left, right: width - 12, bottom, top, slot, tilted, y, x: (i) => left + slot * (i + 0.5) };
 }
 
 function grid(frame, marks) {
   return svg("g", { class: "chart-grid" }, marks.map((mark) => [
-    svg("line", { x1: frame.left, x2: WIDTH - 12, y1: frame.y(mark), y2: frame.y(mark), class: mark === 0 ? "zero" : null }),
+    svg("line", { x1: frame.left, x2: frame.right, y1: frame.y(mark), y2: frame.y(mark), class: mark === 0 ? "zero" : null }),
     svg("text", { x: frame.left - 8, y: frame.y(mark) + 4, "text-anchor": "end" }, compact(mark)),
   ]));
 }
@@ -137,7 +149,7 @@ function categories(frame, labels) {
 function axisTitles(frame, config) {
   const middle = (frame.top + frame.bottom) / 2;
   return svg("g", { class: "chart-axis" },
-    config.x_label ? svg("text", { x: (frame.left + WIDTH) / 2, y: HEIGHT - 5, "text-anchor": "middle" }, config.x_label) : null,
+    config.x_label ? svg("text", { x: (frame.left + frame.right) / 2, y: HEIGHT - 5, "text-anchor": "middle" }, config.x_label) : null,
     config.y_label ? svg("text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, config.y_label) : null);
 }
 

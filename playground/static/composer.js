@@ -114,6 +114,7 @@ async function submit(parts) {
   const sentFrom = { key: keyOf(state), typed: field.value };
   problem.hidden = true;
   clear(parts);
+  toTheEnd(parts);
   const answer = await deliver(parts, text, files);
   if (answer.ok) return;
   keepDraft(sentFrom.key, sentFrom.typed);
@@ -121,6 +122,12 @@ async function submit(parts) {
   problem.textContent = answer.message ?? "That was not sent. Please try again.";
   problem.hidden = false;
   suggest(parts, false);
+}
+
+/** What is written now comes last: show the end, and stay there. */
+function toTheEnd({ field }) {
+  const scroller = field.closest("section, aside").querySelector(".scroll");
+  scroller.scrollTop = scroller.scrollHeight;
 }
 
 function clear(parts) {

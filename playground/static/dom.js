@@ -56,6 +56,18 @@ export function link(url, ...children) {
   return h("a", { href, target: "_blank", rel: "noopener noreferrer", class: "link" }, ...children);
 }
 
+/** Where an image block or element has its picture. */
+export const pictureUrl = ({ image_url: url, slack_file: file }) => url ?? file?.url ?? (file?.id && `/_/files/${file.id}`);
+
+/** A picture; its description stands in when it cannot be loaded. */
+export function picture(url, alt, className = "") {
+  const src = imageUrl(url);
+  const instead = () => h("span", { class: "image-missing" }, alt || "picture");
+  if (src === null) return instead();
+  const node = h("img", { src, alt: alt ?? "", class: className, loading: "lazy", referrerpolicy: "no-referrer", onerror: () => node.replaceWith(instead()) });
+  return node;
+}
+
 /** Text that only a screen reader says. */
 export const hidden = (text) => h("span", { class: "visually-hidden" }, text);
 

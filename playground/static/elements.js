@@ -4,7 +4,7 @@
 // dispatch, labelId, helpId, optional}. `host` is the surface it stands on: it holds the
 // values (value, keep), sends what was done (act) and knows the people and channels.
 
-import { h, imageUrl, safeUrl } from "./dom.js";
+import { h, picture, pictureUrl, safeUrl, uniqueId } from "./dom.js";
 import { changed, naming, press } from "./actions.js";
 import { confirmed } from "./confirm.js";
 import { instantOf, localOf } from "./dates.js";
@@ -74,9 +74,7 @@ function feedbackButtons(spec, place, host) {
 }
 
 function image(spec) {
-  const src = imageUrl(spec.image_url ?? spec.slack_file?.url);
-  if (!src) return h("span", { class: "image-missing" }, spec.alt_text ?? "image");
-  return h("img", { src, alt: spec.alt_text ?? "", class: "element-image", loading: "lazy", referrerpolicy: "no-referrer" });
+  return picture(pictureUrl(spec), spec.alt_text, "element-image");
 }
 
 function overflow(spec, place, host) {
@@ -98,7 +96,7 @@ function overflow(spec, place, host) {
 
 function optionRow(kind, spec, place, option, checked, onchange) {
   const { dataset } = naming(spec, place);
-  const box = h("input", { type: kind, name: `${place.blockId} ${spec.action_id}`, value: option.value, checked, onchange, dataset });
+  const box = h("input", { type: kind, name: place.name, value: option.value, checked, onchange, dataset });
   return h("label", { class: "option" }, box, h("span", {}, textNodes(option.text, place.host),
     option.description ? h("small", {}, textNodes(option.description, place.host)) : null));
 }
@@ -124,13 +122,14 @@ function checkboxes(spec, place, host) {
 
 function radioButtons(spec, place, host) {
   let current = host.value(place.blockId, spec);
+  const name = uniqueId("radio");
   const choose = (option) => async (event) => {
     if (await changed(spec, place, host, option.value)) { current = option.value; return; }
     const group = event.target.closest(".options");
     for (const box of group.querySelectorAll("input")) box.checked = box.value === current;
   };
   return optionGroup("radiogroup", spec, place, host, (spec.options ?? []).map((option) =>
-    optionRow("radio", spec, { ...place, host }, option, option.value === current, choose(option))));
+    optionRow("radio", spec, { ...place, host, name }, option, option.value === current, choose(option))));
 }
 
 function textInput(kind) {

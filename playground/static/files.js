@@ -34,9 +34,11 @@ export function fileInput(spec, place, host) {
     await changed(spec, place, host, [...chosen]);
   };
   const onchange = async (event) => {
-    const room = (spec.max_files ?? 10) - chosen.length;
+    const most = spec.max_files ?? 10;
+    const kept = most === 1 ? [] : chosen;
+    const room = most - kept.length;
     const files = [...event.target.files].slice(0, Math.max(room, 0));
-    status.textContent = room <= 0 ? `No more than ${spec.max_files} files. Remove one first.` : "Uploading…";
+    status.textContent = room <= 0 ? `No more than ${most} files. Remove one first.` : "Uploading…";
     const ids = [];
     for (const file of files) {
       const { answer, error } = await uploaded(host, file, spec);
@@ -45,7 +47,7 @@ export function fileInput(spec, place, host) {
     }
     event.target.value = "";
     if (ids.length === files.length && room > 0) status.textContent = "";
-    if (ids.length) await store([...chosen, ...ids]);
+    if (ids.length) await store([...kept, ...ids]);
   };
   const accept = spec.filetypes?.map((type) => `.${type}`).join(",");
   draw();

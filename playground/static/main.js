@@ -42,12 +42,12 @@ function drawConversation(channel, place) {
   const list = byId("messages");
   const messages = channel ? inChannel(channel) : [];
   list.setAttribute("aria-label", channel ? `Messages in ${channel.name}` : "Messages");
+  drawFoot(channel);
   drawMessages(list, messages);
   if (place !== shown.place) byId("message-scroll").scrollTop = byId("message-scroll").scrollHeight;
   const empty = byId("empty");
   empty.hidden = messages.length > 0;
   empty.replaceChildren(...emptyWords(channel));
-  drawFoot(channel);
   if (document.visibilityState === "visible") markSeen(channel);
 }
 

@@ -32,7 +32,7 @@ export function drawMessages(list, messages, { thread = false } = {}) {
 function withDays(messages, thread) {
   const zone = store.state.me.tz;
   const today = dayOf(now(), zone);
-  const names = directory();
+  const names = directoryVersion();
   const items = [];
   let before = null;
   for (const message of messages) {
@@ -50,10 +50,14 @@ function withDays(messages, thread) {
   return items;
 }
 
-/** What a redraw depends on besides the message: who reads, and everybody's name. */
-function directory() {
+let directory = { text: "", version: 0 };
+
+/** A number that changes with what a redraw depends on besides the message: who reads, and all names. */
+function directoryVersion() {
   const { me, users, channels, app } = store.state;
-  return JSON.stringify([me.id, me.tz, app.name, app.shortcuts?.length, users.map((user) => [user.id, nameOf(user.id)]), channels.map((one) => [one.id, one.name])]);
+  const text = JSON.stringify([me.id, me.tz, app.name, app.shortcuts?.length, users.map((user) => [user.id, nameOf(user.id)]), channels.map((one) => [one.id, one.name])]);
+  if (text !== directory.text) directory = { text, version: directory.version + 1 };
+  return directory.version;
 }
 
 function follows(before, message) {
@@ -66,7 +70,7 @@ function messageNode(message, joined, thread) {
   const host = hostOf(`message ${message.channel} ${message.ts}`, { channel: message.channel, ts: message.ts }, message.blocks, message.state);
   const time = timeOf(Number(message.ts), store.state.me.tz);
   const full = momentOf(Number(message.ts), store.state.me.tz);
-  const classes = ["message", joined && "joined", message.ephemeral && "ephemeral", mentions(message) && "mentioned"].filter(Boolean);
+  const classes = ["message", joined && "joined", message.ephemeral && "ephemeral"].filter(Boolean);
   return h("article", { class: classes.join(" "), "aria-label": `${author}, ${time}`,
     dataset: { testid: "message", ts: message.ts, user: message.user, ephemeral: message.ephemeral ? "true" : undefined } },
   message.ephemeral ? h("div", { class: "private-note" }, h("span", { "aria-hidden": "true" }, "👁"), " Only visible to you") : null,
@@ -79,9 +83,6 @@ function messageNode(message, joined, thread) {
       content(message, host), reactionRow(message), thread ? null : replies(message))),
   message.ephemeral ? null : toolbar(message, thread));
 }
-
-const mentions = (message) => message.user !== store.user
-  && JSON.stringify([message.text, message.blocks]).includes(`<@${store.user}>`);
 
 function content(message, host) {
   const edited = message.edited ? h("span", { class: "edited", title: momentOf(Number(message.edited), store.state.me.tz) }, " (edited)") : null;

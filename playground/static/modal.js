@@ -57,6 +57,7 @@ function focusFirst(view, sameView) {
   const wrong = body.querySelector("[aria-invalid=true]");
   const first = body.querySelector("[autofocus]") ?? body.querySelector(".input :is(input, select, textarea, button):not([disabled])");
   (wrong ?? (sameView ? null : first) ?? dialog.querySelector("[data-testid=submit], [data-testid=close]"))?.focus({ preventScroll: sameView && !wrong });
+  wrong?.closest(".input").scrollIntoView({ block: "nearest" });
 }
 
 function close(all) {
@@ -104,7 +105,7 @@ async function submit(form, view, host) {
 function explain(form, answer) {
   const current = dialog?.querySelector(".modal-form") ?? form;
   const wrong = current.querySelector("[aria-invalid=true]");
-  if (wrong) { wrong.focus(); return; }
+  if (wrong) { wrong.focus(); wrong.closest(".input").scrollIntoView({ block: "nearest" }); return; }
   if (current.querySelector(".warning")) return;
   current.querySelector(".modal-body").prepend(h("div", { class: "warning", role: "alert" }, "⚠️ ", answer.message ?? "That did not work. Please try again."));
 }

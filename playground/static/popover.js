@@ -59,5 +59,7 @@ export function toast(text) {
   const note = h("div", { class: "toast", dataset: { testid: "toast" } }, h("span", {}, text),
     h("button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"));
   box.append(note);
+  if (box.matches(":popover-open")) box.hidePopover();
+  box.showPopover();
   setTimeout(() => note.remove(), 8000);
 }

@@ -47,13 +47,14 @@ const optionNode = (choice, current) =>
 
 /** A menu with one choice. */
 export function singleSelect(spec, place, host) {
-  const current = host.value(place.blockId, spec) ?? "";
+  let current = host.value(place.blockId, spec) ?? "";
   if (spec.type === "external_select") return externalSelect(spec, place, host, current);
   const groups = groupsOf(spec, host);
   const empty = h("option", { value: "", selected: current === "", disabled: !(place.input && place.optional), hidden: !(place.input && place.optional) }, plainText(spec.placeholder) || "Select an option");
   const onchange = async (event) => {
     const value = event.target.value === "" ? null : event.target.value;
-    if (!(await changed(spec, place, host, value))) event.target.value = current;
+    if (await changed(spec, place, host, value)) current = value ?? "";
+    else event.target.value = current;
   };
   return h("span", { class: "select-box" }, h("select", { ...naming(spec, place), class: "select", onchange }, empty,
     groups.map((group) => (group.label === null ? group.choices.map((one) => optionNode(one, current))

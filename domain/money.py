@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
 from babel.numbers import format_currency, get_currency_symbol, list_currencies
@@ -78,6 +78,11 @@ def currencies() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
+@cache
+def _locale_symbols() -> dict[str, str]:
+    return {get_currency_symbol(code, locale=_LOCALE): code for code in sorted(currencies())}
+
+
 def minor_digits(currency: str) -> int:
     """Decimals of a currency by ISO 4217: EUR 2, JPY 0, KWD 3.
 
@@ -93,14 +98,13 @@ def to_minor(money: Money) -> int:
     """The amount in whole minor units, for storage: €12.50 is 1250, ¥500 is 500.
 
     Raises:
-        MoneyError: the amount is finer than the currency's smallest unit, or no number.
+        MoneyError: the amount is finer than the currency's smallest unit, or absurdly large.
     """
-    try:
-        shifted = money.amount.scaleb(minor_digits(money.currency))
-        whole = shifted.to_integral_exact()
-    except InvalidOperation as error:
-        raise MoneyError(f"{money.amount} is not an amount of money.") from error
-    if not shifted.is_finite() or whole != shifted:
+    if abs(money.amount) > LARGEST:
+        raise MoneyError("That amount is too large to be true.")
+    shifted = money.amount.scaleb(minor_digits(money.currency))
+    whole = shifted.to_integral_value()
+    if whole != shifted:
         raise MoneyError(f"{money.amount:f} {money.currency} has more decimals than can be paid.")
     return int(whole)
 
@@ -175,8 +179,6 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
     currency = _currency(rest, default_currency)
     multiple = _MULTIPLES[match["multiple"].lower()]
     amount = _number(match["digits"], minor_digits(currency)) * multiple
-    if amount > LARGEST:
-        raise MoneyError("That amount is too large to be true.")
     money = Money(amount=amount, currency=currency)
     to_minor(money)
     return money
@@ -206,8 +208,8 @@ def _currency(named: str, default: str | None) -> str:
         return default
     if symbol in _SYMBOLS:
         return _SYMBOLS[symbol]
-    if default is not None and named == get_currency_symbol(default, locale=_LOCALE):
-        return default
+    if named in _locale_symbols():
+        return _locale_symbols()[named]
     raise MoneyError(f"“{named[:20]}” is not a currency; use a code such as EUR or USD.")
 
 

@@ -1,6 +1,7 @@
 """HTTP mode: Slack's requests on /slack/events, and /healthz and /readyz for operators."""
 
-from collections.abc import Callable, Iterable
+import socket
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from slack_bolt.adapter.wsgi import SlackRequestHandler
@@ -8,21 +9,24 @@ from waitress.server import create_server
 
 from bot.app import Bot
 from bot.gate import SlackGate
+from bot.manifest import EVENTS_PATH
 from storage.database import Unavailable
 
-EVENTS_PATH = "/slack/events"
 StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class HttpServer:
     """A waitress server around the bot, in threads of this process."""
 
-    def __init__(self, bot: Bot, host: str, port: int) -> None:
+    def __init__(
+        self, bot: Bot, host: str, port: int, sockets: Sequence[socket.socket] = ()
+    ) -> None:
         """Bind at once, so that a taken port is said before anything else starts."""
+        where = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
         self._server = create_server(
             wsgi_application(bot),
-            host=host,
-            port=port,
+            **where,
             threads=bot.settings.server_threads,
             ident=None,
             clear_untrusted_proxy_headers=True,
@@ -39,17 +43,18 @@ class HttpServer:
         self._server.task_dispatcher.shutdown(timeout=5)
 
 
-def wsgi_application(bot: Bot) -> Callable[..., Iterable[bytes]]:
+def wsgi_application(bot: Bot) -> Any:
     """The bot as a WSGI application."""
     secret = bot.settings.slack_signing_secret
     if secret is None or not secret.get_secret_value():
         raise ValueError("SLACK_SIGNING_SECRET is not set")
-    slack = SlackGate(SlackRequestHandler(bot.bolt, path=EVENTS_PATH), secret.get_secret_value())
+    handler = SlackRequestHandler(bot.bolt, path=EVENTS_PATH)
+    return SlackGate(handler, secret.get_secret_value(), otherwise=_for_operators(bot))
 
+
+def _for_operators(bot: Bot) -> Application:
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path == EVENTS_PATH:
-            return slack(environ, start_response)
         if path == "/healthz":
             return _plain(start_response, "200 OK", b"ok\n")
         if path == "/readyz":

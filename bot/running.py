@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.app import Bot, build
-from bot.redaction import install as redact_logs
+from bot.redaction import redact_logs
 from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
 from bot.workers import Workers

@@ -27,7 +27,7 @@ def connect_forever(bot: Bot, stopping: threading.Event) -> None:
     wait = 1.0
     while not stopping.is_set():
         try:
-            handler.connect()
+            handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         except Exception as error:  # DNS, TLS, refused token: each its own class
             log.warning("Slack can't be reached (%s); trying again in %.0f s", error, wait)
             stopping.wait(wait)
@@ -36,4 +36,4 @@ def connect_forever(bot: Bot, stopping: threading.Event) -> None:
             log.info("connected in Socket Mode")
             break
     stopping.wait()
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped

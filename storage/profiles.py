@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key
-from domain.merging import merged
+from domain.known import known_now
 from domain.money import from_minor
 from domain.niche import Vocabulary
 from storage import index
@@ -329,7 +329,7 @@ def _snapshot_row(
 
 
 def _now(history: Sequence[ProfileSnapshot], fee: Money | None) -> ProfileSnapshot:
-    known = merged(history)
+    known: ProfileSnapshot = known_now(history)
     if fee is None:
         return known
     figures = known.figures.model_copy(update={"fee": fee})

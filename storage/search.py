@@ -165,8 +165,9 @@ class _Source:
         columns = [value.label(f"part_{name.value}") for name, value in values.items()]
         rank = rank.label("rank")
         base = self.base.c
+        shown: list[Any] = [base.creator_id, base.profile_id, rank, *columns]
         query: Select[Any] = (
-            select(base.creator_id, base.profile_id, rank, *columns)
+            select(*shown)
             .select_from(self._joined)
             .where(*self._where, self._passes())
             .order_by(rank.desc(), func.coalesce(base.rate, -1).desc(), base.profile_id)
@@ -179,10 +180,9 @@ class _Source:
         conditions = list(self.unknowable.values())
         if not conditions or self._criteria.unknown_too:
             zeros = [literal(0) for _ in self.unknowable]
+            columns: list[Any] = [func.count(func.distinct(creator)), literal(0), *zeros]
             whole_count: Select[Any] = (
-                select(func.count(func.distinct(creator)), literal(0), *zeros)
-                .select_from(self._joined)
-                .where(*self._where, self._passes())
+                select(*columns).select_from(self._joined).where(*self._where, self._passes())
             )
             return whole_count
         whole = and_(*conditions)
@@ -200,14 +200,9 @@ class _Source:
             .subquery()
         )
         missing = 1 - creators.c.matches
-        return select(
-            func.coalesce(func.sum(creators.c.matches), 0),
-            func.coalesce(func.sum(missing), 0),
-            *(
-                func.coalesce(func.sum(missing * creators.c[f"lacks_{at}"]), 0)
-                for at in range(len(lacks))
-            ),
-        )
+        sums = [creators.c.matches, missing]
+        sums += [missing * creators.c[f"lacks_{at}"] for at in range(len(lacks))]
+        return select(*(func.coalesce(func.sum(one), 0) for one in sums))
 
     def found(self, row: Any) -> Found:
         """A row of `ranked`, as it is given out."""

@@ -1,0 +1,328 @@
+"""Cards: one creator before the approvers, and the ballots on it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from domain import shortlist as rules
+from domain.shortlist import DECIDED, UNDECIDED, CardState
+from domain.votes import Ballot
+from storage import people, shortlists
+from storage.models import Card, CardVote, Person, Reason, Shortlist
+from storage.transaction import Transaction
+
+CONTRADICTION, NOT_COUNTED = "contradiction", "not counted"
+"""Private notices that a person is given once a card."""
+
+
+class DecidedMeanwhile(Exception):
+    """The card's state is not the one the decision was made on: nothing is changed."""
+
+
+@dataclass(frozen=True)
+class LockedCard:
+    """A card that this transaction alone may change, with all that decides it.
+
+    rules: the card as `domain.shortlist` knows it, by Slack ids. votes: rows by Slack id,
+    of people who wait to be known, too.
+    """
+
+    row: Card
+    shortlist: Shortlist
+    rules: rules.Card
+    votes: dict[str, CardVote]
+
+    @property
+    def id(self) -> int:
+        """The card's row number."""
+        return number_of(self.row)
+
+
+def number_of(card: Card) -> int:
+    """The row number of a stored card."""
+    if card.id is None:
+        raise ValueError("the card is not stored yet")
+    return card.id
+
+
+def add(tx: Transaction, card: Card) -> Card:
+    """Store a new card."""
+    tx.session.add(card)
+    tx.session.flush()
+    return card
+
+
+def get(tx: Transaction, card_id: int) -> Card | None:
+    """The card with this row number, if there is one."""
+    return tx.session.exec(_one(tx, card_id)).one_or_none()
+
+
+def lock(tx: Transaction, card_id: int) -> LockedCard | None:
+    """Lock the card's shortlist and the card, then read votes: two last votes come in turn.
+
+    The shortlist is locked too, and always first: its summary and "all decided" are of all cards.
+    """
+    found = get(tx, card_id)
+    if found is None:
+        return None
+    shortlist = shortlists.lock(tx, found.shortlist_id)
+    row = tx.session.exec(
+        _one(tx, card_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    if shortlist is None:
+        return None
+    votes = _votes(tx, [card_id])[card_id]
+    return LockedCard(row, shortlist, _Terms.of(tx, shortlist).rules(row, votes), votes)
+
+
+def lock_all(tx: Transaction, shortlist_id: int) -> list[LockedCard]:
+    """All cards of a shortlist, locked."""
+    shortlists.lock(tx, shortlist_id)
+    found = [lock(tx, number_of(card)) for card in of_shortlist(tx, shortlist_id)]
+    return [card for card in found if card is not None]
+
+
+def of_shortlist(tx: Transaction, shortlist_id: int) -> list[Card]:
+    """The cards of a shortlist in the order in which they were posted."""
+    return list(
+        tx.session.exec(
+            select(Card)
+            .where(Card.workspace_id == tx.workspace_id, Card.shortlist_id == shortlist_id)
+            .order_by(col(Card.id))
+        )
+    )
+
+
+def rules_of(tx: Transaction, cards: Sequence[Card], shortlist: Shortlist) -> dict[int, rules.Card]:
+    """Cards of one shortlist as `domain.shortlist` knows them, by row number; not locked."""
+    terms = _Terms.of(tx, shortlist)
+    votes = _votes(tx, [number_of(card) for card in cards])
+    return {number_of(card): terms.rules(card, votes[number_of(card)]) for card in cards}
+
+
+def record(tx: Transaction, locked: LockedCard, after: rules.Card) -> Card:
+    """Store what the rules made of a locked card: changed ballots, then its state.
+
+    Raises:
+        DecidedMeanwhile: the card was not locked and somebody else decided it.
+    """
+    _record_ballots(tx, locked, after)
+    before = locked.rules
+    if (after.state, after.decided_by) == (before.state, before.decided_by):
+        return locked.row
+    values: dict[str, Any] = {"state": after.state.value, "decided_by": list(after.decided_by)}
+    if after.state in DECIDED:
+        values["decided_at"] = tx.now
+    elif before.state in DECIDED:
+        values |= {"decided_at": None, "round": locked.row.round + 1}
+    result: Any = tx.session.execute(
+        update(Card)
+        .where(
+            col(Card.workspace_id) == tx.workspace_id,
+            col(Card.id) == locked.id,
+            col(Card.state) == before.state.value,
+        )
+        .values(values)
+    )
+    if result.rowcount != 1:
+        raise DecidedMeanwhile
+    tx.session.refresh(locked.row)
+    return locked.row
+
+
+def wait(tx: Transaction, locked: LockedCard, person: Person, act: dict[str, Any]) -> None:
+    """Keep an act of a person whose status is not known yet."""
+    row = _vote_row(tx, locked, person)
+    row.waiting = True
+    row.waiting_acts = [*row.waiting_acts, act]
+    tx.session.add(row)
+
+
+def take_waiting(tx: Transaction, locked: LockedCard, person: Person) -> list[dict[str, Any]]:
+    """The acts that waited for this person to be known; they wait no longer."""
+    row = locked.votes.get(person.slack_user_id)
+    if row is None or not row.waiting:
+        return []
+    acts, row.waiting, row.waiting_acts = row.waiting_acts, False, []
+    tx.session.add(row)
+    return acts
+
+
+def waiting_for(tx: Transaction, person_id: int) -> list[int]:
+    """Cards on which a person's acts wait."""
+    return list(
+        tx.session.exec(
+            select(CardVote.card_id)
+            .where(
+                CardVote.workspace_id == tx.workspace_id,
+                CardVote.person_id == person_id,
+                col(CardVote.waiting),
+            )
+            .order_by(col(CardVote.card_id))
+        )
+    )
+
+
+def tell_once(tx: Transaction, locked: LockedCard, person: Person, notice: str) -> bool:
+    """Whether a private notice is due: True the first time for this person and card."""
+    row = _vote_row(tx, locked, person)
+    if notice in row.told:
+        return False
+    row.told = [*row.told, notice]
+    tx.session.add(row)
+    return True
+
+
+def add_reason(tx: Transaction, card: Card, brand_id: int | None, category: str, text: str) -> None:
+    """Keep why somebody thinks so, on the card and with the creator."""
+    by = people.get(tx, tx.actor) if tx.actor else None
+    tx.session.add(
+        Reason(
+            workspace_id=tx.workspace_id,
+            card_id=number_of(card),
+            creator_id=card.creator_id,
+            brand_id=brand_id,
+            person_id=by.id if by else None,
+            category=category,
+            text=text,
+            created_at=tx.now,
+        )
+    )
+    tx.session.flush()
+
+
+def reasons(tx: Transaction, card_ids: Collection[int]) -> dict[int, list[Reason]]:
+    """Reasons given on cards, oldest first."""
+    found: dict[int, list[Reason]] = {number: [] for number in card_ids}
+    rows = tx.session.exec(
+        select(Reason)
+        .where(Reason.workspace_id == tx.workspace_id, col(Reason.card_id).in_(card_ids))
+        .order_by(col(Reason.id))
+    )
+    for row in rows:
+        found[row.card_id].append(row)
+    return found
+
+
+def on_brief(
+    tx: Transaction, brief_id: int, creator_ids: Collection[int]
+) -> dict[int, tuple[Card, Shortlist]]:
+    """The newest card of each creator on this brief's shortlists, withdrawn ones aside."""
+    rows = tx.session.exec(
+        select(Card, Shortlist)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .where(
+            Card.workspace_id == tx.workspace_id,
+            Shortlist.brief_id == brief_id,
+            col(Card.creator_id).in_(creator_ids),
+            Card.state != CardState.WITHDRAWN,
+        )
+        .order_by(col(Card.id))
+    )
+    return {card.creator_id: (card, shortlist) for card, shortlist in rows}
+
+
+def undecided(tx: Transaction, after_id: int = 0, limit: int = 20) -> list[int]:
+    """Cards that votes can still change, by row number, those after `after_id`."""
+    return [
+        number
+        for number in tx.session.exec(
+            select(Card.id)
+            .where(
+                Card.workspace_id == tx.workspace_id,
+                col(Card.state).in_([state.value for state in UNDECIDED]),
+                col(Card.id) > after_id,
+            )
+            .order_by(col(Card.id))
+            .limit(limit)
+        )
+        if number is not None
+    ]
+
+
+def _record_ballots(tx: Transaction, locked: LockedCard, after: rules.Card) -> None:
+    known: Iterable[str] = {*after.ballots, *after.told, *locked.rules.told}
+    for slack_id in sorted(known):
+        ballot = after.ballots.get(slack_id, Ballot())
+        told = slack_id in after.told
+        before = locked.rules
+        if ballot == before.ballots.get(slack_id) and told == (slack_id in before.told):
+            continue
+        row = _vote_row(tx, locked, people.get(tx, slack_id))
+        if ballot != before.ballots.get(slack_id):
+            row.acted_at = tx.now
+        row.ballot = ballot.model_dump(mode="json")
+        row.vote = ballot.vote
+        row.earlier_vote = ballot.earlier_vote
+        others = [notice for notice in row.told if notice != CONTRADICTION]
+        row.told = [*others, CONTRADICTION] if told else others
+        tx.session.add(row)
+
+
+def _vote_row(tx: Transaction, locked: LockedCard, person: Person) -> CardVote:
+    row = locked.votes.get(person.slack_user_id)
+    if row is None:
+        row = CardVote(
+            workspace_id=tx.workspace_id, card_id=locked.id, person_id=person.id or 0,
+            acted_at=tx.now,
+        )  # fmt: skip
+        locked.votes[person.slack_user_id] = row
+        tx.session.add(row)
+    return row
+
+
+def _votes(tx: Transaction, card_ids: Collection[int]) -> dict[int, dict[str, CardVote]]:
+    """Vote rows by card and Slack id."""
+    found: dict[int, dict[str, CardVote]] = {number: {} for number in card_ids}
+    rows = tx.session.exec(
+        select(Person.slack_user_id, CardVote)
+        .join(CardVote, col(CardVote.person_id) == col(Person.id))
+        .where(CardVote.workspace_id == tx.workspace_id, col(CardVote.card_id).in_(card_ids))
+        .execution_options(populate_existing=True)
+    )
+    for slack_id, row in rows:
+        found[row.card_id][slack_id] = row
+    return found
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """Who asked, who votes, and how many are needed, by Slack ids."""
+
+    asker: str
+    approvers: frozenset[str]
+    quorum: int
+
+    @classmethod
+    def of(cls, tx: Transaction, shortlist: Shortlist) -> "_Terms":
+        named = shortlists.approvers(tx, shortlists.number_of(shortlist))
+        return cls(
+            asker=people.by_id(tx, shortlist.asker_id).slack_user_id,
+            approvers=frozenset(person.slack_user_id for person in named),
+            quorum=shortlist.quorum,
+        )
+
+    def rules(self, card: Card, votes: dict[str, CardVote]) -> rules.Card:
+        return rules.Card(
+            asker=self.asker,
+            approvers=self.approvers,
+            quorum=self.quorum,
+            state=CardState(card.state),
+            ballots={
+                slack_id: Ballot.model_validate(row.ballot)
+                for slack_id, row in votes.items()
+                if row.ballot
+            },
+            decided_by=tuple(card.decided_by),
+            told=frozenset(
+                slack_id for slack_id, row in votes.items() if CONTRADICTION in row.told
+            ),
+        )
+
+
+def _one(tx: Transaction, card_id: int) -> SelectOfScalar[Card]:
+    return select(Card).where(Card.workspace_id == tx.workspace_id, Card.id == card_id)

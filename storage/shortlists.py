@@ -1,0 +1,124 @@
+"""Shortlists: creators put before approvers for one brief."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.models import Brief, Person, Shortlist, ShortlistApprover
+from storage.transaction import Transaction
+
+OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
+MOST_LISTED = 20
+
+
+def create(tx: Transaction, shortlist: Shortlist, approver_ids: Iterable[int]) -> Shortlist:
+    """Store a shortlist with its approvers (row numbers of people)."""
+    tx.session.add(shortlist)
+    tx.session.flush()
+    set_approvers(tx, number_of(shortlist), approver_ids)
+    return shortlist
+
+
+def number_of(shortlist: Shortlist) -> int:
+    """The row number of a stored shortlist."""
+    if shortlist.id is None:
+        raise ValueError("the shortlist is not stored yet")
+    return shortlist.id
+
+
+def get(tx: Transaction, shortlist_id: int) -> Shortlist | None:
+    """The shortlist with this row number, if there is one."""
+    return tx.session.exec(_one(tx, shortlist_id)).one_or_none()
+
+
+def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
+    """The shortlist as it is now; nobody else changes it or its cards until the commit."""
+    return tx.session.exec(
+        _one(tx, shortlist_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def lock_brief(tx: Transaction, brief_id: int) -> None:
+    """Let one transaction at a time put creators on a brief's shortlists."""
+    tx.session.exec(
+        select(Brief.id)
+        .where(Brief.workspace_id == tx.workspace_id, Brief.id == brief_id)
+        .with_for_update()
+    ).one()
+
+
+def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
+    """Whose votes count, in the order in which they were first seen."""
+    return list(
+        tx.session.exec(
+            select(Person)
+            .join(ShortlistApprover, col(ShortlistApprover.person_id) == col(Person.id))
+            .where(
+                Person.workspace_id == tx.workspace_id,
+                ShortlistApprover.shortlist_id == shortlist_id,
+            )
+            .order_by(col(Person.id))
+        )
+    )
+
+
+def set_approvers(tx: Transaction, shortlist_id: int, person_ids: Iterable[int]) -> None:
+    """Make these people, and nobody else, the approvers."""
+    tx.session.execute(
+        delete(ShortlistApprover).where(
+            col(ShortlistApprover.workspace_id) == tx.workspace_id,
+            col(ShortlistApprover.shortlist_id) == shortlist_id,
+        )
+    )
+    rows = [
+        {"workspace_id": tx.workspace_id, "shortlist_id": shortlist_id, "person_id": person_id}
+        for person_id in sorted(set(person_ids))
+    ]
+    if rows:
+        tx.session.execute(insert(ShortlistApprover), rows)
+
+
+def last_approvers(tx: Transaction, brief_id: int) -> list[str]:
+    """Slack ids of the approvers of the brief's newest shortlist."""
+    newest = tx.session.exec(
+        select(Shortlist.id)
+        .where(Shortlist.workspace_id == tx.workspace_id, Shortlist.brief_id == brief_id)
+        .order_by(col(Shortlist.id).desc())
+        .limit(1)
+    ).first()
+    return [person.slack_user_id for person in approvers(tx, newest)] if newest else []
+
+
+def still_open(tx: Transaction, hidden_brands: Collection[int] = ()) -> list[Shortlist]:
+    """Shortlists with something to decide, newest first, without those of hidden brands."""
+    return list(tx.session.exec(_visible(tx, hidden_brands).where(Shortlist.state == OPEN)))
+
+
+def closed(
+    tx: Transaction, since: dt.datetime, hidden_brands: Collection[int] = ()
+) -> list[Shortlist]:
+    """Shortlists decided or cancelled that were made since then, newest first."""
+    return list(
+        tx.session.exec(
+            _visible(tx, hidden_brands).where(
+                Shortlist.state != OPEN, col(Shortlist.created_at) >= since
+            )
+        )
+    )
+
+
+def _visible(tx: Transaction, hidden_brands: Collection[int]) -> SelectOfScalar[Shortlist]:
+    query = select(Shortlist).where(Shortlist.workspace_id == tx.workspace_id)
+    if hidden_brands:
+        seen = col(Shortlist.brand_id).is_(None) | col(Shortlist.brand_id).not_in(hidden_brands)
+        query = query.where(seen)
+    return query.order_by(col(Shortlist.id).desc()).limit(MOST_LISTED)
+
+
+def _one(tx: Transaction, shortlist_id: int) -> SelectOfScalar[Shortlist]:
+    return select(Shortlist).where(
+        Shortlist.workspace_id == tx.workspace_id, Shortlist.id == shortlist_id
+    )

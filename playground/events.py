@@ -1,4 +1,4 @@
-"""Events to the bot: only those it subscribed to, repeated when they fail, held while it is down."""
+"""Events to the bot: those it subscribed to, repeated when they fail, held while it is down."""
 
 import threading
 from collections import deque
@@ -130,7 +130,7 @@ def _subscription(event: Json) -> str:
 
 
 def _taken(delivery: Delivery) -> bool:
-    return delivery.status is not None and delivery.status // 100 == 2  # noqa: PLR2004
+    return delivery.status is not None and delivery.status // 100 == 2
 
 
 def _no_retry(delivery: Delivery) -> bool:

@@ -48,6 +48,12 @@ class User:
         """The workspace that the person belongs to."""
         return OTHER_TEAM_ID if self.role == "stranger" else TEAM_ID
 
+    def tz_label(self, now: float | None = None) -> str:
+        """The timezone's name at that moment, such as British Summer Time."""
+        zone = ZoneInfo(self.tz)
+        moment = dt.datetime.now(zone) if now is None else dt.datetime.fromtimestamp(now, zone)
+        return get_timezone_name(moment, locale="en_GB")
+
     def as_slack(self, now: float) -> Json:
         """The user object of `users.info`; `now` decides on summer time."""
         moment = dt.datetime.fromtimestamp(now, ZoneInfo(self.tz))
@@ -75,7 +81,7 @@ class User:
             "color": self.color,
             "real_name": self.real_name,
             "tz": self.tz,
-            "tz_label": get_timezone_name(moment, locale="en_GB"),
+            "tz_label": self.tz_label(now),
             "tz_offset": int(offset.total_seconds()),
             "locale": self.locale,
             "is_admin": self.role == "owner",

@@ -29,16 +29,13 @@ def _read(thing: Any, names: Mapping[str, str]) -> list[str]:
         return [thing]
     if isinstance(thing, list):
         return [line for part in thing for line in _read(part, names)]
-    if not isinstance(thing, dict):
-        return []
+    return _read_object(thing, names) if isinstance(thing, dict) else []
+
+
+def _read_object(thing: Json, names: Mapping[str, str]) -> list[str]:
     kind = thing.get("type")
-    if kind in ("plain_text", "mrkdwn"):
-        text = str(thing.get("text", ""))
-        return [as_shown(text, names) if kind == "mrkdwn" else text]
-    if kind in _SPECIAL:
-        return ["".join(_SPECIAL[kind](thing, names))]
-    if kind == "raw_number":
-        return [str(thing.get("text", thing.get("value", "")))]
+    if kind in _TEXTS:
+        return [_TEXTS[kind](thing, names)]
     if kind == "rich_text":
         return [line for part in thing["elements"] for line in _rich(part, names)]
     if "segments" in thing or "series" in thing:
@@ -67,11 +64,21 @@ def _inline(one: Json, names: Mapping[str, str]) -> str:
     return str(one.get("text") or one.get("url") or "")
 
 
-def _raw(thing: Json, _names: Mapping[str, str]) -> str:
-    return str(thing.get("text", ""))
+def _plain(thing: Json, _names: Mapping[str, str]) -> str:
+    return str(thing.get("text", thing.get("value", "")))
 
 
-_SPECIAL = {"raw_text": _raw, "markdown": _raw}
+def _mrkdwn(thing: Json, names: Mapping[str, str]) -> str:
+    return as_shown(str(thing.get("text", "")), names)
+
+
+_TEXTS = {
+    "plain_text": _plain,
+    "mrkdwn": _mrkdwn,
+    "raw_text": _plain,
+    "raw_number": _plain,
+    "markdown": _plain,
+}
 
 
 def _chart(chart: Json) -> Iterator[str]:

@@ -127,6 +127,7 @@ class Trigger:
     user: str
     born: float
     view_id: str | None = None
+    channel: str | None = None
     used: bool = False
 
 

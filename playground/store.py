@@ -3,6 +3,7 @@
 import secrets
 import string
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ class Store:
         self.change = 1
         self.token_error: str | None = None
         self.url = ""
+        self.closing = False
         self.users = {user.id: user for user in seeded_people(manifest.name)}
         self.channels = {channel.id: channel for channel in _seeded_channels(clock.now())}
         self.messages: dict[str, list[Message]] = {}
@@ -80,9 +82,15 @@ class Store:
             yield
 
     def wait_for(self, question: Callable[[], T], timeout: float) -> T:
-        """Wait until `question()` is true and return it, or its last answer at the time-out."""
+        """Wait until `question()` is true and return it, or its last answer at the time-out.
+
+        It is asked again after every change, and now and then for what is no change in here.
+        """
+        until = time.monotonic() + timeout
         with self.changed:
-            return self.changed.wait_for(question, timeout)
+            while not (answer := question()) and (left := until - time.monotonic()) > 0:
+                self.changed.wait(min(left, 0.05))
+            return answer
 
     def new_id(self, letter: str) -> str:
         """A fresh id such as `C0A1B2C3D4E`."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 HIDDEN = "*****"
 SHORTEST = 6  # a shorter configured secret would hide half of every line
-SHORTEST_RANDOM = 16  # no word that explains an error is as long, and no token as short
+SHORTEST_RANDOM = 24  # the word that explains an error is shorter, a token longer
 
 # Slack's tokens, alone or joined as in xoxe.xoxp-…
 TOKEN = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp|xwfp)-[\w-]+", re.IGNORECASE)

@@ -1,0 +1,196 @@
+"""Briefs: every edit is a new version, so that what was posted before can say so."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col, select
+
+from domain.brief import LONGEST_NAME, BriefContent, BriefMatch, find_brief, name_key
+from domain.brief_form import BriefDraft
+from domain.creator import Money
+from domain.goal import Goal
+from domain.money import from_minor
+from storage import audit
+from storage.models import Brief
+from storage.transaction import Transaction
+
+
+def create(
+    tx: Transaction, draft: BriefDraft, brand_id: int | None, person_id: int | None
+) -> Brief:
+    """A new brief, in its first version."""
+    brief = Brief(
+        workspace_id=tx.workspace_id,
+        name="",
+        name_key="",
+        created_by=person_id,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    _fill(brief, draft, brand_id)
+    tx.session.add(brief)
+    tx.session.flush()
+    audit.record(tx, "create", "brief", brief.id or 0, after=_recorded(brief))
+    return brief
+
+
+def edit(tx: Transaction, brief: Brief, draft: BriefDraft, brand_id: int | None) -> bool:
+    """Change a brief; says False, and keeps its version, when nothing is different."""
+    before = _recorded(brief)
+    _fill(brief, draft, brand_id)
+    after = _recorded(brief)
+    if before == after:
+        return False
+    brief.version += 1
+    brief.updated_at = tx.now
+    tx.session.add(brief)
+    audit.record(tx, "edit", "brief", brief.id or 0, before=before, after=after)
+    return True
+
+
+def copy(tx: Transaction, brief: Brief, person_id: int | None) -> Brief:
+    """A new brief with the same content and "(copy)" behind its name."""
+    taken = {each.name_key for each in _all(tx)}
+    made = Brief(
+        **{
+            **brief.model_dump(exclude={"id", "version", "archived_at"}),
+            "name": _free_name(brief.name, taken),
+            "created_by": person_id,
+            "created_at": tx.now,
+            "updated_at": tx.now,
+        }
+    )
+    made.name_key = name_key(made.name)
+    tx.session.add(made)
+    tx.session.flush()
+    audit.record(tx, "copy", "brief", made.id or 0, before={"copied": brief.id})
+    return made
+
+
+def archive(tx: Transaction, brief: Brief) -> None:
+    """Put a brief away: it is no longer listed or found; what was made with it stands."""
+    if brief.archived_at is None:
+        brief.archived_at = tx.now
+        tx.session.add(brief)
+        audit.record(tx, "archive", "brief", brief.id or 0)
+
+
+def restore(tx: Transaction, brief: Brief) -> None:
+    """Bring an archived brief back."""
+    if brief.archived_at is not None:
+        brief.archived_at = None
+        tx.session.add(brief)
+        audit.record(tx, "restore", "brief", brief.id or 0)
+
+
+def get(tx: Transaction, brief_id: int, hidden: Collection[int] = ()) -> Brief | None:
+    """The brief with this number, archived or not, unless it belongs to a hidden brand."""
+    return tx.session.exec(
+        select(Brief).where(
+            Brief.workspace_id == tx.workspace_id,
+            Brief.id == brief_id,
+            _is_seen(hidden),
+        )
+    ).one_or_none()
+
+
+def lock(tx: Transaction, brief_id: int, hidden: Collection[int] = ()) -> Brief | None:
+    """As `get`, and nobody else changes the brief until this transaction ends."""
+    return tx.session.exec(
+        select(Brief)
+        .where(
+            Brief.workspace_id == tx.workspace_id,
+            Brief.id == brief_id,
+            _is_seen(hidden),
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def visible(tx: Transaction, hidden: Collection[int] = (), limit: int | None = None) -> list[Brief]:
+    """Briefs that are not archived and not of a hidden brand, the last changed first."""
+    return list(
+        tx.session.exec(
+            select(Brief)
+            .where(
+                Brief.workspace_id == tx.workspace_id,
+                col(Brief.archived_at).is_(None),
+                _is_seen(hidden),
+            )
+            .order_by(col(Brief.updated_at).desc(), col(Brief.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def names(tx: Transaction, hidden: Collection[int] = ()) -> dict[int, str]:
+    """Names of the visible briefs by number, the last changed first."""
+    rows = tx.session.exec(
+        select(Brief.id, Brief.name)
+        .where(
+            Brief.workspace_id == tx.workspace_id,
+            col(Brief.archived_at).is_(None),
+            _is_seen(hidden),
+        )
+        .order_by(col(Brief.updated_at).desc(), col(Brief.id).desc())
+    )
+    return {number: name for number, name in rows if number is not None}
+
+
+def find_by_part(tx: Transaction, asked: str, hidden: Collection[int] = ()) -> BriefMatch:
+    """Which visible brief is meant by a part of its name."""
+    return find_brief(names(tx, hidden), asked)
+
+
+def content(brief: Brief) -> BriefContent:
+    """The lists and texts of a brief."""
+    return BriefContent.model_validate(brief.content)
+
+
+def goal(brief: Brief) -> Goal | None:
+    """What the brief is after."""
+    return Goal(brief.goal) if brief.goal else None
+
+
+def budget(brief: Brief) -> Money | None:
+    """What may be spent."""
+    if brief.budget is None or brief.currency is None:
+        return None
+    return from_minor(brief.budget, brief.currency)
+
+
+def _is_seen(hidden: Collection[int]) -> ColumnElement[bool]:
+    return or_(col(Brief.brand_id).is_(None), col(Brief.brand_id).not_in(hidden))
+
+
+def _all(tx: Transaction) -> list[Brief]:
+    return list(tx.session.exec(select(Brief).where(Brief.workspace_id == tx.workspace_id)))
+
+
+def _fill(brief: Brief, draft: BriefDraft, brand_id: int | None) -> None:
+    brief.name = draft.name
+    brief.name_key = name_key(draft.name)
+    brief.brand_id = brand_id
+    brief.content = draft.content.model_dump(mode="json", exclude_defaults=True)
+    brief.starts_on = draft.starts_on
+    brief.ends_on = draft.ends_on
+    brief.budget = draft.budget
+    brief.currency = draft.currency
+    brief.goal = draft.goal.value if draft.goal else None
+    brief.target = draft.target
+
+
+def _recorded(brief: Brief) -> dict[str, object]:
+    """What the record keeps of a brief."""
+    fields = {"name", "brand_id", "content", "starts_on", "ends_on", "budget", "currency"}
+    return brief.model_dump(mode="json", include=fields | {"goal", "target"}, exclude_none=True)
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    count = 1
+    while True:
+        mark = " (copy)" if count == 1 else f" (copy {count})"
+        candidate = name[: LONGEST_NAME - len(mark)] + mark
+        if name_key(candidate) not in taken:
+            return candidate
+        count += 1

@@ -1,0 +1,106 @@
+"""What waits to be told privately: gathered, and sent in one message a person a working day."""
+
+import datetime as dt
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from storage import deliveries
+from storage.models import Nudge, Person
+from storage.transaction import Transaction
+
+LONGEST_TEXT = 500
+
+
+def add(tx: Transaction, person_id: int, dedupe_key: str, text: str) -> bool:
+    """Tell a person something in their next private message; says False for a known key.
+
+    text: one line of mrkdwn; what people or files wrote in it is escaped already.
+    """
+    return deliveries.insert_ignoring(
+        tx,
+        Nudge,
+        {
+            "workspace_id": tx.workspace_id,
+            "person_id": person_id,
+            "dedupe_key": dedupe_key,
+            "text": text[:LONGEST_TEXT],
+            "created_at": tx.now,
+        },
+    )
+
+
+def withdraw(tx: Transaction, dedupe_key: str) -> None:
+    """It no longer needs telling, for it was settled before the message went out."""
+    tx.session.execute(
+        delete(Nudge).where(
+            col(Nudge.workspace_id) == tx.workspace_id,
+            col(Nudge.dedupe_key) == dedupe_key,
+            col(Nudge.sent_at).is_(None),
+        )
+    )
+
+
+def people_waiting(tx: Transaction) -> list[Person]:
+    """People who have something to be told and want to be told at all."""
+    waiting = select(Nudge.person_id).where(
+        Nudge.workspace_id == tx.workspace_id, col(Nudge.sent_at).is_(None)
+    )
+    return list(
+        tx.session.exec(
+            select(Person)
+            .where(
+                Person.workspace_id == tx.workspace_id,
+                col(Person.id).in_(waiting),
+                Person.nudge_every_days > 0,
+            )
+            .order_by(col(Person.id))
+        )
+    )
+
+
+def waiting_for(tx: Transaction, person_id: int) -> list[Nudge]:
+    """What one person is still to be told, oldest first."""
+    return list(
+        tx.session.exec(
+            select(Nudge)
+            .where(
+                Nudge.workspace_id == tx.workspace_id,
+                Nudge.person_id == person_id,
+                col(Nudge.sent_at).is_(None),
+            )
+            .order_by(col(Nudge.id))
+        )
+    )
+
+
+def mark_sent(tx: Transaction, person: Person, nudges: list[Nudge], local_day: dt.date) -> None:
+    """These went out in one message, on this day of the person's calendar."""
+    numbers = [nudge.id for nudge in nudges]
+    tx.session.execute(update(Nudge).where(col(Nudge.id).in_(numbers)).values(sent_at=tx.now))
+    person.nudged_on = local_day
+    tx.session.add(person)
+
+
+def put_back(tx: Transaction, person: Person, numbers: list[int], until: dt.datetime) -> None:
+    """Tell these again later."""
+    tx.session.execute(
+        update(Nudge)
+        .where(
+            col(Nudge.workspace_id) == tx.workspace_id,
+            col(Nudge.person_id) == person.id,
+            col(Nudge.id).in_(numbers),
+        )
+        .values(sent_at=None)
+    )
+    person.nudge_snoozed_until = until
+    tx.session.add(person)
+
+
+def lock_person(tx: Transaction, person_id: int) -> Person:
+    """The person, whom no other worker nudges until this transaction ends."""
+    return tx.session.exec(
+        select(Person)
+        .where(Person.workspace_id == tx.workspace_id, Person.id == person_id)
+        .with_for_update()
+    ).one()

@@ -1,0 +1,146 @@
+"""What was decided about creators before, as far as a person may see it."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, true
+from sqlmodel import col, select
+
+from domain.shortlist import DECIDED, UNDECIDED, CardState
+from storage import cards
+from storage.models import Brief, Card, Partnership, Reason, Shortlist
+from storage.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class EarlierDecision:
+    """What became of a creator on one shortlist. at: when it was decided, or last spoken of.
+
+    category, reason: the last reason given ("too dear", one line), "" where none was.
+    """
+
+    creator_id: int
+    card_id: int
+    shortlist_id: int
+    state: CardState
+    at: dt.datetime
+    brief: str
+    decided_by: tuple[str, ...] = ()
+    category: str = ""
+    reason: str = ""
+
+
+def about(
+    tx: Transaction,
+    creator_ids: Collection[int],
+    hidden_brands: Collection[int] = (),
+    besides_card: int = 0,
+) -> dict[int, list[EarlierDecision]]:
+    """Decisions about creators, newest first, and cards that somebody gave a reason on.
+
+    Args:
+        creator_ids: of whom; those without a decision are left out of the result.
+        hidden_brands: from `access.hidden_brands`: nothing of them is told.
+        besides_card: a card that is being drawn and is no earlier one.
+    """
+    rows = tx.session.exec(
+        select(Card, Shortlist, Brief.name)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .join(Brief, col(Brief.id) == col(Shortlist.brief_id), isouter=True)
+        .where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.creator_id).in_(creator_ids),
+            Card.id != besides_card,
+            _seen(Shortlist.brand_id, hidden_brands),
+            or_(col(Card.decided_at).is_not(None), _has_reason()),
+        )
+        .order_by(col(Card.id).desc())
+    ).all()
+    given = cards.reasons(tx, [card.id for card, _, _ in rows if card.id is not None])
+    found: dict[int, list[EarlierDecision]] = {}
+    for card, shortlist, brief in rows:
+        decision = _decision(card, shortlist, brief or "", given[cards.number_of(card)])
+        found.setdefault(card.creator_id, []).append(decision)
+    for decisions in found.values():
+        decisions.sort(key=lambda decision: decision.at, reverse=True)
+    return found
+
+
+def in_use_elsewhere(
+    tx: Transaction, creator_ids: Collection[int], hidden_brands: Collection[int]
+) -> set[int]:
+    """Creators whom a brand that this person may not see considers or works with."""
+    if not hidden_brands:
+        return set()
+    considered = select(Card.creator_id).join(
+        Shortlist, col(Shortlist.id) == col(Card.shortlist_id)
+    )
+    undecided = [state.value for state in UNDECIDED]
+    on_cards = tx.session.exec(
+        considered.where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.creator_id).in_(creator_ids),
+            col(Shortlist.brand_id).in_(hidden_brands),
+            col(Card.state).in_([*undecided, CardState.APPROVED.value]),
+        )
+    )
+    working = tx.session.exec(
+        select(Partnership.creator_id).where(
+            Partnership.workspace_id == tx.workspace_id,
+            col(Partnership.creator_id).in_(creator_ids),
+            col(Partnership.brand_id).in_(hidden_brands),
+            Partnership.stage != "declined",
+        )
+    )
+    return {*on_cards, *working}
+
+
+def counted(
+    tx: Transaction, creator_ids: Collection[int]
+) -> dict[tuple[int, int], list[EarlierDecision]]:
+    """Decided cards by (creator, brand; 0 = none), oldest first: what a relationship is made of."""
+    rows = tx.session.exec(
+        select(Card, Shortlist)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.creator_id).in_(creator_ids),
+            col(Card.state).in_([state.value for state in DECIDED]),
+        )
+        .order_by(col(Card.decided_at), col(Card.id))
+    ).all()
+    given = cards.reasons(tx, [card.id for card, _ in rows if card.id is not None])
+    found: dict[tuple[int, int], list[EarlierDecision]] = {}
+    for card, shortlist in rows:
+        decision = _decision(card, shortlist, "", given[cards.number_of(card)])
+        found.setdefault((card.creator_id, shortlist.brand_id or 0), []).append(decision)
+    return found
+
+
+def _decision(card: Card, shortlist: Shortlist, brief: str, given: list[Reason]) -> EarlierDecision:
+    last = given[-1] if given else None
+    return EarlierDecision(
+        creator_id=card.creator_id,
+        card_id=cards.number_of(card),
+        shortlist_id=card.shortlist_id,
+        state=CardState(card.state),
+        at=card.decided_at or (last.created_at if last else card.created_at),
+        brief=brief or shortlist.name,
+        decided_by=tuple(card.decided_by),
+        category=last.category if last else "",
+        reason=last.text if last else "",
+    )
+
+
+def _has_reason() -> ColumnElement[bool]:
+    return exists().where(
+        col(Reason.workspace_id) == col(Card.workspace_id), col(Reason.card_id) == col(Card.id)
+    )
+
+
+def _seen(brand_id: Any, hidden_brands: Collection[int]) -> ColumnElement[bool]:
+    if not hidden_brands:
+        return true()
+    return or_(col(brand_id).is_(None), col(brand_id).not_in(hidden_brands))

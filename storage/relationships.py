@@ -1,0 +1,185 @@
+"""How working with creators went so far: per brand, so that a limited brand's stays its own.
+
+A creator's value for a person is the mean of the values of the brands that this person sees,
+rounded down, as the search computes it from the same rows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+
+from domain.cost import expected_engagements
+from domain.partnership import Stage
+from domain.relationship import History, PartnershipOutcome, relationship_value
+from domain.results import Reading, Totals, totals_on
+from domain.shortlist import CardState
+from storage import decisions, profiles
+from storage.models import Feedback, Partnership, Post, Relationship, Result
+from storage.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Known:
+    """A creator's relationship. value: 0-10,000, None = nothing known; history: all of it."""
+
+    value: int | None
+    history: History
+
+
+def known(
+    tx: Transaction, creator_ids: Collection[int], hidden_brands: Collection[int] = ()
+) -> dict[int, Known]:
+    """What this person may know of working with these creators."""
+    seen: dict[int, list[History]] = {number: [] for number in creator_ids}
+    for (creator_id, brand_id), history in _by_brand(tx, creator_ids).items():
+        if brand_id not in hidden_brands:
+            seen[creator_id].append(history)
+    return {number: Known(_mean(of), _together(of)) for number, of in seen.items()}
+
+
+def refresh(tx: Transaction, creator_ids: Collection[int]) -> None:
+    """Bring the rows that the search ranks by in line with decisions, results and feedback."""
+    tx.session.execute(
+        delete(Relationship).where(
+            col(Relationship.workspace_id) == tx.workspace_id,
+            col(Relationship.creator_id).in_(creator_ids),
+        )
+    )
+    rows = [
+        {
+            "workspace_id": tx.workspace_id,
+            "creator_id": creator_id,
+            "brand_id": brand_id,
+            "value": value,
+        }
+        for (creator_id, brand_id), history in _by_brand(tx, creator_ids).items()
+        if (value := relationship_value(history)) is not None
+    ]
+    if rows:
+        tx.session.execute(insert(Relationship), rows)
+
+
+def _by_brand(tx: Transaction, creator_ids: Collection[int]) -> dict[tuple[int, int], History]:
+    decided = decisions.counted(tx, creator_ids)
+    finished = _finished(tx, creator_ids)
+    return {
+        key: _history(decided.get(key, []), tuple(finished.get(key, ())))
+        for key in sorted({*decided, *finished})
+    }
+
+
+def _history(
+    decided: list[decisions.EarlierDecision], finished: tuple[PartnershipOutcome, ...]
+) -> History:
+    rejected = [one for one in decided if one.state == CardState.REJECTED]
+    said = rejected[-1] if rejected else None
+    return History(
+        finished=finished,
+        approvals=len(decided) - len(rejected),
+        rejections=len(rejected),
+        last_rejection=(said.reason or said.category) if said else "",
+    )
+
+
+def _finished(
+    tx: Transaction, creator_ids: Collection[int]
+) -> dict[tuple[int, int], list[PartnershipOutcome]]:
+    done = tx.session.exec(
+        select(Partnership)
+        .where(
+            Partnership.workspace_id == tx.workspace_id,
+            col(Partnership.creator_id).in_(creator_ids),
+            Partnership.stage == Stage.DONE,
+        )
+        .order_by(col(Partnership.id))
+    ).all()
+    found: dict[tuple[int, int], list[PartnershipOutcome]] = {}
+    if not done:
+        return found
+    numbers = [one.id for one in done if one.id is not None]
+    engagements = _engagements(tx, numbers)
+    posts = _post_counts(tx, numbers)
+    ratings = _ratings(tx, numbers)
+    per_post = _expected_per_post(tx, [one.profile_id for one in done if one.profile_id])
+    for one in done:
+        number = one.id or 0
+        expected = per_post.get(one.profile_id or 0)
+        outcome = PartnershipOutcome(
+            engagements=engagements.get(number),
+            expected=None if expected is None else expected * max(1, posts.get(number, 0)),
+            rating=ratings.get(number),
+        )
+        found.setdefault((one.creator_id, one.brand_id or 0), []).append(outcome)
+    return found
+
+
+def _engagements(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
+    """Engagements to date by partnership, over the posts whose figures are known."""
+    readings: dict[tuple[int, int | None], list[Reading]] = {}
+    rows = tx.session.exec(
+        select(Result).where(
+            Result.workspace_id == tx.workspace_id,
+            col(Result.partnership_id).in_(partnership_ids),
+        )
+    )
+    for row in rows:
+        totals = Totals(likes=row.likes, comments=row.comments, shares=row.shares, saves=row.saves)
+        reading = Reading(as_of=row.as_of, recorded_at=row.recorded_at, totals=totals)
+        readings.setdefault((row.partnership_id, row.post_id), []).append(reading)
+    found: dict[int, int] = {}
+    for (number, _post), of_post in readings.items():
+        last_day = max(reading.as_of for reading in of_post)
+        total = totals_on(of_post, last_day).engagements
+        if total is not None:
+            found[number] = found.get(number, 0) + total
+    return found
+
+
+def _post_counts(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
+    rows = tx.session.exec(
+        select(Post.partnership_id).where(
+            Post.workspace_id == tx.workspace_id, col(Post.partnership_id).in_(partnership_ids)
+        )
+    )
+    counts: dict[int, int] = {}
+    for number in rows:
+        counts[number] = counts.get(number, 0) + 1
+    return counts
+
+
+def _ratings(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
+    """The newest rating of each partnership."""
+    rows = tx.session.exec(
+        select(Feedback.partnership_id, Feedback.rating)
+        .where(
+            Feedback.workspace_id == tx.workspace_id,
+            col(Feedback.partnership_id).in_(partnership_ids),
+            col(Feedback.rating).is_not(None),
+        )
+        .order_by(col(Feedback.id))
+    )
+    return {number: rating for number, rating in rows if rating is not None}
+
+
+def _expected_per_post(tx: Transaction, profile_ids: list[int]) -> dict[int, float]:
+    expected = {
+        number: expected_engagements(one.snapshot.figures)
+        for number, one in profiles.current(tx, profile_ids).items()
+    }
+    return {number: value for number, value in expected.items() if value is not None}
+
+
+def _mean(histories: list[History]) -> int | None:
+    values = [value for one in histories if (value := relationship_value(one)) is not None]
+    return sum(values) // len(values) if values else None
+
+
+def _together(histories: list[History]) -> History:
+    return History(
+        finished=tuple(outcome for one in histories for outcome in one.finished),
+        approvals=sum(one.approvals for one in histories),
+        rejections=sum(one.rejections for one in histories),
+        last_rejection=next((one.last_rejection for one in histories if one.last_rejection), ""),
+    )

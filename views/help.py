@@ -2,16 +2,51 @@
 
 import difflib
 
+from views import elements
 from views.message import Message
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "find": ("find skincare micro", "look creators up, ranked by how well they fit"),
+    "show": ("show @anna", "one creator: figures, every part of the fit, history with us"),
+    "brief": ("brief", "write down what a campaign looks for; then `find … for <brief>`"),
+    "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),
+    "log": ("log @anna", "stage, cost, posts, results and audience feedback"),
+    "partners": ("partners", "partnerships by stage"),
+    "digest": ("digest", "a weekly digest in a channel; `digest now` for one at once"),
+    "list": ("list", "named lists of creators; `list add @anna to Spring`"),
+    "import": ("import", "bring creators in from CSV or Excel"),
+    "imports": ("imports", "what was brought in, by whom, and how to undo it"),
+    "settings": ("settings", "owners, managers, brands, tiers, currencies"),
+    "help": ("help", "this page"),
+}
+EXAMPLES = (
+    "find vegan food tiktok er>3% under $500",
+    "find cuidado de la piel country:es followers:5k-50k",
+    "find running for Spring launch",
+)
+_INTRODUCTION = (
+    "I find creators, say why they fit, and keep what your team decides. "
+    "Only you see my answers unless you post them."
+)
 
 
 def overview(word: str) -> Message:
-    """All commands, led by a suggestion when `word` is not one of them."""
-    lines = [f"`/influencer {usage}` {meaning}" for usage, meaning in COMMANDS.values()]
-    if word and word != "help":
-        near = difflib.get_close_matches(word, COMMANDS, n=1)
-        hint = f" Did you mean `/influencer {near[0]}`?" if near else ""
-        lines.insert(0, f"I don't know “{word}”.{hint}")
-    return Message(text="\n".join(lines) or "Help")
+    """All commands; for a word that is not one of them, the nearest first."""
+    unknown = bool(word) and word not in COMMANDS
+    lead = _not_known(word) if unknown else _INTRODUCTION
+    lines = "\n".join(f"`/influencer {usage}`  {meaning}" for usage, meaning in COMMANDS.values())
+    examples = "\n".join(f"`/influencer {example}`" for example in EXAMPLES)
+    return Message(
+        text=f"{lead}\n{lines}",
+        blocks=[
+            elements.section(lead),
+            elements.section(lines),
+            elements.section(f"*For example*\n{examples}"),
+        ],
+    )
+
+
+def _not_known(word: str) -> str:
+    near = difflib.get_close_matches(word.lower(), COMMANDS, n=1)
+    hint = f" Did you mean `/influencer {near[0]}`?" if near else ""
+    return f"I don't know “{elements.escape(word, 60)}”.{hint} Here is what I can do:"

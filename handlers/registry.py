@@ -4,11 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import help as help_feature
+from handlers import install, nudges, people
 from handlers.context import Context
 from handlers.features import EventHandler, Feature
 from storage.database import RepeatedDelivery
 
-FEATURES: tuple[Feature, ...] = (help_feature.FEATURE,)
+FEATURES: tuple[Feature, ...] = (
+    help_feature.FEATURE,
+    people.FEATURE,
+    install.FEATURE,
+    nudges.FEATURE,
+)
 
 
 def everything() -> Feature:

@@ -82,18 +82,19 @@ def mark_sent(tx: Transaction, person: Person, nudges: list[Nudge], local_day: d
     tx.session.add(person)
 
 
-def put_back(tx: Transaction, person: Person, numbers: list[int], until: dt.datetime) -> None:
-    """Tell these again later."""
+def put_back(tx: Transaction, person: Person, sent_at: dt.datetime, until: dt.datetime) -> None:
+    """Tell again what was sent at that instant, and nothing before `until`."""
     tx.session.execute(
         update(Nudge)
         .where(
             col(Nudge.workspace_id) == tx.workspace_id,
             col(Nudge.person_id) == person.id,
-            col(Nudge.id).in_(numbers),
+            col(Nudge.sent_at) == sent_at,
         )
         .values(sent_at=None)
     )
     person.nudge_snoozed_until = until
+    person.nudged_on = None
     tx.session.add(person)
 
 

@@ -60,6 +60,13 @@ def get(tx: Transaction) -> Workspace:
     return tx.session.exec(select(Workspace).where(Workspace.id == tx.workspace_id)).one()
 
 
+def lock(tx: Transaction) -> Workspace:
+    """The workspace, which nobody else changes until this transaction ends."""
+    return tx.session.exec(
+        select(Workspace).where(Workspace.id == tx.workspace_id).with_for_update()
+    ).one()
+
+
 def all_active(database: Database) -> list[Workspace]:
     """Every workspace that has not removed the app."""
     with Session(database.engine) as session:

@@ -1,0 +1,95 @@
+"""A workspace's first message, and what happens when the app is removed."""
+
+import logging
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from domain.roles import Role
+from handlers.context import Context
+from handlers.features import Feature
+from storage import jobs, onboarding, outbox, people, workspaces
+from storage.models import Person
+from storage.transaction import Transaction
+from views.onboarding import Progress
+from views.onboarding import welcome as welcome_message
+
+log = logging.getLogger(__name__)
+
+TOKEN_IS_DEAD = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
+
+
+def welcome(payload: dict[str, Any], context: Context) -> None:
+    """Greet the installer, or the first owner, once (job `install.welcome`)."""
+    with context.writing() as tx:
+        workspace = workspaces.lock(tx)
+        greeted = _whom_to_greet(tx, workspace.installer_slack_id, context.services.owners)
+        if workspace.welcomed_at is not None or greeted is None:
+            return
+        progress = progress_of(tx)
+        message = welcome_message(progress, demo=context.services.demo)
+        outbox.direct(tx, "welcome", greeted.slack_user_id, message.payload())
+        workspace.welcomed_at = tx.now
+        tx.session.add(workspace)
+
+
+def progress_of(tx: Transaction) -> Progress:
+    """Which of the three first steps the workspace has taken."""
+    imported, searched, shortlisted = onboarding.steps_taken(tx)
+    return Progress(imported=imported, searched=searched, shortlisted=shortlisted)
+
+
+def app_uninstalled(event: dict[str, Any], context: Context) -> None:
+    """The app was removed, or so it was when the event was sent: ask before believing it."""
+    _check_later(context)
+
+
+def tokens_revoked(event: dict[str, Any], context: Context) -> None:
+    """Tokens were revoked; only a bot's own matters here."""
+    if (event.get("tokens") or {}).get("bot"):
+        _check_later(context)
+
+
+def check_token(payload: dict[str, Any], context: Context) -> None:
+    """Find out whether the bot is still wanted (job `install.check_token`).
+
+    The two events come in any order, and late: after a new installation the token works, and
+    then nothing is removed.
+    """
+    try:
+        context.services.slack.client(context.workspace).auth_test()
+    except SlackApiError as error:
+        if error.response.get("error") not in TOKEN_IS_DEAD:
+            raise
+        log.warning("the app was removed from workspace %s", context.workspace.team_id)
+        with context.writing() as tx:
+            workspaces.mark_removed(tx)
+
+
+def _check_later(context: Context) -> None:
+    with context.writing() as tx:
+        jobs.add(tx, "install.check_token", f"install.check_token:{context.delivery}")
+
+
+def _whom_to_greet(
+    tx: Transaction, installer: str | None, configured: tuple[str, ...]
+) -> Person | None:
+    owners = people.with_role(tx, Role.OWNER)
+    preferred = [installer, *configured]
+    return min(
+        owners,
+        key=lambda person: (
+            preferred.index(person.slack_user_id)
+            if person.slack_user_id in preferred
+            else len(preferred)
+        ),
+        default=None,
+    )
+
+
+FEATURE = Feature(
+    events={"app_uninstalled": (app_uninstalled,), "tokens_revoked": (tokens_revoked,)},
+    jobs={"install.welcome": welcome, "install.check_token": check_token},
+)

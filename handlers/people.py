@@ -1,0 +1,75 @@
+"""Keeps up with who people are, as Slack describes them."""
+
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from handlers.context import Context
+from handlers.features import Feature
+from storage import jobs, people, roles
+from storage.transaction import Transaction
+
+PAGE = 200
+NOT_ONE_OF_US = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+def learn(payload: dict[str, Any], context: Context) -> None:
+    """Ask Slack about one person (job `people.learn`, {"slack_user_id"})."""
+    slack_user_id = str(payload["slack_user_id"])
+    client = context.services.slack.client(context.workspace)
+    try:
+        user = dict(client.users_info(user=slack_user_id)["user"])
+    except SlackApiError as error:
+        if error.response.get("error") not in NOT_ONE_OF_US:
+            raise
+        user = {"id": slack_user_id, "is_stranger": True}
+    with context.writing() as tx:
+        take_over(tx, context, [user])
+
+
+def learn_all(payload: dict[str, Any], context: Context) -> None:
+    """Ask Slack about everybody, a page a job (job `people.learn_all`)."""
+    client = context.services.slack.client(context.workspace)
+    cursor = str(payload.get("cursor", ""))
+    answer = client.users_list(limit=PAGE, cursor=cursor)
+    users = [user for user in answer["members"] if not user.get("deleted")]
+    following = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+    run = payload.get("run") or payload.get("job_id")
+    with context.writing() as tx:
+        take_over(tx, context, users)
+        if following:
+            next_page = {"cursor": following, "run": run}
+            jobs.add(tx, "people.learn_all", f"people.learn_all:{run}:{following}", next_page)
+        else:
+            jobs.add(tx, "install.welcome", f"install.welcome:{run}")
+
+
+def user_change(event: dict[str, Any], context: Context) -> None:
+    """Somebody's account changed; people who never met the bot are learned when they do."""
+    user = event["user"]
+    with context.writing() as tx:
+        if people.find(tx, user["id"]) is not None:
+            take_over(tx, context, [user])
+
+
+def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) -> None:
+    """Store what Slack says of these people; votes that waited for it are cast."""
+    for user in users:
+        before = people.find(tx, user["id"])
+        waited = before is not None and before.refreshed_at is None
+        person = people.learn(tx, user)
+        if waited:
+            jobs.add(
+                tx,
+                "votes.cast_waiting",
+                f"votes.cast_waiting:{person.id}:{tx.now.isoformat()}",
+                {"person_id": person.id},
+            )
+    tx.session.flush()
+    roles.apply(tx, context.services.owners)
+
+
+FEATURE = Feature(
+    events={"user_change": (user_change,)},
+    jobs={"people.learn": learn, "people.learn_all": learn_all},
+)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.models import Brief, Person, Shortlist, ShortlistApprover
+from storage.models import Person, Shortlist, ShortlistApprover
 from storage.transaction import Transaction
 
 OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
@@ -39,15 +39,6 @@ def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
     return tx.session.exec(
         _one(tx, shortlist_id).with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def lock_brief(tx: Transaction, brief_id: int) -> None:
-    """Let one transaction at a time put creators on a brief's shortlists."""
-    tx.session.exec(
-        select(Brief.id)
-        .where(Brief.workspace_id == tx.workspace_id, Brief.id == brief_id)
-        .with_for_update()
-    ).one()
 
 
 def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:

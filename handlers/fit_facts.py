@@ -1,0 +1,152 @@
+"""The fit of creators, explained: the same values that a search ranks by, with their evidence."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from domain.engagement import rate_definition
+from domain.fit import Fit, FitFacts, NicheFinding, explain
+from domain.niche import NicheMatch, Vocabulary
+from domain.part import PartName
+from domain.text import words
+from storage import briefs, index, profiles, relationships, search
+from storage.index import Pools, texts_of
+from storage.models import Brief
+from storage.profiles import Current
+from storage.relationships import Known
+from storage.search import Criteria, Found, Term
+from storage.transaction import Transaction
+
+_SOURCE_WORDS = {
+    "category": "category",
+    "tags": "tags",
+    "display_name": "name",
+    "bio": "bio",
+    "handle": "handle",
+}
+
+
+def brief_criteria(brief: Brief | None, hidden_brands: Collection[int] = ()) -> Criteria:
+    """What a brief asks of a fit; without one nothing but the usual parts is asked.
+
+    hidden_brands: from `access.hidden_brands`; their history is not counted.
+    """
+    hidden = frozenset(hidden_brands)
+    if brief is None:
+        return Criteria(hidden_brands=hidden)
+    content = briefs.content(brief)
+    asked = [
+        *(Term(niche=niche) for niche in content.niches),
+        *(Term(words=tuple(words(word))) for word in content.words if words(word)),
+    ]
+    return Criteria(
+        groups=(tuple(asked),) if asked else (),
+        wanted=content.wanted,
+        weights=content.weights_for(briefs.goal(brief)),
+        hidden_brands=hidden,
+    )
+
+
+def fit_of(
+    tx: Transaction,
+    criteria: Criteria,
+    profile_ids: Sequence[int],
+    today: dt.date,
+    vocabulary: Vocabulary,
+    benchmark: str | None = None,
+) -> dict[int, Fit]:
+    """The fit of profiles for what was asked, by profile; unknown profiles are left out.
+
+    Args:
+        criteria: those of the search; for a brief alone, `brief_criteria`.
+        today: the date that ages count from, the same as the search was given.
+        benchmark: the published set that the workspace chose, None = the default.
+    """
+    known = profiles.current(tx, profile_ids)
+    ranked = search.explainable(tx, criteria, today, list(known))
+    creators = {one.profile.creator_id for one in known.values()}
+    history = relationships.known(tx, creators, criteria.hidden_brands)
+    pools = index.pools(tx, benchmark)
+    return {
+        number: _fit(one, criteria, ranked.get(number), history, pools, vocabulary, today)
+        for number, one in known.items()
+    }
+
+
+def _fit(
+    one: Current,
+    criteria: Criteria,
+    ranked: Found | None,
+    history: Mapping[int, Known],
+    pools: Pools,
+    vocabulary: Vocabulary,
+    today: dt.date,
+) -> Fit:
+    snapshot, figures = one.snapshot, one.snapshot.figures
+    relationship = history[one.profile.creator_id]
+    facts = FitFacts(
+        profile=snapshot,
+        today=today,
+        niche=_niche(one, criteria, ranked, vocabulary) if criteria.groups else None,
+        pool=pools.engagement(snapshot.platform, rate_definition(figures)),
+        benchmark=pools.benchmark,
+        authenticity_peers=pools.authenticity(snapshot.platform),
+        cost_pool=pools.cost(snapshot.platform, figures.fee.currency) if figures.fee else None,
+        wanted=criteria.wanted,
+        history=relationship.history,
+    )
+    return _with_relationship(explain(facts, criteria.weights), relationship.value)
+
+
+def _with_relationship(fit: Fit, value: int | None) -> Fit:
+    """The value is the mean over brands, as the search has it; the evidence is of all together."""
+    parts = (
+        part.model_copy(update={"value": value}) if part.name == PartName.RELATIONSHIP else part
+        for part in fit.parts
+    )
+    return Fit(parts=tuple(parts))
+
+
+def _niche(
+    one: Current, criteria: Criteria, ranked: Found | None, vocabulary: Vocabulary
+) -> NicheFinding:
+    """The relevance that the search counted, with the words in which it was seen."""
+    texts = texts_of(one.snapshot)
+    judged = vocabulary.expand(vocabulary.judge(texts))
+    found = {match.niche: match for match in judged}
+    said = "; ".join(_evidence(group, found, texts, vocabulary) for group in criteria.groups)
+    relevance = ranked.parts.get(PartName.NICHE) if ranked else None
+    return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", one.snapshot.source)
+
+
+def _evidence(
+    group: Sequence[Term],
+    found: Mapping[str, NicheMatch],
+    texts: Mapping[str, str],
+    vocabulary: Vocabulary,
+) -> str:
+    """In what a group of terms was seen: "skincare, from “hautpflege” in the bio"."""
+    matches = [found[term.niche] for term in group if term.niche and term.niche in found]
+    if matches:
+        return _match_evidence(max(matches, key=lambda match: match.relevance), vocabulary)
+    for term in group:
+        where = _where(term.words, texts)
+        if term.words and where:
+            return f"“{' '.join(term.words)}” in the {where}"
+    asked = [vocabulary.name(term.niche) if term.niche else " ".join(term.words) for term in group]
+    return f"no sign of {' or '.join(asked)}"
+
+
+def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
+    seen = f"from “{match.evidence}” in the {_SOURCE_WORDS.get(match.source, match.source)}"
+    name = vocabulary.name(match.niche)
+    if match.relation is None or match.via is None:
+        return f"{name}, {seen}"
+    relation = "part of" if match.relation == "parent" else "close to"
+    return f"{vocabulary.name(match.via)}, {relation} {name}, {seen}"
+
+
+def _where(asked: Sequence[str], texts: Mapping[str, str]) -> str | None:
+    for source, text in texts.items():
+        if set(asked) <= set(words(text)):
+            return _SOURCE_WORDS[source]
+    return None

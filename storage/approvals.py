@@ -1,0 +1,153 @@
+"""What an approval begins: a partnership with an owner; and how a reopening takes it back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, exists
+from sqlmodel import col, select
+
+from domain.partnership import Stage, is_finished, work_started
+from storage import audit
+from storage.cards import number_of
+from storage.models import (
+    Card,
+    Cost,
+    Feedback,
+    Partnership,
+    Post,
+    Result,
+    Shortlist,
+    StageChange,
+)
+from storage.transaction import Transaction
+
+_LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What became of a partnership whose card was reopened.
+
+    partnership: None when there was none, or nothing was logged and it is gone.
+    work_started: it goes on, and its owner is asked.
+    """
+
+    partnership: Partnership | None
+    work_started: bool
+
+
+def of_card(tx: Transaction, card_id: int) -> Partnership | None:
+    """The partnership that an approved card began."""
+    return tx.session.exec(
+        select(Partnership)
+        .where(Partnership.workspace_id == tx.workspace_id, Partnership.card_id == card_id)
+        .order_by(col(Partnership.id).desc())
+        .with_for_update()
+    ).first()
+
+
+def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
+    """Begin a partnership owned by the asker, or take up the one that was taken back."""
+    known = of_card(tx, number_of(card))
+    if known is not None:
+        if known.stage == Stage.DECLINED:
+            move(tx, known, Stage.APPROVED, shortlist.asker_id)
+        return known
+    partnership = Partnership(
+        workspace_id=tx.workspace_id,
+        creator_id=card.creator_id,
+        profile_id=card.profile_id,
+        brief_id=shortlist.brief_id,
+        brand_id=shortlist.brand_id,
+        card_id=card.id,
+        owner_id=shortlist.asker_id,
+        stage=Stage.APPROVED.value,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(partnership)
+    tx.session.flush()
+    _note_stage(tx, partnership, None, Stage.APPROVED, shortlist.asker_id)
+    audit.record(tx, "begin", "partnership", partnership.id or 0, after={"card": card.id})
+    return partnership
+
+
+def take_back(tx: Transaction, card: Card, person_id: int | None) -> TakenBack:
+    """Take back what an approval began: nothing logged, it goes; else it is declined.
+
+    Where work has started or is done it stays as it is.
+    """
+    partnership = of_card(tx, number_of(card))
+    if partnership is None or partnership.stage == Stage.DECLINED:
+        return TakenBack(None, work_started=False)
+    stage = Stage(partnership.stage)
+    if work_started(stage) or is_finished(stage):
+        return TakenBack(partnership, work_started=True)
+    if stage == Stage.APPROVED and not _anything_logged(tx, partnership):
+        _delete(tx, partnership)
+        return TakenBack(None, work_started=False)
+    move(tx, partnership, Stage.DECLINED, person_id)
+    return TakenBack(partnership, work_started=False)
+
+
+def move(tx: Transaction, partnership: Partnership, to: Stage, person_id: int | None) -> None:
+    """Move a partnership to another stage, on the record."""
+    before = Stage(partnership.stage)
+    partnership.stage = to.value
+    partnership.updated_at = tx.now
+    tx.session.add(partnership)
+    _note_stage(tx, partnership, before, to, person_id)
+    audit.record(
+        tx, "move", "partnership", partnership.id or 0,
+        before={"stage": before}, after={"stage": to},
+    )  # fmt: skip
+
+
+def _anything_logged(tx: Transaction, partnership: Partnership) -> bool:
+    if partnership.deliverables:
+        return True
+    return any(
+        tx.session.exec(
+            select(
+                exists().where(
+                    col(table.workspace_id) == tx.workspace_id,
+                    col(table.partnership_id) == partnership.id,
+                )
+            )
+        ).one()
+        for table in _LOGGED
+    )
+
+
+def _delete(tx: Transaction, partnership: Partnership) -> None:
+    audit.record(
+        tx, "take back", "partnership", partnership.id or 0,
+        before={"card": partnership.card_id, "stage": partnership.stage},
+    )  # fmt: skip
+    for table in (StageChange, Partnership):
+        key = StageChange.partnership_id if table is StageChange else Partnership.id
+        tx.session.execute(
+            delete(table).where(
+                col(table.workspace_id) == tx.workspace_id, col(key) == partnership.id
+            )
+        )
+    tx.session.expunge(partnership)
+
+
+def _note_stage(
+    tx: Transaction,
+    partnership: Partnership,
+    before: Stage | None,
+    after: Stage,
+    person_id: int | None,
+) -> None:
+    tx.session.add(
+        StageChange(
+            workspace_id=tx.workspace_id,
+            partnership_id=partnership.id or 0,
+            from_stage=before.value if before else None,
+            to_stage=after.value,
+            person_id=person_id,
+            at=tx.now,
+        )
+    )

@@ -43,7 +43,7 @@ class Database:
         """A transaction that only looks: never blocked by writers, blocks nobody."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield Transaction(session, workspace_id, self.now(), actor)
-            session.rollback()
+            session.expunge_all()  # rows stay readable; ending the session rolls back
 
     @contextmanager
     def writing(

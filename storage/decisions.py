@@ -1,35 +1,16 @@
 """What was decided about creators before, as far as a person may see it."""
 
-import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, true
 from sqlmodel import col, select
 
+from domain.decision import EarlierDecision
 from domain.shortlist import DECIDED, UNDECIDED, CardState
 from storage import cards
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
-
-
-@dataclass(frozen=True)
-class EarlierDecision:
-    """What became of a creator on one shortlist. at: when it was decided, or last spoken of.
-
-    category, reason: the last reason given ("too dear", one line), "" where none was.
-    """
-
-    creator_id: int
-    card_id: int
-    shortlist_id: int
-    state: CardState
-    at: dt.datetime
-    brief: str
-    decided_by: tuple[str, ...] = ()
-    category: str = ""
-    reason: str = ""
 
 
 def about(

@@ -87,7 +87,8 @@ class Card(SQLModel, table=True):
     """One creator before the approvers.
 
     state: one of `domain.shortlist.CardState`. round: grows when reopened. fit: the
-    `domain.fit.Fit` the card was posted with, as JSON; brief_version: of the brief then.
+    `domain.fit.Fit` the card was posted with, as JSON; profile: the `ProfileSnapshot` it was
+    computed from; brief_version: of the brief then.
     decided_by: Slack ids of the winning side, or of the asker who decided a split.
     """
 
@@ -102,6 +103,7 @@ class Card(SQLModel, table=True):
     state: str = "open"
     round: int = 1
     fit: dict[str, Any] = json_object()
+    profile: dict[str, Any] = json_object()
     brief_version: int = 1
     decided_by: list[str] = json_list()
     decided_at: dt.datetime | None = maybe_instant()

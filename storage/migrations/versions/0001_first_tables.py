@@ -510,6 +510,7 @@ def upgrade() -> None:
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('fit', sa.JSON(), nullable=False),
+    sa.Column('profile', sa.JSON(), nullable=False),
     sa.Column('brief_version', sa.Integer(), nullable=False),
     sa.Column('decided_by', sa.JSON(), nullable=False),
     sa.Column('decided_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),

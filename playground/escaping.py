@@ -48,6 +48,8 @@ def _reference(
     match: re.Match[str], users: Mapping[str, str], channels: Mapping[str, str], with_names: bool
 ) -> str:
     whole = escape(match[0])
+    if match["user"] in ("here", "channel", "everyone"):
+        return f"<!{match['user']}>"
     if match["url"]:
         return f"<{whole}>"
     if match["mail"]:

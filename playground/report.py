@@ -9,6 +9,11 @@ EITHER = ("plain_text", "mrkdwn")
 TEXT_KEYS = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
 
 
+def kind_of(thing: object) -> str:
+    """The `type` of an object as a string, whatever it really is."""
+    return str(thing.get("type")) if isinstance(thing, dict) else "None"
+
+
 class Report:
     """Collects problems. `where` is a JSON pointer such as `/blocks/0/text`."""
 
@@ -91,10 +96,11 @@ class Report:
         text = self.thing(value, where)
         if text is None:
             return
-        if text.get("type") not in kinds:
-            self.error(f"unsupported type: {text.get('type')}", f"{where}/type")
+        kind = kind_of(text)
+        if kind not in kinds:
+            self.error(f"unsupported type: {kind}", f"{where}/type")
             return
-        self.keys(text, TEXT_KEYS[text["type"]], where)
+        self.keys(text, TEXT_KEYS[kind], where)
         if self.required(text, ("text",), where):
             self.string(text["text"], f"{where}/text", maximum)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground import validation_data as data
 from playground import validation_elements as elements
-from playground.report import EITHER, PLAIN, Json, Report
+from playground.report import EITHER, PLAIN, Json, Report, kind_of
 from playground.validation_rich_text import rich_text
 
 LARGEST_VIEW = 250_000
@@ -43,7 +43,7 @@ def check_blocks(
 def check_view(view: Json, refused: frozenset[str] = frozenset()) -> list[str]:
     """What is wrong with a modal or an App Home view; its size is checked by the caller."""
     report = Report()
-    kind = view.get("type")
+    kind = kind_of(view)
     if kind not in ("modal", "home"):
         report.error(f"unsupported type: {kind}", "/view/type")
         return report.messages
@@ -58,7 +58,7 @@ def check_view(view: Json, refused: frozenset[str] = frozenset()) -> list[str]:
             report.text(view.get(key), f"/view/{key}", 24, PLAIN)
         if _has_inputs(view.get("blocks")) and view.get("submit") is None:
             report.error("missing required field: submit", "/view")
-    _blocks(report, view.get("blocks"), str(kind), refused, "/view/blocks")
+    _blocks(report, view.get("blocks"), kind, refused, "/view/blocks")
     return report.messages
 
 
@@ -68,9 +68,7 @@ def view_size(view: Json) -> int:
 
 
 def _has_inputs(blocks: object) -> bool:
-    return isinstance(blocks, list) and any(
-        isinstance(block, dict) and block.get("type") == "input" for block in blocks
-    )
+    return isinstance(blocks, list) and any(kind_of(block) == "input" for block in blocks)
 
 
 def _blocks(
@@ -93,7 +91,7 @@ def _blocks(
 
 def _block(report: Report, value: object, where: str, allowed: set[str] | frozenset[str]) -> None:
     block = report.thing(value, where)
-    kind = (block or {}).get("type")
+    kind = kind_of(block)
     if block is None or kind not in allowed:
         report.error(f"unsupported type: {kind}", f"{where}/type")
         return
@@ -102,7 +100,7 @@ def _block(report: Report, value: object, where: str, allowed: set[str] | frozen
         for n, child in enumerate(data.container_frame(report, block, where)):
             _block(report, child, f"{where}/child_blocks/{n}", _IN_CONTAINER)
     else:
-        _CHECKS.get(str(kind), _unchecked)(report, block, where)
+        _CHECKS.get(kind, _unchecked)(report, block, where)
 
 
 def _section(report: Report, block: Json, where: str) -> None:
@@ -204,9 +202,10 @@ def _in_messages_no_files(report: Report, blocks: list[Any], where: str) -> None
 def _ids_once(report: Report, blocks: list[Any], where: str) -> None:
     seen: set[str] = set()
     for block in leaf_blocks(blocks):
-        if (name := block.get("block_id")) in seen:
-            report.error(f'`block_id` "{name}" already exists', where)
+        name = block.get("block_id")
         if isinstance(name, str):
+            if name in seen:
+                report.error(f'`block_id` "{name}" already exists', where)
             seen.add(name)
         actions = [element.get("action_id") for element in elements_of(block)]
         named = [action for action in actions if action is not None]
@@ -226,7 +225,7 @@ def _once_focused(report: Report, blocks: list[Any], where: str) -> None:
 
 
 def _message_totals(report: Report, blocks: list[Any], where: str) -> None:
-    kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
+    kinds = [kind_of(block) for block in blocks]
     if kinds.count("table") > 1:
         report.error("only_one_table_allowed", where)
     if kinds.count("data_visualization") > 2:
@@ -238,15 +237,13 @@ def _message_totals(report: Report, blocks: list[Any], where: str) -> None:
         report.error("all markdown together must be less than 12001 characters", where)
 
 
-def leaf_blocks(blocks: list[Any]) -> Iterator[Json]:
+def leaf_blocks(blocks: object) -> Iterator[Json]:
     """All blocks, those in containers and the cards of carousels among them."""
-    for block in blocks:
+    for block in blocks if isinstance(blocks, list) else ():
         if isinstance(block, dict):
             yield block
-            if block.get("type") == "container":
-                yield from leaf_blocks(block.get("child_blocks") or [])
-            elif block.get("type") == "carousel":
-                yield from leaf_blocks(block.get("elements") or [])
+            inside = {"container": "child_blocks", "carousel": "elements"}.get(kind_of(block))
+            yield from leaf_blocks(block.get(inside) if inside else None)
 
 
 def elements_of(block: Json) -> Iterator[Json]:
@@ -254,7 +251,7 @@ def elements_of(block: Json) -> Iterator[Json]:
     single = (block.get("element"), block.get("accessory"))
     several = block.get("elements") or block.get("actions") or ()
     for element in (*single, *(several if isinstance(several, list) else ())):
-        if isinstance(element, dict) and element.get("type") in elements.CHECKS:
+        if isinstance(element, dict) and kind_of(element) in elements.CHECKS:
             yield element
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from playground.report import EITHER, PLAIN, Json, Report
+from playground.report import EITHER, PLAIN, Json, Report, kind_of
 from playground.validation_elements import check_element, check_image
 
 _BUTTON = frozenset({"button"})
@@ -47,8 +47,8 @@ def _row(report: Report, row: object, where: str, kinds: tuple[str, ...]) -> Non
     for n, value in enumerate(report.items(row, where, 1, 20)):
         place = f"{where}/{n}"
         cell = report.thing(value, place)
-        if cell is None or cell.get("type") not in kinds:
-            report.error(f"unsupported type: {(cell or {}).get('type')}", f"{place}/type")
+        if cell is None or kind_of(cell) not in kinds:
+            report.error(f"unsupported type: {kind_of(cell)}", f"{place}/type")
         elif cell["type"] == "raw_text":
             report.required(cell, ("text",), place)
             report.string(cell.get("text"), f"{place}/text", 10_000)
@@ -62,7 +62,7 @@ def cell_characters(blocks: list[Any]) -> int:
     return sum(
         _characters(cell)
         for block in blocks
-        if isinstance(block, dict) and block.get("type") in ("table", "data_table")
+        if kind_of(block) in ("table", "data_table")
         for row in _lists(block.get("rows"))
         for cell in _lists(row)
     )
@@ -91,12 +91,12 @@ def data_visualization(report: Report, block: Json, where: str) -> None:
     chart = report.thing(block["chart"], place)
     if chart is None:
         return
-    if chart.get("type") == "pie":
+    if kind_of(chart) == "pie":
         _pie(report, chart, place)
-    elif chart.get("type") in ("line", "bar", "area"):
+    elif kind_of(chart) in ("line", "bar", "area"):
         _series_chart(report, chart, place)
     else:
-        report.error(f"unsupported type: {chart.get('type')}", f"{place}/type")
+        report.error(f"unsupported type: {kind_of(chart)}", f"{place}/type")
 
 
 def _pie(report: Report, chart: Json, where: str) -> None:

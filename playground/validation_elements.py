@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from playground.report import EITHER, PLAIN, Json, Report
+from playground.report import EITHER, PLAIN, Json, Report, kind_of
 
 LONGEST_ID = 255
 ANY_OPTION_COUNT = 100
@@ -19,8 +19,8 @@ def check_element(report: Report, element: object, where: str, allowed: frozense
     if checked is None:
         report.error("must provide an object", where)
         return
-    kind = checked.get("type")
-    if not isinstance(kind, str) or kind not in allowed or kind not in CHECKS:
+    kind = kind_of(checked)
+    if kind not in allowed or kind not in CHECKS:
         report.error(f"unsupported type: {kind}", f"{where}/type")
         return
     report.string(checked.get("action_id"), f"{where}/action_id", LONGEST_ID)

@@ -1,6 +1,6 @@
 """Slack's limits on rich text."""
 
-from playground.report import Json, Report
+from playground.report import Json, Report, kind_of
 
 _STYLED = {"bold", "italic", "strike", "code", "underline", "highlight", "client_highlight"}
 _STYLED |= {"unlink"}
@@ -27,7 +27,7 @@ def rich_text(report: Report, block: Json, where: str) -> None:
     for n, value in enumerate(elements):
         place = f"{where}/elements/{n}"
         element = report.thing(value, place) or {}
-        kind = element.get("type")
+        kind = kind_of(element)
         if kind == "rich_text_list":
             _list(report, element, place)
         elif kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
@@ -57,11 +57,11 @@ def _section(report: Report, element: Json, where: str) -> None:
     for n, value in enumerate(report.items(element.get("elements"), f"{where}/elements", 0, 5000)):
         place = f"{where}/elements/{n}"
         inside = report.thing(value, place) or {}
-        kind = inside.get("type")
+        kind = kind_of(inside)
         if kind not in _INSIDE:
             report.error(f"unsupported type: {kind}", f"{place}/type")
             continue
-        report.required(inside, _INSIDE[str(kind)], place)
+        report.required(inside, _INSIDE[kind], place)
         if kind == "text":
             report.string(inside.get("text"), f"{place}/text", 40_000)
         style = report.thing(inside.get("style"), f"{place}/style")

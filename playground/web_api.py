@@ -73,8 +73,11 @@ def web_api(workspace: Workspace) -> Blueprint:
 
     @routes.post("/upload/v1/<file_id>")
     def upload(file_id: str) -> Response:
-        content = next((f.read() for f in request.files.values()), None)
-        return api_files.receive(workspace, file_id, request.data if content is None else content)
+        parts = request.mimetype == "multipart/form-data"
+        content = next((f.read() for f in request.files.values()), b"") if parts else None
+        return api_files.receive(
+            workspace, file_id, request.get_data() if content is None else content
+        )
 
     @routes.get(f"/files-pri/{TEAM_ID}-<file_id>/<path:_name>")
     def download(file_id: str, _name: str) -> Response:

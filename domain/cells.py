@@ -78,7 +78,8 @@ def text(cell: str) -> str | None:
 def name(cell: str) -> str | None:
     """A display name; None also where an encoding left only question marks of it."""
     trimmed = " ".join(cell.split())
-    return None if is_blank(trimmed) or _LOST_LETTERS.fullmatch(trimmed) else trimmed
+    lost = "?" in trimmed or "\ufffd" in trimmed
+    return None if is_blank(trimmed) or (lost and _LOST_LETTERS.fullmatch(trimmed)) else trimmed
 
 
 @lru_cache(maxsize=4_096)

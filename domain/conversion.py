@@ -3,14 +3,15 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.cells import Reader
-from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
+from domain.creator import Platform, ProfileSnapshot, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.handles import Account, profile_key, read_account
+from domain.handles import NAMED_BY_TITLE, Account, profile_key, read_account
 from domain.mapping import Column, Mapping
-from domain.rates import derived_rate
+from domain.rates import rate_from
 from domain.repeats import agree
 from domain.values import Problem, is_blank
 from domain.written_money import money
@@ -81,6 +82,8 @@ class Converter:
         self._headers = [column.header for column in mapping.columns]
         self._names = _names(mapping)
         self._handles = mapping.feeding(Field.HANDLE)
+        self._handle_places = [(c.index, self._platform_of(c)) for c in self._handles]
+        self._has_names = bool(mapping.feeding(Field.DISPLAY_NAME))
         self._platforms = self._cells(Field.PLATFORM)
         self._dates = self._cells(Field.AS_OF)
         self._currencies = self._cells(Field.CURRENCY)
@@ -111,12 +114,16 @@ class Converter:
             "url": account.url,
             "source": self.mapping.source,
         }
+        if not self._has_names and account.url is None and platform in NAMED_BY_TITLE:
+            profile["display_name"] = account.display_name or account.handle
         extra = self._extra(row)
         figures = self._read_figures(row, account, extra)
         self._read_texts(row, profile, extra)
-        self._read_fee(row, figures, extra)
-        profile["as_of"] = self._as_of(row, extra)
-        profile["figures"] = _with_rate(figures, platform, self._definition)
+        if self._fees:
+            self._read_fee(row, figures, extra)
+        profile["as_of"] = self._as_of(row, extra) if self._dates else self.mapping.as_of
+        _add_rate(figures, platform, self._definition)
+        profile["figures"] = figures
         profile["extra"] = extra
         return ProfileSnapshot(**profile)
 
@@ -138,17 +145,20 @@ class Converter:
 
     def _account(self, row: Row) -> tuple[Account | Problem | None, Platform | None]:
         """Whom the row is about; several handle columns are tried in turn."""
-        stated = next(
-            (found for cell in self._platforms if (found := cell.read(row[cell.place]))), None
-        )
+        stated = self._platform_in(row) if self._platforms else None
         account: Account | Problem | None = None
-        for column in self._handles:
-            fallback = self._platform_of(column)
-            found = read_account(row[column.index], stated or fallback)
+        for place, fallback in self._handle_places:
+            found = read_account(row[place], stated or fallback)
             if isinstance(found, Account):
                 return found, found.platform or stated or fallback
             account = account or found
         return account, stated or self.mapping.platform
+
+    def _platform_in(self, row: Row) -> Platform | None:
+        for cell in self._platforms:
+            if found := cell.read(row[cell.place]):
+                return Platform(found)
+        return None
 
     def _platform_of(self, column: Column) -> Platform | None:
         if len(self._handles) > 1:
@@ -192,11 +202,9 @@ class Converter:
                 profile[name] = value
         for index, name, read, _ in self._words:
             if found := read(row[index]):
-                profile[name] = _joined(profile.get(name, ()), found)
+                profile[name] = _joined(profile[name], found) if name in profile else found
 
     def _read_fee(self, row: Row, figures: dict[str, Any], extra: dict[str, str]) -> None:
-        if not self._fees:
-            return
         stated = next(
             (
                 code
@@ -263,18 +271,15 @@ def _names(mapping: Mapping) -> list[str]:
     return names
 
 
-def _with_rate(figures: dict[str, Any], platform: Platform, definition: RateDefinition) -> Figures:
+def _add_rate(figures: dict[str, Any], platform: Platform, definition: RateDefinition) -> None:
+    """Say what a rate was divided by; derive one where none is known."""
     if "engagement_rate" in figures:
-        return Figures(**figures, rate_definition=definition)
-    known = Figures(**figures)
-    derived = derived_rate(known, platform)
-    if derived is None:
-        return known
-    return Figures(**figures, engagement_rate=derived[0], rate_definition=derived[1])
+        figures["rate_definition"] = definition
+    elif (derived := rate_from(figures, platform)) is not None:
+        figures["engagement_rate"], figures["rate_definition"] = derived
 
 
+@lru_cache(maxsize=4_096)
 def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    if not first:
-        return second
     known = {word.casefold() for word in first}
     return first + tuple(word for word in second if word.casefold() not in known)

@@ -10,6 +10,7 @@ from domain.values import Problem, is_blank
 NO_HANDLE = Problem("has no handle")
 EMAIL_ADDRESS = Problem("is an e-mail address, not a handle")
 SHORTENED = Problem("is a long number that a spreadsheet shortened")
+NOT_A_HANDLE = Problem("is a name, not a handle")
 TOO_LONG = Problem("is too long for a handle")
 LINK_TO_A_POST = Problem("is a link to a post, not to a profile")
 UNKNOWN_LINK = Problem("is not a link to a profile")
@@ -76,11 +77,10 @@ def read_account(text: str, platform: Platform | None = None) -> Account | Probl
             and the display name; elsewhere it is a problem.
     """
     text = text.strip().strip(_INVISIBLE)
-    plain = _PLAIN.fullmatch(text)
-    if plain and "." not in text and not is_blank(text):
-        return _account(plain[1])
     if is_blank(text):
         return None
+    if text.isidentifier() and len(text) <= _LONGEST_HANDLE and text.strip("_"):
+        return Account(text)
     if _SCIENTIFIC.fullmatch(text):
         return SHORTENED
     if "/" in text and _LINK.fullmatch(text):
@@ -165,7 +165,7 @@ def _from_words(text: str, platform: Platform | None) -> Account | Problem:
     if platform is None or platform in NAMED_BY_TITLE:
         title = " ".join(text.split())
         return _named(title, title)
-    return Problem(f"is a name, not a handle on {platform.value}")
+    return NOT_A_HANDLE
 
 
 def _with_brackets(text: str) -> Account | Problem | None:

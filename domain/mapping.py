@@ -113,7 +113,7 @@ class Mapping(BaseModel):
         asked = []
         if not self.feeding(Field.HANDLE):
             asked.append(
-                "No column holds handles, links or names of creators. Choose the one that does."
+                "No column holds handles or links of creators. Choose or add one."
             )
         if self.platform is None and not self._names_platforms():
             asked.append("Nothing says which platform these creators are on. Choose one.")

@@ -49,13 +49,17 @@ def merge(group: Sequence[ProfileSnapshot]) -> tuple[ProfileSnapshot, list[Contr
     order = sorted(places, key=lambda place: (*_weight(group[place]), place), reverse=True)
     best, *others = (group[place] for place in order)
     contradictions = [
-        Contradiction(best.handle, name, str(kept), str(other))
+        Contradiction(best.handle, name, _written(kept), _written(other))
         for older in others
         for name, kept, other in _differences(best, older)
     ]
     for other in others:
         best = _filled(best, other)
     return best, contradictions
+
+
+def _written(value: object) -> str:
+    return f"{value:,.0f}" if isinstance(value, float) and value >= 1 else str(value)
 
 
 def _weight(snapshot: ProfileSnapshot) -> tuple[dt.date, int]:
@@ -69,10 +73,15 @@ def _differences(
     best: ProfileSnapshot, other: ProfileSnapshot
 ) -> Iterable[tuple[str, object, object]]:
     if best.as_of == other.as_of:
-        for name, kept in best.figures:
-            value = getattr(other.figures, name)
-            if kept is not None and value is not None and not _alike(kept, value):
-                yield name, kept, value
+        differing = [
+            (name, kept, value)
+            for name, kept in best.figures
+            if kept is not None
+            and (value := getattr(other.figures, name)) is not None
+            and not _alike(kept, value)
+        ]
+        derived = len(differing) > 1  # a rate differs because what it is made of differs
+        yield from (found for found in differing if not (derived and found[0] in _RATE))
     for name in _TEXTS:
         kept, value = getattr(best, name), getattr(other, name)
         if kept is not None and value is not None and not _alike(kept, value):

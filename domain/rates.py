@@ -1,5 +1,8 @@
 """Engagement rates from averages, by each platform's usual definition."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from domain.creator import Figures, Platform, RateDefinition
 
 _BY_VIEWS = frozenset({Platform.TIKTOK, Platform.YOUTUBE})
@@ -27,26 +30,24 @@ def derived_rate(figures: Figures, platform: Platform) -> tuple[float, RateDefin
     Returns:
         the ratio (0.031 = 3.1 %) and what it was divided by.
     """
+    return rate_from(figures.__dict__, platform)
+
+
+def rate_from(
+    figures: Mapping[str, Any], platform: Platform
+) -> tuple[float, RateDefinition] | None:
+    """As `derived_rate`, from figures by name; what is not there is unknown."""
     definition = usual_definition(platform)
-    if definition is RateDefinition.VIEWS:
-        base, engagements = figures.average_views, _with_shares(figures)
-    elif definition is RateDefinition.FOLLOWERS:
-        base, engagements = figures.followers, _likes_and_comments(figures)
-    else:
+    if definition is RateDefinition.UNSTATED:
         return None
-    if engagements is None:
-        engagements = figures.average_engagements
+    by_views = definition is RateDefinition.VIEWS
+    base = figures.get("average_views" if by_views else "followers")
+    likes, comments = figures.get("average_likes"), figures.get("average_comments")
+    if likes is None or comments is None:
+        engagements = figures.get("average_engagements")
+    else:
+        shares = figures.get("average_shares") if by_views else None
+        engagements = likes + comments + (shares or 0)
     if not base or engagements is None:
         return None
     return round(engagements / base, 10), definition
-
-
-def _likes_and_comments(figures: Figures) -> float | None:
-    if figures.average_likes is None or figures.average_comments is None:
-        return None
-    return figures.average_likes + figures.average_comments
-
-
-def _with_shares(figures: Figures) -> float | None:
-    both = _likes_and_comments(figures)
-    return None if both is None else both + (figures.average_shares or 0)

@@ -1,0 +1,1 @@
+"""Where creators come from: platforms and files."""

@@ -1,0 +1,280 @@
+"""Creator files (CSV, XLSX, or a ZIP with one of them) as tables and as profiles."""
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from domain.conversion import Contradiction, Converter, Skipped
+from domain.creator import ProfileSnapshot
+from domain.fields import Field
+from domain.handles import profile_key
+from domain.mapping import Mapping
+from domain.merging import merge
+from domain.proposal import SAMPLE_ROWS, propose
+from sources.spreadsheets import check_sizes, read_workbook
+from sources.tables import MAX_ROWS, Table, UnreadableFile, find_table
+from sources.text_tables import delimiter_name, read_text
+
+__all__ = [
+    "MAX_ROWS",
+    "ReadResult",
+    "Table",
+    "UnreadableFile",
+    "propose_mapping",
+    "read_creators",
+    "read_table",
+]
+
+Progress = Callable[[int, int], None]
+"""Told now and then how many rows are done, of how many."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_PROGRESS_EVERY = 1_000
+_MAX_WORKBOOK = 200 << 20
+_OTHERS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def read_table(path: Path, name: str | None = None) -> Table:
+    """The table in a file, found and described; rows stay on disk until they are asked for.
+
+    Args:
+        path: the file.
+        name: what the person calls it, where `path` is a temporary one.
+
+    Raises:
+        UnreadableFile: the file can't be understood; the text says why and what to do.
+    """
+    name = name or path.name
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError as error:
+        raise UnreadableFile(f"“{name}” can't be opened: {error.strerror}.") from error
+    if head.startswith(_OLE):
+        raise UnreadableFile(_why_not_ole(path, name))
+    if head.startswith(_ZIP):
+        return _from_zip(path, name)
+    return _from_text(lambda: path.open("rb"), name)
+
+
+def propose_mapping(table: Table) -> Mapping:
+    """What each column of a table feeds, for a person to confirm.
+
+    Raises:
+        UnreadableFile: no column could be a handle, link or name of a creator.
+    """
+    mapping = propose(table.headers, table.sample(SAMPLE_ROWS), table.hint or table.file_name)
+    texts = [column for column in mapping.columns if column.content.numeric < 0.5]
+    if not mapping.feeding(Field.HANDLE) and not any(c.content.filled for c in texts):
+        raise UnreadableFile(
+            f"“{table.file_name}” has no column with handles, links or names of creators. "
+            "Add one, headed for example “handle”, and send it again."
+        )
+    return mapping.model_copy(update={"source": table.file_name})
+
+
+def read_creators(
+    path: Path,
+    mapping: Mapping | None = None,
+    *,
+    name: str | None = None,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> "ReadResult":
+    """The profiles in a file, read row by row as they are asked for.
+
+    Args:
+        path: the file.
+        mapping: as a person confirmed it; without one, as it is proposed.
+        name: what the person calls the file.
+        as_of: date of the figures, where the mapping has none.
+        today: dates of rows may not lie after it.
+        progress: told about every 1,000 rows.
+
+    Raises:
+        UnreadableFile: the file can't be understood, or nothing says who or on which platform.
+    """
+    table = read_table(path, name)
+    mapping = mapping or propose_mapping(table)
+    if len(mapping.columns) != len(table.headers):
+        raise UnreadableFile(
+            f"“{table.file_name}” has {len(table.headers)} columns and not the "
+            f"{len(mapping.columns)} that were confirmed. Review the columns again."
+        )
+    if as_of is not None:
+        mapping = mapping.with_as_of(as_of)
+    if mapping.missing:
+        raise UnreadableFile(f"“{table.file_name}”: {' '.join(mapping.missing)}")
+    return ReadResult(table, mapping, today, progress)
+
+
+class ReadResult:
+    """Profiles and skipped rows of a file, once around; then the counts are complete.
+
+    rows: read so far. profiles: given out. merged: rows that went into another row's profile.
+    skipped: rows without a profile. contradictions: cells and rows that differ from what was
+    kept; contradiction_examples: the first of them.
+    """
+
+    def __init__(
+        self, table: Table, mapping: Mapping, today: dt.date | None, progress: Progress | None
+    ) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.rows = self.profiles = self.merged = self.skipped = 0
+        self._merge_contradictions: list[Contradiction] = []
+        self._converter = Converter(mapping, latest=today)
+        self._progress = progress or (lambda done, total: None)
+
+    def __iter__(self) -> Iterator[ProfileSnapshot | Skipped]:
+        repeated = self._repeated_keys()
+        held: dict[object, list[ProfileSnapshot]] = {}
+        convert = self._converter.convert
+        for row_number, row in self.table.rows():
+            found = convert(row, row_number)
+            self.rows += 1
+            if self.rows % _PROGRESS_EVERY == 0:
+                self._progress(self.rows, self.table.row_count)
+            if isinstance(found, Skipped):
+                self.skipped += 1
+                yield found
+            elif repeated and hash(key := profile_key(found.platform, found.handle)) in repeated:
+                held.setdefault(key, []).append(found)
+            else:
+                self.profiles += 1
+                yield found
+        yield from self._merged(held)
+        self._progress(self.rows, self.table.row_count)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the file was read, sentences for a person."""
+        date = (self.mapping.as_of_reason,) if self.mapping.as_of_reason else ()
+        return (*self.table.notes, *date)
+
+    @property
+    def contradictions(self) -> int:
+        """Cells and merged rows that differ, beyond rounding, from what was kept."""
+        return self._converter.contradictions + len(self._merge_contradictions)
+
+    @property
+    def contradiction_examples(self) -> list[Contradiction]:
+        """The first contradictions, those between columns in front."""
+        return [*self._converter.contradiction_examples, *self._merge_contradictions[:20]]
+
+    @property
+    def problems(self) -> dict[str, tuple[int, str]]:
+        """Per header: how many cells could not be read, and the first with the reason."""
+        examples = self._converter.problem_examples
+        return {
+            header: (count, examples[header])
+            for header, count in self._converter.problems.most_common()
+        }
+
+    def _repeated_keys(self) -> set[int]:
+        """Hashes of the profiles that several rows are about: a million fit in 100 MB."""
+        seen: set[int] = set()
+        repeated: set[int] = set()
+        key_of = self._converter.key
+        for _, row in self.table.rows():
+            if (key := key_of(row)) is not None:
+                value = hash(key)
+                if value in seen:
+                    repeated.add(value)
+                else:
+                    seen.add(value)
+        return repeated
+
+    def _merged(self, held: dict[object, list[ProfileSnapshot]]) -> Iterator[ProfileSnapshot]:
+        for group in held.values():
+            snapshot, contradictions = merge(group)
+            self._merge_contradictions += contradictions
+            self.merged += len(group) - 1
+            self.profiles += 1
+            yield snapshot
+
+
+def _from_text(opener: Callable[[], BinaryIO], name: str, hint: str = "") -> Table:
+    text = read_text(opener, name)
+    table = find_table([text.grid], name)
+    commas = (
+        []
+        if text.delimiter == ","
+        else [f"Columns are separated by {delimiter_name(text.delimiter)}."]
+    )
+    return replace(
+        table,
+        encoding=text.encoding,
+        delimiter=text.delimiter,
+        hint=hint or name,
+        notes=(*text.notes, *commas, *table.notes),
+    )
+
+
+def _from_workbook(data: bytes, name: str, hint: str = "") -> Table:
+    grids, notes = read_workbook(data, name)
+    table = find_table(grids, name)
+    return replace(table, hint=hint or name, notes=(*notes, *table.notes))
+
+
+def _from_zip(path: Path, name: str) -> Table:
+    """A workbook, which is a ZIP itself, or an archive with one table in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise UnreadableFile(f"“{name}” is damaged ({error}). Send it again.") from error
+    names = {info.filename for info in infos}
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        if path.stat().st_size > _MAX_WORKBOOK:
+            raise UnreadableFile(f"“{name}” is too large for a workbook. Save it as CSV.")
+        return _from_workbook(path.read_bytes(), name)
+    check_sizes(infos, name)
+    members = [info for info in infos if not info.is_dir() and not _is_litter(info.filename)]
+    if len(members) != 1:
+        found = ", ".join(info.filename for info in members[:5]) or "nothing"
+        raise UnreadableFile(
+            f"“{name}” should hold one CSV or XLSX file and holds {found}. Send one of them."
+        )
+    return _from_member(path, members[0], name)
+
+
+def _from_member(path: Path, info: zipfile.ZipInfo, name: str) -> Table:
+    hint = f"{Path(name).stem} {Path(info.filename).name}"
+
+    def opener() -> BinaryIO:
+        with zipfile.ZipFile(path) as archive:  # the member keeps its own hold of the file
+            return cast(BinaryIO, archive.open(info))
+
+    try:
+        with opener() as member:
+            head = member.read(8)
+        if head.startswith(_OLE):
+            raise UnreadableFile(
+                f"“{info.filename}” is an old or protected workbook. Save it as XLSX or CSV."
+            )
+        if not head.startswith(_ZIP):
+            return _from_text(opener, name, hint)
+        with opener() as member:
+            data = member.read(_MAX_WORKBOOK)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise UnreadableFile(f"“{name}” is damaged ({error}). Send it again.") from error
+    return _from_workbook(data, name, hint)
+
+
+def _is_litter(filename: str) -> bool:
+    return filename.startswith(_OTHERS[:1]) or Path(filename).name in _OTHERS
+
+
+def _why_not_ole(path: Path, name: str) -> str:
+    """What an OLE file is: a protected workbook, or one of the old kind."""
+    with path.open("rb") as file:
+        data = file.read(_MAX_WORKBOOK)
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return f"“{name}” is protected by a password. Remove the password and send it again."
+    return f"“{name}” is a workbook of the old kind (.xls). Save it as XLSX or CSV and send that."

@@ -1,0 +1,297 @@
+"""The table in a file: where its headers are, which rows belong to it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.columns import is_known_header, read_header
+from domain.fields import Field
+from domain.mapping import column_letter
+from domain.values import is_missing, number
+
+MAX_ROWS = 2_000_000
+"""Longer files are refused; they are to be split."""
+
+_SEARCHED_ROWS = 10
+_SAMPLED_ROWS = 200
+_LONGEST_CELL = 32_767
+_NAMES = frozenset({Field.HANDLE, Field.DISPLAY_NAME, Field.URL})
+
+
+class UnreadableFile(Exception):
+    """A file that can't be understood; its text says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells as a file holds them, before anybody knows which of them are headers.
+
+    rows: from the first row on, as often as asked; every row a sequence of texts. name: of the
+    sheet, "" in a text file. first_row: number of the first row in the file.
+    """
+
+    rows: Callable[[], Iterator[Sequence[str]]]
+    name: str = ""
+    first_row: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file.
+
+    headers: in the file's own spelling, trimmed; "Column A" and so on where it has none.
+    header_row: its number in the file, None without headers. row_count: rows with cells.
+    notes: how the file was read, sentences for a person. encoding, delimiter: of a text file.
+    sheet: of a workbook. hint: all names that may give platform and date away.
+    """
+
+    file_name: str
+    headers: tuple[str, ...]
+    header_row: int | None
+    row_count: int
+    grid: Grid
+    first: int
+    last: int
+    left: int = 0
+    notes: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    hint: str = ""
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet's name in a workbook."""
+        return self.grid.name or None
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Each row with its number in the file, blank ones left out; may be asked for again."""
+        right = self.left + len(self.headers)
+        for row_number, row in enumerate(self.grid.rows(), self.grid.first_row):
+            if row_number > self.last:
+                return
+            if row_number < self.first:
+                continue
+            cells = row[self.left :] if self.left else row
+            if any(cells) and (cells[len(self.headers) :] or any(map(str.strip, cells))):
+                yield row_number, _cut(cells, right - self.left)
+
+    def sample(self, limit: int) -> list[Sequence[str]]:
+        """The first rows, at most `limit`."""
+        rows = []
+        for _, row in self.rows():
+            rows.append(row)
+            if len(rows) == limit:
+                break
+        return rows
+
+
+class _Block(NamedTuple):
+    """Rows without a blank row before a new header: one table, perhaps of several."""
+
+    header_row: int | None
+    header: tuple[str, ...]
+    first: int
+    last: int
+    row_count: int
+    sample: list[Sequence[str]]
+    score: tuple[bool, int, int]
+
+
+@dataclass
+class _Survey:
+    """What one pass over a grid collects."""
+
+    blocks: list[_Block] = field(default_factory=list)
+    head: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+    count: int = 0
+    last: int = 0
+
+
+def find_table(grids: Sequence[Grid], file_name: str) -> Table:
+    """The table that looks most like a list of creators, in whatever sheet it is.
+
+    Raises:
+        UnreadableFile: there are no rows, or more than `MAX_ROWS`.
+    """
+    found = [(grid, block) for grid in grids for block in _blocks(grid)]
+    if not found:
+        raise UnreadableFile(
+            f"“{file_name}” has no rows with cells in them. Check that it is the right file."
+        )
+    grid, block = max(found, key=lambda pair: pair[1].score)
+    left, headers, beside = _columns(block)
+    others = [other for other in found if other[1] is not block]
+    if block.row_count == 0:
+        raise UnreadableFile(
+            f"“{file_name}” has a header and no rows below it. Add the creators and send it again."
+        )
+    return Table(
+        file_name=file_name,
+        headers=headers,
+        header_row=block.header_row,
+        row_count=block.row_count,
+        grid=grid,
+        first=block.first,
+        last=block.last,
+        left=left,
+        notes=(*_header_notes(block), *beside, *_left_out(grid, block, others)),
+    )
+
+
+def _blocks(grid: Grid) -> list[_Block]:
+    survey = _Survey()
+    after_blank = True
+    for row_number, row in enumerate(grid.rows(), grid.first_row):
+        if not any(row) or not any(map(str.strip, row)):
+            after_blank = True
+            continue
+        if after_blank and len(survey.head) > 1 and _is_header(row, survey.head[0][1]):
+            survey.blocks.append(_close(survey))
+            survey.head, survey.count = [], 0
+        after_blank = False
+        survey.count += 1
+        survey.last = row_number
+        if len(survey.head) < _SAMPLED_ROWS:
+            survey.head.append((row_number, row))
+        _check(row, row_number)
+    if survey.head:
+        survey.blocks.append(_close(survey))
+    return survey.blocks
+
+
+def _check(row: Sequence[str], row_number: int) -> None:
+    if row_number > MAX_ROWS:
+        raise UnreadableFile(
+            f"The file has more than {MAX_ROWS:,} rows. Split it and import the parts."
+        )
+    if len(max(row, key=len)) > _LONGEST_CELL:
+        raise UnreadableFile(
+            f"Row {row_number:,} has a cell of more than {_LONGEST_CELL:,} characters. Probably a "
+            "quotation mark before it is never closed; correct it and send the file again."
+        )
+
+
+def _is_header(row: Sequence[str], first_row: Sequence[str]) -> bool:
+    """Whether a row after a blank one starts another table: mostly known headers, and new ones."""
+    filled = [cell for cell in row if cell.strip()]
+    known = sum(map(is_known_header, filled))
+    return known >= 2 and known >= len(filled) / 2 and list(row) != list(first_row)
+
+
+def _close(survey: _Survey) -> _Block:
+    place = _header_place([row for _, row in survey.head])
+    header_row, header = None, tuple[str, ...]()
+    first = survey.head[0][0]
+    count = survey.count
+    if place is not None:
+        header_row, cells = survey.head[place]
+        header = tuple(" ".join(cell.split()) for cell in cells)
+        first = header_row + 1
+        count -= place + 1
+    sample = [row for number, row in survey.head if number >= first]
+    fields = {name for text in header if text for name in read_header(text).fields}
+    named = bool(_NAMES & fields) or (not header and bool(sample))
+    score = (named, len(fields - {Field.IGNORE}), count)
+    return _Block(header_row, header, first, survey.last, count, sample, score)
+
+
+def _header_place(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which of the first rows is the header: most known headers, else text above numbers."""
+    best, most = None, 0
+    for place, row in enumerate(rows[:_SEARCHED_ROWS]):
+        filled = [cell for cell in row if cell.strip()]
+        known = sum(map(is_known_header, filled))
+        enough = known >= 2 or (known == 1 and len(filled) == 1 and _width(rows) == 1)
+        if known > most and (enough or known >= len(filled) / 2 > 0.5):
+            best, most = place, known
+    return best if best is not None else _text_above_numbers(rows)
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    return max(sum(1 for cell in row if cell.strip()) for row in rows)
+
+
+def _text_above_numbers(rows: Sequence[Sequence[str]]) -> int | None:
+    """The first full row, where it is all words and a column below it is all numbers."""
+    full = [place for place, row in enumerate(rows[:_SEARCHED_ROWS]) if _filled(row) > 1]
+    place = full[0] if full else 0
+    header, below = rows[place], rows[place + 1 :]
+    if not below or any(_is_number(cell) or cell.startswith("@") for cell in header):
+        return None
+    for index, cell in enumerate(header):
+        cells = [row[index] for row in below if index < len(row) and not is_missing(row[index])]
+        if cell.strip() and cells and sum(map(_is_number, cells)) >= 0.7 * len(cells):
+            return place
+    return None
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(1 for cell in row if cell.strip())
+
+
+def _is_number(cell: str) -> bool:
+    return isinstance(number(cell.strip().rstrip("%")), int | float)
+
+
+def _columns(block: _Block) -> tuple[int, tuple[str, ...], list[str]]:
+    """Where the table starts, its headers, and what stands beside it and was left out."""
+    rows = [block.header, *block.sample]
+    used = [
+        any(index < len(row) and row[index].strip() for row in rows)
+        for index in range(max(map(len, rows), default=0))
+    ]
+    width = max((index + 1 for index, filled in enumerate(used) if filled), default=0)
+    headers = (*block.header, *[""] * width)[:width]
+    spans = [span for span in _spans(used[:width]) if _names_somebody(headers[slice(*span)])]
+    if len(spans) < 2 or not block.header:
+        if not block.header:
+            headers = tuple(f"Column {column_letter(index)}" for index in range(width))
+        return 0, headers, []
+    best = max(spans, key=lambda span: sum(map(is_known_header, headers[slice(*span)])))
+    names = [
+        f"{column_letter(start)}–{column_letter(end - 1)}"
+        for start, end in spans
+        if (start, end) != best
+    ]
+    note = f"Several tables stand side by side; columns {', '.join(names)} were left out."
+    return best[0], headers[slice(*best)], [note]
+
+
+def _spans(used: Sequence[bool]) -> list[tuple[int, int]]:
+    """Runs of used columns, as (start, end)."""
+    spans: list[tuple[int, int]] = []
+    for index, filled in enumerate(used):
+        if filled and spans and spans[-1][1] == index:
+            spans[-1] = (spans[-1][0], index + 1)
+        elif filled:
+            spans.append((index, index + 1))
+    return spans
+
+
+def _names_somebody(headers: Sequence[str]) -> bool:
+    return any(_NAMES & set(read_header(text).fields) for text in headers if text)
+
+
+def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
+    """Cells without the empty ones behind the table's last column."""
+    if len(cells) > width and not any(map(str.strip, cells[width:])):
+        return cells[:width]
+    return cells
+
+
+def _header_notes(block: _Block) -> list[str]:
+    if block.header_row is None:
+        return ["No header row was found, so the columns go by their letters."]
+    return [] if block.header_row == 1 else [f"The headers are in row {block.header_row}."]
+
+
+def _left_out(grid: Grid, block: _Block, others: Sequence[tuple[Grid, _Block]]) -> list[str]:
+    if not others:
+        return []
+    here = f"sheet “{grid.name}”" if grid.name else "the table"
+    rows = f"rows {block.first:,} to {block.last:,}"
+    names = [
+        f"sheet “{other.name}”" if other is not grid else f"rows {part.first:,} to {part.last:,}"
+        for other, part in others
+    ]
+    return [f"Read: {here}, {rows}. Left out, less like a list of creators: {', '.join(names)}."]

@@ -7,9 +7,12 @@ import { plainText } from "./mrkdwn.js";
 export function naming(spec, place) {
   return {
     dataset: { actionId: spec.action_id, blockId: place.blockId },
-    "aria-labelledby": place.labelId, "aria-describedby": place.helpId,
+    "aria-labelledby": place.labelId,
+    "aria-describedby": place.helpId,
     "aria-required": place.input && !place.optional ? "true" : null,
-    "aria-label": place.labelId ? null : spec.accessibility_label ?? (plainText(spec.placeholder) || null),
+    "aria-label": place.labelId
+      ? null
+      : (spec.accessibility_label ?? (plainText(spec.placeholder) || null)),
     autofocus: place.input && spec.focus_on_load,
   };
 }
@@ -34,18 +37,40 @@ const valuesOf = (options) => options?.map((option) => option.value);
 
 /** The value an element starts with, in the playground's own simple shape. */
 export function initialOf(spec) {
-  return spec.initial_value ?? spec.initial_option?.value ?? valuesOf(spec.initial_options)
-    ?? spec.initial_user ?? spec.initial_users ?? spec.initial_channel ?? spec.initial_channels
-    ?? spec.initial_conversation ?? spec.initial_conversations
-    ?? spec.initial_date ?? spec.initial_time ?? spec.initial_date_time ?? null;
+  return (
+    spec.initial_value ??
+    spec.initial_option?.value ??
+    valuesOf(spec.initial_options) ??
+    spec.initial_user ??
+    spec.initial_users ??
+    spec.initial_channel ??
+    spec.initial_channels ??
+    spec.initial_conversation ??
+    spec.initial_conversations ??
+    spec.initial_date ??
+    spec.initial_time ??
+    spec.initial_date_time ??
+    null
+  );
 }
 
-const WITHOUT_VALUE = new Set(["button", "overflow", "image", "workflow_button", "feedback_buttons", "icon_button"]);
+const WITHOUT_VALUE = new Set([
+  "button",
+  "overflow",
+  "image",
+  "workflow_button",
+  "feedback_buttons",
+  "icon_button",
+]);
 
 /** Every element of these blocks that holds a value, as [blockId, spec]. */
 export function holders(blocks) {
   return (blocks ?? []).flatMap((block) => {
-    const inside = [block.element, block.accessory, ...(Array.isArray(block.elements) ? block.elements : [])];
+    const inside = [
+      block.element,
+      block.accessory,
+      ...(Array.isArray(block.elements) ? block.elements : []),
+    ];
     const found = inside.filter((spec) => spec?.action_id && !WITHOUT_VALUE.has(spec.type));
     return [...found.map((spec) => [block.block_id, spec]), ...holders(block.child_blocks)];
   });

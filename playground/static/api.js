@@ -17,17 +17,25 @@ export async function upload(user, file) {
 }
 
 /** All that a person can see. */
-export const readState = (user) => answered(fetch(`/_/state${user ? `?user=${encodeURIComponent(user)}` : ""}`));
+export const readState = (user) =>
+  answered(fetch(`/_/state${user ? `?user=${encodeURIComponent(user)}` : ""}`));
 
 async function answered(request) {
   try {
     return await (await request).json();
   } catch {
-    return { ok: false, error: "offline", message: "The playground does not answer. Is it still running?" };
+    return {
+      ok: false,
+      error: "offline",
+      message: "The playground does not answer. Is it still running?",
+    };
   }
 }
 
-const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+const pause = (milliseconds) =>
+  new Promise((done) => {
+    setTimeout(done, milliseconds);
+  });
 
 /** Call `onchange` for every change, for as long as the page is open. */
 export async function follow(since, onchange, onlost) {

@@ -30,7 +30,10 @@ async function start() {
   while (store.state === null) {
     await refresh();
     connection(store.state === null);
-    if (store.state === null) await new Promise((done) => { setTimeout(done, 1000); });
+    if (store.state === null)
+      await new Promise((done) => {
+        setTimeout(done, 1000);
+      });
   }
   const here = route();
   if (here.kind === "app") openApp(here.tab);

@@ -10,26 +10,88 @@ import { draftOf, keepDraft, send, store } from "./store.js";
 export function makeComposer({ thread = false } = {}) {
   const listId = uniqueId("completions");
   const state = { channel: null, ts: null, choices: [], active: 0, files: [] };
-  const list = h("div", { id: listId, class: "completions", role: "listbox", "aria-label": "Suggestions", hidden: true });
+  const list = h("div", {
+    id: listId,
+    class: "completions",
+    role: "listbox",
+    "aria-label": "Suggestions",
+    hidden: true,
+  });
   const field = h("textarea", {
-    class: "composer-field", rows: 1, dataset: { testid: thread ? "thread-composer" : "composer" }, role: "combobox", "aria-expanded": "false",
-    "aria-autocomplete": "list", "aria-controls": listId, enterkeyhint: "send",
+    class: "composer-field",
+    rows: 1,
+    dataset: { testid: thread ? "thread-composer" : "composer" },
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    "aria-controls": listId,
+    enterkeyhint: "send",
   });
   const hint = h("div", { class: "usage-hint quiet", "aria-live": "polite" });
   const problem = h("div", { class: "composer-problem", role: "alert", hidden: true });
   const attached = h("div", { class: "chips" });
   const broadcast = h("input", { type: "checkbox" });
   const parts = { state, list, field, hint, problem, attached, broadcast, thread };
-  const picker = h("input", { type: "file", class: "visually-hidden", tabindex: -1, "aria-label": "Attach a file", onchange: () => attach(parts, picker) });
-  const more = h("button", { type: "button", class: "composer-button", "aria-label": "Attach or run a shortcut", "aria-haspopup": "menu",
-    onclick: () => openMenu(more, extras(picker, parts), { label: "Attach or run" }) }, "+");
-  const node = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); submit(parts); } }, list, problem,
-    h("div", { class: "composer-box" }, field, hint, attached,
+  const picker = h("input", {
+    type: "file",
+    class: "visually-hidden",
+    tabindex: -1,
+    "aria-label": "Attach a file",
+    onchange: () => attach(parts, picker),
+  });
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "composer-button",
+      "aria-label": "Attach or run a shortcut",
+      "aria-haspopup": "menu",
+      onclick: () => openMenu(more, extras(picker, parts), { label: "Attach or run" }),
+    },
+    "+",
+  );
+  const node = h(
+    "form",
+    {
+      class: "composer",
+      onsubmit: (event) => {
+        event.preventDefault();
+        submit(parts);
+      },
+    },
+    list,
+    problem,
+    h(
+      "div",
+      { class: "composer-box" },
+      field,
+      hint,
+      attached,
       thread ? h("label", { class: "broadcast" }, broadcast, " Also send to the channel") : null,
-      h("div", { class: "composer-row" }, more,
-        sign(parts, "/", "Slash commands"), sign(parts, "@", "Mention someone"), picker,
-        h("button", { type: "submit", class: "send", "aria-label": "Send", dataset: { testid: thread ? "thread-send" : "send" } }, "➤"))));
-  field.addEventListener("input", () => { keepDraft(keyOf(state), field.value); suggest(parts); });
+      h(
+        "div",
+        { class: "composer-row" },
+        more,
+        sign(parts, "/", "Slash commands"),
+        sign(parts, "@", "Mention someone"),
+        picker,
+        h(
+          "button",
+          {
+            type: "submit",
+            class: "send",
+            "aria-label": "Send",
+            dataset: { testid: thread ? "thread-send" : "send" },
+          },
+          "➤",
+        ),
+      ),
+    ),
+  );
+  field.addEventListener("input", () => {
+    keepDraft(keyOf(state), field.value);
+    suggest(parts);
+  });
   field.addEventListener("keydown", (event) => onkey(event, parts));
   field.addEventListener("blur", () => show(parts, []));
   return { node, aim: (channel, ts) => aim(parts, channel, ts) };
@@ -94,7 +156,10 @@ function onkey(event, parts) {
   } else if (choice && event.key === "Escape") {
     event.preventDefault();
     show(parts, []);
-  } else if (choice && (event.key === "Tab" || (event.key === "Enter" && !whole(field.value, choice)))) {
+  } else if (
+    choice &&
+    (event.key === "Tab" || (event.key === "Enter" && !whole(field.value, choice)))
+  ) {
     event.preventDefault();
     take(parts, choice);
   } else if (event.key === "Enter" && !event.shiftKey) {
@@ -145,7 +210,8 @@ function deliver({ state, thread }, text, files) {
   const where = { channel: state.channel };
   const word = /^\/\S+/.exec(text)?.[0];
   if (word && thread) return { ok: false, message: `${word} is not supported in threads. Sorry!` };
-  if (word === "/invite" || word === "/remove") return membership(word, text.slice(word.length).trim(), where);
+  if (word === "/invite" || word === "/remove")
+    return membership(word, text.slice(word.length).trim(), where);
   if (word) return send("command", { ...where, text });
   const reply = thread ? { thread_ts: state.ts, broadcast: state.broadcast } : {};
   return send("message", { ...where, ...reply, text, ...(files.length ? { files } : {}) });
@@ -154,33 +220,51 @@ function deliver({ state, thread }, text, files) {
 function membership(word, typed, where) {
   const wanted = typed.replace(/^@/, "").toLowerCase();
   const same = (text) => text && text.toLowerCase() === wanted;
-  const user = store.state.users.find((one) => [one.name, one.display_name, one.real_name].some(same));
+  const user = store.state.users.find((one) =>
+    [one.name, one.display_name, one.real_name].some(same),
+  );
   const id = user?.id ?? (same(store.state.app.name) ? store.state.app.bot_user_id : null);
   if (!id) return { ok: false, message: `There is nobody called “${typed}” in this workspace.` };
-  return word === "/invite" ? send("invite", { ...where, invite: id }) : send("remove", { ...where, remove: id });
+  return word === "/invite"
+    ? send("invite", { ...where, invite: id })
+    : send("remove", { ...where, remove: id });
 }
 
 function sign(parts, char, label) {
   const onclick = () => {
     const { field } = parts;
     field.focus();
-    field.setRangeText(char === "/" ? "/" : `${field.value && !/\s$/.test(field.value) ? " " : ""}${char}`, char === "/" ? 0 : field.value.length, field.value.length, "end");
+    field.setRangeText(
+      char === "/" ? "/" : `${field.value && !/\s$/.test(field.value) ? " " : ""}${char}`,
+      char === "/" ? 0 : field.value.length,
+      field.value.length,
+      "end",
+    );
     field.dispatchEvent(new Event("input"));
   };
-  return h("button", { type: "button", class: "composer-button", "aria-label": label, title: label, onclick }, char);
+  return h(
+    "button",
+    { type: "button", class: "composer-button", "aria-label": label, title: label, onclick },
+    char,
+  );
 }
 
 function extras(picker, parts) {
-  const shortcuts = (store.state.app.shortcuts ?? []).filter((one) => one.type === "global").map((one) => ({
-    label: one.name, description: store.state.app.name, dataset: { shortcut: one.callback_id }, onpress: () => run(one, parts),
-  }));
+  const shortcuts = (store.state.app.shortcuts ?? [])
+    .filter((one) => one.type === "global")
+    .map((one) => ({
+      label: one.name,
+      description: store.state.app.name,
+      dataset: { shortcut: one.callback_id },
+      onpress: () => run(one, parts),
+    }));
   return [{ label: "Upload a file", onpress: () => picker.click() }, ...shortcuts];
 }
 
 async function run(shortcut, { problem }) {
   const answer = await send("shortcut", { callback_id: shortcut.callback_id });
   problem.hidden = answer.ok;
-  problem.textContent = answer.ok ? "" : answer.message ?? "The shortcut did not run.";
+  problem.textContent = answer.ok ? "" : (answer.message ?? "The shortcut did not run.");
 }
 
 async function attach({ state, attached, problem }, picker) {
@@ -189,7 +273,10 @@ async function attach({ state, attached, problem }, picker) {
   if (!file) return;
   const answer = await upload(store.user, file);
   problem.hidden = answer.ok;
-  if (!answer.ok) { problem.textContent = answer.message ?? "The upload failed."; return; }
+  if (!answer.ok) {
+    problem.textContent = answer.message ?? "The upload failed.";
+    return;
+  }
   state.files.push(answer.file.id);
   attached.append(h("span", { class: "chip" }, "📄 ", answer.file.name));
 }

@@ -7,10 +7,17 @@ const DAY = 86400;
 /** One part-by-part reading of an instant (seconds) in a timezone. */
 function read(seconds, timeZone) {
   const format = formatter("parts", timeZone, {
-    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
-    second: "2-digit", hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
   });
-  return Object.fromEntries(format.formatToParts(seconds * 1000).map((part) => [part.type, part.value]));
+  return Object.fromEntries(
+    format.formatToParts(seconds * 1000).map((part) => [part.type, part.value]),
+  );
 }
 
 const formatters = new Map();
@@ -44,13 +51,14 @@ function timeWithSeconds(seconds, timeZone) {
   return formatter("seconds", timeZone, options).format(seconds * 1000);
 }
 
-const weekday = (seconds, tz) => formatter("weekday", tz, { weekday: "long" }).format(seconds * 1000);
+const weekday = (seconds, tz) =>
+  formatter("weekday", tz, { weekday: "long" }).format(seconds * 1000);
 const longMonth = (seconds, tz) => formatter("month", tz, { month: "long" }).format(seconds * 1000);
 const shortMonth = (seconds, tz) => formatter("mon", tz, { month: "short" }).format(seconds * 1000);
 
 function ordinal(day) {
   const teen = day % 100 >= 11 && day % 100 <= 13;
-  return `${day}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th"}`;
+  return `${day}${teen ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th")}`;
 }
 
 /** Slack leaves the year out within six months of today. */
@@ -58,8 +66,10 @@ function year(seconds, tz, now) {
   return Math.abs(seconds - now) < 183 * DAY ? "" : `, ${read(seconds, tz).year}`;
 }
 
-const date = (s, tz, now) => `${longMonth(s, tz)} ${ordinal(Number(read(s, tz).day))}${year(s, tz, now)}`;
-const shortDate = (s, tz, now) => `${shortMonth(s, tz)} ${Number(read(s, tz).day)}${year(s, tz, now)}`;
+const date = (s, tz, now) =>
+  `${longMonth(s, tz)} ${ordinal(Number(read(s, tz).day))}${year(s, tz, now)}`;
+const shortDate = (s, tz, now) =>
+  `${shortMonth(s, tz)} ${Number(read(s, tz).day)}${year(s, tz, now)}`;
 const longDate = (s, tz, now) => `${weekday(s, tz)}, ${date(s, tz, now)}`;
 
 function relativeDay(seconds, tz, now) {
@@ -77,25 +87,46 @@ export function dayTitle(seconds, tz, now) {
 
 /** "Mon, Nov 23, 2026, 9:00 AM": a full moment, for titles and the clock. */
 export function momentOf(seconds, tz) {
-  const options = { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+  const options = {
+    weekday: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  };
   return formatter("moment", tz, options).format(seconds * 1000);
 }
 
 /** "3 minutes ago", "in 2 days". */
 export function ago(seconds, now) {
   const distance = Math.abs(now - seconds);
-  const [size, unit] = distance < MINUTE ? [1, "second"] : distance < HOUR ? [MINUTE, "minute"]
-    : distance < DAY ? [HOUR, "hour"] : [DAY, "day"];
-  return new Intl.RelativeTimeFormat("en", { numeric: "auto" })
-    .format(Math.sign(seconds - now) * Math.round(distance / size), unit);
+  const [size, unit] =
+    distance < MINUTE
+      ? [1, "second"]
+      : distance < HOUR
+        ? [MINUTE, "minute"]
+        : distance < DAY
+          ? [HOUR, "hour"]
+          : [DAY, "day"];
+  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(
+    Math.sign(seconds - now) * Math.round(distance / size),
+    unit,
+  );
 }
 
 const TOKENS = {
-  date, date_short: shortDate, date_long: longDate,
+  date,
+  date_short: shortDate,
+  date_long: longDate,
   date_num: (s, tz) => dayOf(s, tz),
-  date_slash: (s, tz) => { const p = read(s, tz); return `${p.month}/${p.day}/${p.year}`; },
+  date_slash: (s, tz) => {
+    const p = read(s, tz);
+    return `${p.month}/${p.day}/${p.year}`;
+  },
   date_pretty: (s, tz, now) => relativeDay(s, tz, now)?.toLowerCase() ?? date(s, tz, now),
-  date_short_pretty: (s, tz, now) => relativeDay(s, tz, now)?.toLowerCase() ?? shortDate(s, tz, now),
+  date_short_pretty: (s, tz, now) =>
+    relativeDay(s, tz, now)?.toLowerCase() ?? shortDate(s, tz, now),
   date_long_pretty: (s, tz, now) => relativeDay(s, tz, now)?.toLowerCase() ?? longDate(s, tz, now),
   day_divider_pretty: dayTitle,
   time: (s, tz) => timeOf(s, tz),

@@ -15,8 +15,11 @@ export function svg(tag, props = {}, ...children) {
 
 function fill(node, props, children) {
   for (const [name, value] of Object.entries(props ?? {})) setProp(node, name, value);
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined
-    && child !== false && child !== ""));
+  node.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
+  );
   return node;
 }
 
@@ -24,13 +27,15 @@ function setProp(node, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith("on")) node.addEventListener(name.slice(2).toLowerCase(), value);
   else if (name === "dataset") assignDefined(node.dataset, value);
-  else if (name === "style") for (const [key, v] of Object.entries(value)) node.style.setProperty(key, v);
+  else if (name === "style")
+    for (const [key, v] of Object.entries(value)) node.style.setProperty(key, v);
   else if (name === "value" || name === "checked" || name === "selected") node[name] = value;
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 
 function assignDefined(target, source) {
-  for (const [key, value] of Object.entries(source)) if (value !== undefined && value !== null) target[key] = value;
+  for (const [key, value] of Object.entries(source))
+    if (value !== undefined && value !== null) target[key] = value;
 }
 
 /** The address if a link may lead there, else null: no javascript:, data: or relative ones. */
@@ -44,7 +49,7 @@ export function safeUrl(url) {
 }
 
 /** The address if a picture may come from there (the playground's own files are relative). */
-export function imageUrl(url) {
+function imageUrl(url) {
   const text = String(url ?? "");
   return /^\/_\/files\/\w+$/.test(text) || /^https?:/.test(safeUrl(text) ?? "") ? text : null;
 }
@@ -57,14 +62,22 @@ export function link(url, ...children) {
 }
 
 /** Where an image block or element has its picture. */
-export const pictureUrl = ({ image_url: url, slack_file: file }) => url ?? file?.url ?? (file?.id && `/_/files/${file.id}`);
+export const pictureUrl = ({ image_url: url, slack_file: file }) =>
+  url ?? file?.url ?? (file?.id && `/_/files/${file.id}`);
 
 /** A picture; its description stands in when it cannot be loaded. */
 export function picture(url, alt, className = "") {
   const src = imageUrl(url);
   const instead = () => h("span", { class: "image-missing" }, alt || "picture");
   if (src === null) return instead();
-  const node = h("img", { src, alt: alt ?? "", class: className, loading: "lazy", referrerpolicy: "no-referrer", onerror: () => node.replaceWith(instead()) });
+  const node = h("img", {
+    src,
+    alt: alt ?? "",
+    class: className,
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+    onerror: () => node.replaceWith(instead()),
+  });
   return node;
 }
 

@@ -44,7 +44,9 @@ turtle 🐢 snail 🐌 baby 👶 woman 👩 man 👨 girl 👧 boy 👦 family �
 bust_in_silhouette 👤 speaking_head_in_silhouette 🗣️ books 📚 book 📖 newspaper 📰 mortar_board 🎓
 school 🏫 hospital 🏥 pill 💊 bandage 🩹 thermometer 🌡️ hand ✋ raised_hand ✋ nerd_face 🤓
 partying_face 🥳 saluting_face 🫡 melting_face 🫠 face_with_monocle 🧐 relieved 😌 upside_down_face 🙃
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 const EMOJI = new Map();
 for (let index = 0; index < NAMES.length; index += 2) EMOJI.set(NAMES[index], NAMES[index + 1]);
@@ -71,13 +73,16 @@ const regional = (letter) => String.fromCodePoint(0x1f1e6 + letter.charCodeAt(0)
 export function emojiNamed(letters, limit = 8) {
   const wanted = letters.toLowerCase();
   const names = [...EMOJI.keys()].filter((name) => name.includes(wanted));
-  return names.sort((a, b) => a.indexOf(wanted) - b.indexOf(wanted) || a.length - b.length).slice(0, limit);
+  return names
+    .sort((a, b) => a.indexOf(wanted) - b.indexOf(wanted) || a.length - b.length)
+    .slice(0, limit);
 }
 
 /** A typed name or character as Slack's name: ":Tada:" and "🎉" are both "tada". */
 export function emojiName(typed) {
   const trimmed = typed.trim();
-  for (const [name, char] of EMOJI) if (char === trimmed || char === `${trimmed}\uFE0F`) return name;
+  for (const [name, char] of EMOJI)
+    if (char === trimmed || char === `${trimmed}\uFE0F`) return name;
   return trimmed.replace(/^:|:$/g, "").toLowerCase();
 }
 
@@ -96,7 +101,7 @@ export function emojiAt(text, index) {
 /** Text with every known `:name:` replaced by its character. */
 export function withEmoji(text) {
   let out = "";
-  for (let index = 0; index < text.length; ) {
+  for (let index = 0; index < text.length;) {
     const found = text[index] === ":" ? emojiAt(text, index) : null;
     out += found ? found.char : text[index];
     index += found ? found.length : 1;

@@ -6,20 +6,26 @@ import { changed, naming } from "./actions.js";
 const known = new Map();
 
 /** "1.2 MB". */
-export function sizeOf(bytes) {
+function sizeOf(bytes) {
   const units = ["B", "kB", "MB", "GB"];
   let size = bytes;
   let step = 0;
-  while (size >= 1000 && step < 3) { size /= 1000; step += 1; }
+  while (size >= 1000 && step < 3) {
+    size /= 1000;
+    step += 1;
+  }
   return `${step === 0 ? size : size.toFixed(1)} ${units[step]}`;
 }
 
 /** A file as a link that downloads it. */
 export function fileLink(file) {
   const href = /^\/_\/files\/\w+$/.test(file.url ?? "") ? file.url : null;
-  return h("a", { class: "file", href, download: file.name },
+  return h(
+    "a",
+    { class: "file", href, download: file.name },
     h("span", { class: "file-icon", "aria-hidden": "true" }, "📄"),
-    h("span", {}, h("strong", {}, file.title || file.name), h("small", {}, sizeOf(file.size ?? 0))));
+    h("span", {}, h("strong", {}, file.title || file.name), h("small", {}, sizeOf(file.size ?? 0))),
+  );
 }
 
 /** file_input: uploads at once, keeps the ids. */
@@ -27,7 +33,10 @@ export function fileInput(spec, place, host) {
   const chosen = [...(host.value(place.blockId, spec) ?? [])];
   const list = h("ul", { class: "uploads" });
   const status = h("span", { class: "quiet", role: "status" });
-  const draw = () => list.replaceChildren(...chosen.map((id) => uploadRow(id, () => store(chosen.filter((one) => one !== id)))));
+  const draw = () =>
+    list.replaceChildren(
+      ...chosen.map((id) => uploadRow(id, () => store(chosen.filter((one) => one !== id)))),
+    );
   const store = async (next) => {
     chosen.splice(0, chosen.length, ...next);
     draw();
@@ -51,13 +60,25 @@ export function fileInput(spec, place, host) {
   };
   const accept = spec.filetypes?.map((type) => `.${type}`).join(",");
   draw();
-  return h("div", { class: "file-input" },
-    h("input", { type: "file", ...naming(spec, place), accept, multiple: (spec.max_files ?? 10) > 1, onchange }), status, list);
+  return h(
+    "div",
+    { class: "file-input" },
+    h("input", {
+      type: "file",
+      ...naming(spec, place),
+      accept,
+      multiple: (spec.max_files ?? 10) > 1,
+      onchange,
+    }),
+    status,
+    list,
+  );
 }
 
 async function uploaded(host, file, spec) {
   const types = spec.filetypes?.map((type) => type.toLowerCase());
-  if (types && !types.includes(file.name.split(".").at(-1).toLowerCase())) return { error: `${file.name} is not one of ${types.join(", ")}.` };
+  if (types && !types.includes(file.name.split(".").at(-1).toLowerCase()))
+    return { error: `${file.name} is not one of ${types.join(", ")}.` };
   if (file.size > 10_000_000) return { error: `${file.name} is larger than 10 MB.` };
   const answer = await host.upload(file);
   if (!answer.ok) return { error: answer.message ?? "The upload failed. Please try again." };
@@ -68,6 +89,20 @@ async function uploaded(host, file, spec) {
 function uploadRow(id, onremove) {
   const file = known.get(id);
   const name = file ? file.name : id;
-  return h("li", {}, h("span", {}, "📄 ", name, file ? h("small", { class: "quiet" }, ` ${sizeOf(file.size)}`) : null),
-    h("button", { type: "button", class: "small-button", "aria-label": `Remove ${name}`, onclick: onremove }, "×"));
+  return h(
+    "li",
+    {},
+    h(
+      "span",
+      {},
+      "📄 ",
+      name,
+      file ? h("small", { class: "quiet" }, ` ${sizeOf(file.size)}`) : null,
+    ),
+    h(
+      "button",
+      { type: "button", class: "small-button", "aria-label": `Remove ${name}`, onclick: onremove },
+      "×",
+    ),
+  );
 }

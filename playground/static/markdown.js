@@ -8,7 +8,9 @@ const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(\[[ xX]\]\s+)?(.*)$/;
 
 /** Standard Markdown as nodes. */
 export function markdown(text) {
-  const rows = String(text ?? "").replace(/\r\n?/g, "\n").split("\n");
+  const rows = String(text ?? "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n");
   const nodes = [];
   while (rows.length) nodes.push(nextBlock(rows));
   return h("div", { class: "markdown" }, nodes);
@@ -16,14 +18,28 @@ export function markdown(text) {
 
 function nextBlock(rows) {
   const row = rows[0];
-  if (/^\s*$/.test(row)) { rows.shift(); return null; }
+  if (/^\s*$/.test(row)) {
+    rows.shift();
+    return null;
+  }
   if (/^\s*```/.test(row)) return fence(rows);
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(row);
-  if (heading) { rows.shift(); return h(`h${Math.min(heading[1].length + 2, 6)}`, { class: `md-h${heading[1].length}` }, spans(heading[2])); }
-  if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(row)) { rows.shift(); return h("hr", { class: "divider" }); }
+  if (heading) {
+    rows.shift();
+    return h(
+      `h${Math.min(heading[1].length + 2, 6)}`,
+      { class: `md-h${heading[1].length}` },
+      spans(heading[2]),
+    );
+  }
+  if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(row)) {
+    rows.shift();
+    return h("hr", { class: "divider" });
+  }
   if (/^\s*>/.test(row)) return quote(rows);
   if (ITEM.test(row)) return list(rows, indentOf(row));
-  if (/\|/.test(row) && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(rows[1] ?? "")) return table(rows);
+  if (/\|/.test(row) && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(rows[1] ?? ""))
+    return table(rows);
   return paragraph(rows);
 }
 
@@ -60,24 +76,70 @@ function list(rows, indent) {
 function item(row) {
   const [, , , box, text] = ITEM.exec(row);
   const done = box && /x/i.test(box);
-  return h("li", {}, box ? h("input", { type: "checkbox", disabled: true, checked: Boolean(done), "aria-label": done ? "done" : "open" }) : null, spans(text));
+  return h(
+    "li",
+    {},
+    box
+      ? h("input", {
+          type: "checkbox",
+          disabled: true,
+          checked: Boolean(done),
+          "aria-label": done ? "done" : "open",
+        })
+      : null,
+    spans(text),
+  );
 }
 
 function table(rows) {
-  const cells = (row) => row.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  const cells = (row) =>
+    row
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
   const header = cells(rows.shift());
   rows.shift();
   const body = take(rows, (row) => /\|/.test(row)).map(cells);
-  return h("div", { class: "table-scroll", tabindex: 0 }, h("table", { class: "block-table" },
-    h("thead", {}, h("tr", {}, header.map((cell) => h("th", { scope: "col" }, spans(cell))))),
-    h("tbody", {}, body.map((row) => h("tr", {}, row.map((cell) => h("td", {}, spans(cell))))))));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: 0 },
+    h(
+      "table",
+      { class: "block-table" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          header.map((cell) => h("th", { scope: "col" }, spans(cell))),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        body.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((cell) => h("td", {}, spans(cell))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function paragraph(rows) {
   const first = rows.shift();
   const stops = (row) => /^\s*$|^\s*```|^#{1,6}\s|^\s*>/.test(row) || ITEM.test(row);
   const body = [first, ...take(rows, (row) => !stops(row))];
-  return h("p", {}, body.flatMap((row, index) => [index ? h("br") : null, spans(row)]));
+  return h(
+    "p",
+    {},
+    body.flatMap((row, index) => [index ? h("br") : null, spans(row)]),
+  );
 }
 
 const SPANS = [
@@ -96,9 +158,16 @@ const SPANS = [
 function spans(text) {
   const nodes = [];
   let buffer = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = spanAt(text, at);
-    if (found) { nodes.push(unescaped(buffer), found.node); buffer = ""; at += found.length; } else { buffer += text[at]; at += 1; }
+    if (found) {
+      nodes.push(unescaped(buffer), found.node);
+      buffer = "";
+      at += found.length;
+    } else {
+      buffer += text[at];
+      at += 1;
+    }
   }
   return [...nodes, unescaped(buffer)];
 }

@@ -1,7 +1,7 @@
 // The stack of modals; the last one is on the screen.
 
 import { h, uniqueId } from "./dom.js";
-import { avatar } from "./messages.js";
+import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
 import { plainText } from "./mrkdwn.js";
 import { rememberFocus } from "./reconcile.js";
@@ -16,7 +16,11 @@ let opener = null;
 export function drawModal() {
   const view = store.state.modals.at(-1);
   if (!view) return hide();
-  const signature = JSON.stringify([{ ...view, values: null }, store.state.modals.length, store.user]);
+  const signature = JSON.stringify([
+    { ...view, values: null },
+    store.state.modals.length,
+    store.user,
+  ]);
   if (drawn.signature === signature) return undefined;
   const sameView = drawn.id === view.id && dialog !== null;
   if (dialog === null) open();
@@ -26,7 +30,8 @@ export function drawModal() {
   dialog.replaceChildren(content);
   content.querySelector(".modal-body").scrollTop = top;
   restore(dialog);
-  if (!dialog.contains(document.activeElement) || document.activeElement === dialog) focusFirst(view, sameView);
+  if (!dialog.contains(document.activeElement) || document.activeElement === dialog)
+    focusFirst(view, sameView);
   drawn = { id: view.id, signature };
   return undefined;
 }
@@ -48,15 +53,24 @@ function hide() {
   dialog.remove();
   dialog = null;
   drawn = { id: null, signature: null };
-  (opener?.isConnected && opener !== document.body ? opener : document.querySelector("[data-testid=composer]"))?.focus();
+  (opener?.isConnected && opener !== document.body
+    ? opener
+    : document.querySelector("[data-testid=composer]")
+  )?.focus();
 }
 
 /** The first field with a mistake, the field that asks for it, else the first field. */
 function focusFirst(view, sameView) {
   const body = dialog.querySelector(".modal-body");
   const wrong = body.querySelector("[aria-invalid=true]");
-  const first = body.querySelector("[autofocus]") ?? body.querySelector(".input :is(input, select, textarea, button):not([disabled])");
-  (wrong ?? (sameView ? null : first) ?? dialog.querySelector("[data-testid=submit], [data-testid=close]"))?.focus({ preventScroll: sameView && !wrong });
+  const first =
+    body.querySelector("[autofocus]") ??
+    body.querySelector(".input :is(input, select, textarea, button):not([disabled])");
+  (
+    wrong ??
+    (sameView ? null : first) ??
+    dialog.querySelector("[data-testid=submit], [data-testid=close]")
+  )?.focus({ preventScroll: sameView && !wrong });
   wrong?.closest(".input").scrollIntoView({ block: "nearest" });
 }
 
@@ -67,27 +81,91 @@ function close(all) {
 
 function viewNode(view) {
   const titleId = uniqueId("modal");
-  const host = hostOf(`view ${view.id}`, { view_id: view.id }, view.blocks, view.values, view.errors ?? {});
-  const form = h("form", { class: "modal-form", novalidate: true, dataset: { view: view.id, callbackId: view.callback_id } });
+  const host = hostOf(
+    `view ${view.id}`,
+    { view_id: view.id },
+    view.blocks,
+    view.values,
+    view.errors ?? {},
+  );
+  const form = h("form", {
+    class: "modal-form",
+    novalidate: true,
+    dataset: { view: view.id, callbackId: view.callback_id },
+  });
   dialog.setAttribute("aria-labelledby", titleId);
   const back = store.state.modals.length > 1;
   form.append(
-    h("header", { class: "modal-header" },
-      back ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => close(false) }, "‹") : avatar(appUser(), true),
+    h(
+      "header",
+      { class: "modal-header" },
+      back
+        ? h(
+            "button",
+            {
+              type: "button",
+              class: "icon-button",
+              "aria-label": "Back",
+              onclick: () => close(false),
+            },
+            "‹",
+          )
+        : avatar(appUser(), true),
       h("h2", { id: titleId }, plainText(view.title)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close all", dataset: { testid: "close-all" }, onclick: () => close(true) }, "×")),
-    h("div", { class: "modal-body", tabindex: -1 },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close all",
+          dataset: { testid: "close-all" },
+          onclick: () => close(true),
+        },
+        "×",
+      ),
+    ),
+    h(
+      "div",
+      { class: "modal-body", tabindex: -1 },
       view.warning ? h("div", { class: "warning", role: "alert" }, "⚠️ ", view.warning) : null,
-      blocks(view.blocks, host)),
-    footer(view));
-  form.addEventListener("submit", (event) => { event.preventDefault(); submit(form, view, host); });
+      blocks(view.blocks, host),
+    ),
+    footer(view),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(form, view, host);
+  });
   return form;
 }
 
 function footer(view) {
-  return h("footer", { class: "modal-footer" },
-    h("button", { type: "button", class: "button", dataset: { testid: "close" }, onclick: () => close(false) }, plainText(view.close) || (view.submit ? "Cancel" : "Close")),
-    view.submit ? h("button", { type: "submit", class: "button primary", dataset: { testid: "submit" }, disabled: view.submit_disabled }, plainText(view.submit)) : null);
+  return h(
+    "footer",
+    { class: "modal-footer" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        dataset: { testid: "close" },
+        onclick: () => close(false),
+      },
+      plainText(view.close) || (view.submit ? "Cancel" : "Close"),
+    ),
+    view.submit
+      ? h(
+          "button",
+          {
+            type: "submit",
+            class: "button primary",
+            dataset: { testid: "submit" },
+            disabled: view.submit_disabled,
+          },
+          plainText(view.submit),
+        )
+      : null,
+  );
 }
 
 async function submit(form, view, host) {
@@ -105,7 +183,20 @@ async function submit(form, view, host) {
 function explain(form, answer) {
   const current = dialog?.querySelector(".modal-form") ?? form;
   const wrong = current.querySelector("[aria-invalid=true]");
-  if (wrong) { wrong.focus(); wrong.closest(".input").scrollIntoView({ block: "nearest" }); return; }
+  if (wrong) {
+    wrong.focus();
+    wrong.closest(".input").scrollIntoView({ block: "nearest" });
+    return;
+  }
   if (current.querySelector(".warning")) return;
-  current.querySelector(".modal-body").prepend(h("div", { class: "warning", role: "alert" }, "⚠️ ", answer.message ?? "That did not work. Please try again."));
+  current
+    .querySelector(".modal-body")
+    .prepend(
+      h(
+        "div",
+        { class: "warning", role: "alert" },
+        "⚠️ ",
+        answer.message ?? "That did not work. Please try again.",
+      ),
+    );
 }

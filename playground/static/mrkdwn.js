@@ -26,7 +26,9 @@ const unescapedEntities = (text) => unescaped(text.replace(/<[^<>|]*\|([^<>]*)>/
 
 /** Text with line breaks and nothing else. */
 export function plain(text) {
-  return String(text).split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
+  return String(text)
+    .split("\n")
+    .flatMap((line, index) => (index ? [h("br"), line] : [line]));
 }
 
 /** mrkdwn text as block nodes: paragraphs, quotes, lists and preformatted text. */
@@ -58,7 +60,8 @@ function lines(text, ctx, verbatim) {
     return [...lines(before, ctx, verbatim), quote(quoted, ctx, verbatim)];
   }
   return runs(text.split("\n")).flatMap(({ kind, rows }) => {
-    if (kind === "quote") return [quote(rows.map((row) => row.replace(QUOTE, "")).join("\n"), ctx, verbatim)];
+    if (kind === "quote")
+      return [quote(rows.map((row) => row.replace(QUOTE, "")).join("\n"), ctx, verbatim)];
     if (kind === "list") return [list(rows, ctx, verbatim)];
     return paragraph(rows.join("\n"), ctx, verbatim);
   });
@@ -76,27 +79,45 @@ function runs(rows) {
 }
 
 const quote = (text, ctx, verbatim) => h("blockquote", {}, inline(text, ctx, verbatim));
-const paragraph = (text, ctx, verbatim) => [h("div", { class: "line" }, inline(text, ctx, verbatim))];
+const paragraph = (text, ctx, verbatim) => [
+  h("div", { class: "line" }, inline(text, ctx, verbatim)),
+];
 
 function list(rows, ctx, verbatim) {
   const items = rows.map((row) => {
     const [all, indent, mark] = BULLET.exec(row);
     const depth = Math.min(Math.floor(indent.length / 2), 5);
-    return h("li", { dataset: { mark }, style: { "--depth": depth } }, inline(row.slice(all.length), ctx, verbatim));
+    return h(
+      "li",
+      { dataset: { mark }, style: { "--depth": depth } },
+      inline(row.slice(all.length), ctx, verbatim),
+    );
   });
   return h("ul", { class: "typed-list" }, items);
 }
 
 /** One run of text with bold, italics, strike, code, links, mentions, dates and emoji. */
-export function inline(text, ctx, verbatim = false) {
+function inline(text, ctx, verbatim = false) {
   const nodes = [];
   const unclosed = {};
   let buffer = "";
-  const flush = () => { if (buffer) nodes.push(unescaped(buffer)); buffer = ""; };
-  const push = (node) => { flush(); nodes.push(node); };
-  for (let at = 0; at < text.length; ) {
+  const flush = () => {
+    if (buffer) nodes.push(unescaped(buffer));
+    buffer = "";
+  };
+  const push = (node) => {
+    flush();
+    nodes.push(node);
+  };
+  for (let at = 0; at < text.length;) {
     const found = special(text, at, ctx, verbatim, unclosed);
-    if (found) { push(found.node); at += found.length; } else { buffer += text[at]; at += 1; }
+    if (found) {
+      push(found.node);
+      at += found.length;
+    } else {
+      buffer += text[at];
+      at += 1;
+    }
   }
   flush();
   return nodes;
@@ -134,7 +155,16 @@ function emojiNode(text, at) {
 
 /** An emoji with its name for screen readers and the mouse. */
 export const emojiSpan = (char, name) =>
-  h("span", { class: "emoji", role: "img", "aria-label": `${name.replace(/[_:]+/g, " ")} emoji`, title: `:${name}:` }, char);
+  h(
+    "span",
+    {
+      class: "emoji",
+      role: "img",
+      "aria-label": `${name.replace(/[_:]+/g, " ")} emoji`,
+      title: `:${name}:`,
+    },
+    char,
+  );
 
 function bareUrl(text, at) {
   if (at > 0 && WORD.test(text[at - 1])) return null;
@@ -145,7 +175,10 @@ function bareUrl(text, at) {
 
 function styled(text, at, ctx, verbatim, unclosed) {
   const mark = text[at];
-  const opens = (at === 0 || !WORD.test(text[at - 1])) && /[^\s]/.test(text[at + 1] ?? " ") && text[at + 1] !== mark;
+  const opens =
+    (at === 0 || !WORD.test(text[at - 1])) &&
+    /[^\s]/.test(text[at + 1] ?? " ") &&
+    text[at + 1] !== mark;
   if (!opens || at < (unclosed[mark] ?? 0)) return null;
   const end = closing(text, at, mark);
   if (end < 0) {
@@ -160,7 +193,12 @@ function styled(text, at, ctx, verbatim, unclosed) {
 function closing(text, at, mark) {
   for (let index = at + 2; index < text.length && text[index] !== "\n"; index += 1) {
     if (text[index] === "<") index = Math.max(index, text.indexOf(">", index));
-    else if (text[index] === mark && /\S/.test(text[index - 1]) && !WORD.test(text[index + 1] ?? " ")) return index;
+    else if (
+      text[index] === mark &&
+      /\S/.test(text[index - 1]) &&
+      !WORD.test(text[index + 1] ?? " ")
+    )
+      return index;
   }
   const newline = text.indexOf("\n", at);
   return -(newline < 0 ? text.length : newline);
@@ -182,21 +220,31 @@ function entity(body, ctx) {
 }
 
 /** @here, @channel, @everyone or a group: what pings many people. */
-export const broadcast = (text) => h("span", { class: "mention mention-me" }, text.startsWith("@") ? text : `@${text}`);
+export const broadcast = (text) =>
+  h("span", { class: "mention mention-me" }, text.startsWith("@") ? text : `@${text}`);
 
 /** A person by id. */
 export function userMention(id, ctx, label = null) {
   const name = ctx.userName(id) ?? label ?? id;
   const mine = id === ctx.viewer.id;
-  return h("span", { class: mine ? "mention mention-me" : "mention", dataset: { user: id } }, `@${name.replace(/^@/, "")}`);
+  return h(
+    "span",
+    { class: mine ? "mention mention-me" : "mention", dataset: { user: id } },
+    `@${name.replace(/^@/, "")}`,
+  );
 }
 
 /** A channel by id; opens it where the reader can see it. */
 export function channelMention(id, ctx, label = null) {
   const name = ctx.channelName(id);
-  if (name === null) return h("span", { class: "mention" }, label ? `#${label}` : "a private channel");
+  if (name === null)
+    return h("span", { class: "mention" }, label ? `#${label}` : "a private channel");
   const go = () => ctx.openChannel(id);
-  return h("button", { class: "mention", type: "button", onclick: go, dataset: { channel: id } }, `#${name}`);
+  return h(
+    "button",
+    { class: "mention", type: "button", onclick: go, dataset: { channel: id } },
+    `#${name}`,
+  );
 }
 
 function dateToken(body, fallback, ctx) {
@@ -215,5 +263,5 @@ export function moment(seconds, pattern, fallback, url, ctx) {
 
 /** "Ana, Ben and 2 others", for tooltips. */
 export function namesOf(ids, ctx) {
-  return listed(ids.map((id) => (id === ctx.viewer.id ? "you" : ctx.userName(id) ?? id)));
+  return listed(ids.map((id) => (id === ctx.viewer.id ? "you" : (ctx.userName(id) ?? id))));
 }

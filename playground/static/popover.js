@@ -12,7 +12,8 @@ export function openPopover(anchor, panel, { onclose = () => {}, align = "start"
   panel.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     anchor.setAttribute("aria-expanded", "false");
-    if (panel.contains(document.activeElement) || document.activeElement === document.body) anchor.focus();
+    if (panel.contains(document.activeElement) || document.activeElement === document.body)
+      anchor.focus();
     panel.remove();
     onclose();
   });
@@ -34,18 +35,40 @@ function place(panel, anchor, align) {
 /** A menu of [{label, onpress, danger, disabled, description, dataset}]; arrows move, Enter presses. */
 export function openMenu(anchor, items, { label = "Menu", align = "start" } = {}) {
   let close = () => {};
-  const entries = items.map((item) => h("button", {
-    type: "button", role: "menuitem", class: item.danger ? "menu-item danger" : "menu-item",
-    disabled: item.disabled, dataset: item.dataset ?? {},
-    onclick: () => { close(); item.onpress(); },
-  }, h("span", {}, item.label), item.description ? h("small", {}, item.description) : null));
-  const menu = h("div", { role: "menu", "aria-label": label, class: "menu", onkeydown: (event) => arrows(event, entries) }, entries);
+  const entries = items.map((item) =>
+    h(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        class: item.danger ? "menu-item danger" : "menu-item",
+        disabled: item.disabled,
+        dataset: item.dataset ?? {},
+        onclick: () => {
+          close();
+          item.onpress();
+        },
+      },
+      h("span", {}, item.label),
+      item.description ? h("small", {}, item.description) : null,
+    ),
+  );
+  const menu = h(
+    "div",
+    {
+      role: "menu",
+      "aria-label": label,
+      class: "menu",
+      onkeydown: (event) => arrows(event, entries),
+    },
+    entries,
+  );
   close = openPopover(anchor, menu, { align });
   entries.find((entry) => !entry.disabled)?.focus();
 }
 
 /** Move the focus among buttons with the arrow keys. */
-export function arrows(event, entries) {
+function arrows(event, entries) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
@@ -56,8 +79,12 @@ export function arrows(event, entries) {
 /** Say something for a few seconds at the foot of the page. */
 export function toast(text) {
   const box = document.getElementById("toasts");
-  const note = h("div", { class: "toast", dataset: { testid: "toast" } }, h("span", {}, text),
-    h("button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"));
+  const note = h(
+    "div",
+    { class: "toast", dataset: { testid: "toast" } },
+    h("span", {}, text),
+    h("button", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, "×"),
+  );
   box.append(note);
   if (box.matches(":popover-open")) box.hidePopover();
   box.showPopover();

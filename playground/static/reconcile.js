@@ -33,8 +33,11 @@ export function rememberFocus(node) {
   const active = document.activeElement;
   if (!active || active === node || !node.contains(active)) return () => {};
   const { selectionStart, selectionEnd } = textSelection(active);
-  const same = (other) => other.tagName === active.tagName && other.type === active.type
-    && MARKS.every((mark) => other.dataset[mark] === active.dataset[mark]) && (other.type !== "radio" || other.value === active.value);
+  const same = (other) =>
+    other.tagName === active.tagName &&
+    other.type === active.type &&
+    MARKS.every((mark) => other.dataset[mark] === active.dataset[mark]) &&
+    (other.type !== "radio" || other.value === active.value);
   return (replacement) => {
     const found = [...replacement.querySelectorAll(active.tagName)].find(same);
     found?.focus({ preventScroll: true });
@@ -43,6 +46,8 @@ export function rememberFocus(node) {
 }
 
 function textSelection(node) {
-  const holdsText = node.tagName === "TEXTAREA" || (node.tagName === "INPUT" && ["text", "url", "search"].includes(node.type));
+  const holdsText =
+    node.tagName === "TEXTAREA" ||
+    (node.tagName === "INPUT" && ["text", "url", "search"].includes(node.type));
   return holdsText ? node : { selectionStart: null, selectionEnd: null };
 }

@@ -12,11 +12,15 @@ export function route() {
 }
 
 function firstChannel() {
-  const mine = store.state?.channels.filter((one) => one.is_member && !one.is_im && !one.is_archived) ?? [];
+  const mine =
+    store.state?.channels.filter((one) => one.is_member && !one.is_im && !one.is_archived) ?? [];
   return (mine.find((one) => one.bot_is_member) ?? mine[0])?.id ?? null;
 }
 
-const go = (hash) => { if (location.hash === hash) redraw(); else location.hash = hash; };
+const go = (hash) => {
+  if (location.hash === hash) redraw();
+  else location.hash = hash;
+};
 
 /** Which of the three panes a phone shows. */
 export function showPane(name) {

@@ -4,15 +4,19 @@ import { post, readState } from "./api.js";
 import { holders, initialOf } from "./actions.js";
 
 const opened = Date.now() / 1000;
-const typed = new Map();      // surface key -> {blockId: {actionId: value}}
-const drafts = new Map();     // conversation key -> text
-const seen = new Map();       // person and channel -> newest moment that was on the screen
+const typed = new Map(); // surface key -> {blockId: {actionId: value}}
+const drafts = new Map(); // conversation key -> text
+const seen = new Map(); // person and channel -> newest moment that was on the screen
 
 export const store = { state: null, user: null, listeners: [] };
 
 /** Who is at the keyboard: the address, then this tab's memory, then the server's choice. */
 export function firstUser() {
-  return new URLSearchParams(location.search).get("user") ?? sessionStorage.getItem("playground-user") ?? "";
+  return (
+    new URLSearchParams(location.search).get("user") ??
+    sessionStorage.getItem("playground-user") ??
+    ""
+  );
 }
 
 /** Become somebody else. */
@@ -36,7 +40,10 @@ export function refresh() {
   }
   running = readOnce().finally(() => {
     running = null;
-    if (again) { again = false; return refresh(); }
+    if (again) {
+      again = false;
+      return refresh();
+    }
     return undefined;
   });
   return running;
@@ -77,7 +84,8 @@ export const nameOf = (id) => {
   return user && (user.display_name || user.real_name || user.name);
 };
 /** The direct messages between this person and the app, if there are any. */
-export const appConversation = () => store.state.channels.find((one) => one.is_im && one.with_user === appUser()) ?? null;
+export const appConversation = () =>
+  store.state.channels.find((one) => one.is_im && one.with_user === appUser()) ?? null;
 
 // -- what was typed -----------------------------------------------------------------------
 
@@ -95,7 +103,8 @@ export function formOf(key, blocks, serverValues) {
   const own = typedIn(key);
   const standing = new Set(holders(blocks).map(([block, spec]) => `${block} ${spec.action_id}`));
   for (const [block, actions] of Object.entries(own)) {
-    for (const action of Object.keys(actions)) if (!standing.has(`${block} ${action}`)) delete actions[action];
+    for (const action of Object.keys(actions))
+      if (!standing.has(`${block} ${action}`)) delete actions[action];
   }
   const value = (block, spec) => {
     const mine = own[block]?.[spec.action_id];
@@ -103,10 +112,13 @@ export function formOf(key, blocks, serverValues) {
     const theirs = serverValues?.[block]?.[spec.action_id];
     return theirs !== undefined ? theirs : initialOf(spec);
   };
-  const keep = (block, action, next) => { (own[block] ??= {})[action] = next; };
+  const keep = (block, action, next) => {
+    (own[block] ??= {})[action] = next;
+  };
   const values = () => {
     const all = {};
-    for (const [block, spec] of holders(blocks)) (all[block] ??= {})[spec.action_id] = value(block, spec);
+    for (const [block, spec] of holders(blocks))
+      (all[block] ??= {})[spec.action_id] = value(block, spec);
     return all;
   };
   return { value, keep, values };
@@ -124,7 +136,12 @@ export function markSeen(channel) {
 /** How much is new in a channel: {unread, mentions}. */
 export function unreadIn(channel) {
   const since = seen.get(seenKey(channel)) ?? opened + store.state.clock.offset_seconds;
-  const fresh = channel.messages.filter((message) => Number(message.ts) > since && message.user !== store.user);
-  const named = fresh.filter((message) => channel.is_im || JSON.stringify([message.text, message.blocks]).includes(store.user));
+  const fresh = channel.messages.filter(
+    (message) => Number(message.ts) > since && message.user !== store.user,
+  );
+  const named = fresh.filter(
+    (message) =>
+      channel.is_im || JSON.stringify([message.text, message.blocks]).includes(store.user),
+  );
   return { unread: fresh.length, mentions: named.length };
 }

@@ -17,9 +17,13 @@ export function setUpToolbar() {
   byId("user").addEventListener("change", become);
   byId("clock-toggle").addEventListener("click", toggleClock);
   byId("clock-day").addEventListener("click", () => moveClock({ advance_seconds: 86400 }));
-  byId("clock-monday").addEventListener("click", () => moveClock({ weekday: 0, hour: 9, minute: 0 }));
+  byId("clock-monday").addEventListener("click", () =>
+    moveClock({ weekday: 0, hour: 9, minute: 0 }),
+  );
   byId("clock-reset").addEventListener("click", () => moveClock({ reset: true }));
-  byId("phone").addEventListener("click", () => setPhone(!document.body.classList.contains("phone")));
+  byId("phone").addEventListener("click", () =>
+    setPhone(!document.body.classList.contains("phone")),
+  );
   byId("tools").addEventListener("click", openTools);
   setPhone(sessionStorage.getItem("playground-phone") === "true");
   setInterval(drawClock, 5000);
@@ -51,7 +55,14 @@ function setPhone(on) {
 /** Draw the bar for the present state. */
 export function drawToolbar({ users, me, problems, refusals, bot }) {
   const people = users.filter((user) => user.can_act && !user.deleted);
-  reconcile(byId("user"), people.map((user) => ({ key: user.id, signature: label(user), build: () => h("option", { value: user.id }, label(user)) })));
+  reconcile(
+    byId("user"),
+    people.map((user) => ({
+      key: user.id,
+      signature: label(user),
+      build: () => h("option", { value: user.id }, label(user)),
+    })),
+  );
   byId("user").value = me.id;
   drawClock();
   const wrong = problems.length + refusals.length;

@@ -47,7 +47,7 @@ function chip(message, reaction) {
     title: `${who} reacted with ${spoken}`,
     "aria-label": `${reaction.name.replace(/_/g, " ")}: ${reaction.count}, ${who}. ${mine ? "Press to remove yours." : "Press to add yours."}`,
     dataset: { reaction: reaction.name },
-    onclick: () => react(message, reaction.name, !mine),
+    onclick: () => react(message, reaction.name, !reaction.users.includes(store.user)),
   };
   return h(
     "button",

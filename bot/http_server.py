@@ -8,7 +8,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from waitress.server import create_server
 
 from bot.app import Bot
-from bot.gate import SlackGate
+from bot.gate import MAX_BYTES, SlackGate
 from bot.manifest import EVENTS_PATH
 from storage.database import Unavailable
 
@@ -30,6 +30,7 @@ class HttpServer:
             threads=bot.settings.server_threads,
             ident=None,
             clear_untrusted_proxy_headers=True,
+            max_request_body_size=MAX_BYTES,
         )
         self.port = int(self._server.effective_port)
 

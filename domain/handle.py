@@ -99,7 +99,12 @@ def read_person(text: str) -> PersonReference:
     )
 
 
-def unescape_slack(text: str, channel_name: Callable[[str], str | None] | None = None) -> str:
+def unescape_slack(
+    text: str,
+    channel_name: Callable[[str], str | None] | None = None,
+    *,
+    keep_people: bool = False,
+) -> str:
     """A command's text as it was typed, where Slack has put its own marks.
 
     "<@U1|anna>" becomes "@anna" and "<#C1|skincare>" "#skincare"; "<@U1>", which has lost its
@@ -107,12 +112,13 @@ def unescape_slack(text: str, channel_name: Callable[[str], str | None] | None =
 
     Args:
         channel_name: gives the name for a channel's id when Slack left it out.
+        keep_people: leave "<@U1|anna>" as it is, for whoever needs to know which colleague.
     """
 
     def typed(mark: re.Match[str]) -> str:
         inside = mark[1]
         if user := _USER.fullmatch(inside):
-            return f"@{user[2].lstrip('@')}" if user[2] else mark[0]
+            return f"@{user[2].lstrip('@')}" if user[2] and not keep_people else mark[0]
         if channel := _CHANNEL.fullmatch(inside):
             name = channel[2] or (channel_name(channel[1]) if channel_name else None)
             return f"#{name}" if name else mark[0]

@@ -104,6 +104,16 @@ class Vocabulary:
                 break
         return tuple(found)
 
+    def longest_at(self, tokens: Sequence[str], start: int) -> PhraseMatch | None:
+        """The longest niche phrase that begins with the word at `start`, as in a question."""
+        found = [
+            PhraseMatch(phrase.niches, start, start + 1 + len(phrase.tail))
+            for phrase in self._by_first_word.get(tokens[start], ())
+            if phrase.niches
+            and list(tokens[start + 1 : start + 1 + len(phrase.tail)]) == phrase.tail
+        ]
+        return found[0] if found else None
+
     def judge(self, texts: Mapping[str, str]) -> tuple[NicheMatch, ...]:
         """The niches that a creator's texts name, the most relevant first.
 

@@ -19,7 +19,8 @@ from domain.text import fold
 _LOCALES = ("en", "es", "pt", "fr", "de")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _DATA = Path(__file__).with_name("places.json")
-_FIRST_INDICATOR, _LAST_INDICATOR = 0x1F1E6, 0x1F1FF
+_FIRST_INDICATOR = 0x1F1E6
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SEPARATORS = re.compile(r"[^\w/]+|_")  # a slash stays: "N/A" is not Namibia
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})[-_][A-Za-z0-9_-]{2,}")
@@ -74,12 +75,9 @@ def is_language_name(name: str) -> bool:
 
 
 def _key(name: str) -> str:
-    flag = "".join(
-        chr(ord(sign) - _FIRST_INDICATOR + ord("a"))
-        for sign in name
-        if _FIRST_INDICATOR <= ord(sign) <= _LAST_INDICATOR
-    )
-    return flag or _SEPARATORS.sub("", fold(name))
+    if _FLAG.fullmatch(name.strip()):
+        return "".join(chr(ord(sign) - _FIRST_INDICATOR + ord("a")) for sign in name.strip())
+    return _SEPARATORS.sub("", fold(name))
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +85,7 @@ def _countries() -> dict[str, str]:
     codes = [
         code
         for code in _names("en", "territories")
-        if len(code) == 2 and code not in _NOT_COUNTRIES  # noqa: PLR2004 - alpha-2
+        if len(code) == 2 and code not in _NOT_COUNTRIES
     ]
     aliases = {
         alias: codes_now[0]
@@ -99,7 +97,7 @@ def _countries() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _languages() -> dict[str, str]:
-    codes = [code for code in _names("en", "languages") if len(code) == 2]  # noqa: PLR2004
+    codes = [code for code in _names("en", "languages") if len(code) == 2]
     aliases = {
         alias: code for alias, code in get_global("language_aliases").items() if code in set(codes)
     }

@@ -15,6 +15,9 @@ class Tier(StrEnum):
     MEGA = "mega"
 
 
+TIER_NAMES = frozenset(tier.value for tier in Tier)
+
+
 class Band(BaseModel):
     """Followers from `least` to `most`, both included; `most` None is no upper end."""
 

@@ -31,6 +31,7 @@ def meet_workspace(bot: Bot) -> Workspace:
         answer.get("enterprise_id") or "",
         answer["team_id"],
         name=answer.get("team") or "",
+        url=answer.get("url") or "",
         bot_user_id=answer.get("user_id"),
         bot_id=answer.get("bot_id"),
         removed_at=None,

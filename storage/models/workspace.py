@@ -30,6 +30,7 @@ class Workspace(SQLModel, table=True):
     enterprise_id: str = ""
     team_id: str
     name: str = ""
+    url: str = ""
     bot_user_id: str | None = None
     bot_id: str | None = None
     app_id: str | None = None

@@ -22,6 +22,7 @@ def upgrade() -> None:
     sa.Column('enterprise_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('team_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('bot_user_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('bot_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('app_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),

@@ -1,0 +1,291 @@
+"""A card: one creator before the approvers, with what speaks for and against."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from domain.creator import ProfileSnapshot
+from domain.decision import EarlierDecision, reason_line
+from domain.engagement import rate_definition
+from domain.fit import Fit
+from domain.handle import profile_url
+from domain.places import country_name
+from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
+from domain.votes import Vote
+from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, listed, percent
+from views import elements
+from views.elements import actions, button, context, day, escape, moment, section
+from views.message import Blocks, Message
+
+MOST_REASONS = 5
+MOST_EARLIER = 3
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Names of people by what they say. earlier: names with votes from before a reopening."""
+
+    approvals: tuple[str, ...] = ()
+    maybes: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    earlier: tuple[tuple[str, Vote], ...] = ()
+
+
+@dataclass(frozen=True)
+class GivenReason:
+    """Why somebody thinks so: their name, a category and one line."""
+
+    name: str
+    category: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CardView:
+    """All that a card shows. Names are plain text as people wrote them.
+
+    profile, fit: as the card was posted. partnership_id: of an approved card. today: for ages.
+    """
+
+    card_id: int
+    profile: ProfileSnapshot
+    fit: Fit
+    state: CardState
+    brief: str
+    asker: str
+    quorum: int
+    votes: Votes
+    today: dt.date
+    decided_by: tuple[str, ...] = ()
+    decided_at: dt.datetime | None = None
+    reasons: tuple[GivenReason, ...] = ()
+    earlier: tuple[EarlierDecision, ...] = ()
+    brief_changed: bool = False
+    partnership_id: int | None = None
+    cancelled: bool = False
+
+
+def card(view: CardView) -> Message:
+    """The card as it stands."""
+    blocks: Blocks = [
+        section(_who(view.profile)),
+        section(_fit(view.fit)),
+        section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
+    ]
+    small = [
+        *(_reason(reason) for reason in view.reasons[-MOST_REASONS:]),
+        *(f"Earlier: {escape(one.describe(view.today))}" for one in view.earlier[:MOST_EARLIER]),
+        *(["The brief has changed since this card was posted."] if view.brief_changed else []),
+    ]
+    if small:
+        blocks.append(context("\n".join(small)))
+    blocks.extend(_buttons(view))
+    return Message(text=_plain(view), blocks=blocks)
+
+
+def handle_of(profile: ProfileSnapshot) -> str:
+    """ "@anna", on one clean line."""
+    return f"@{elements.clean(profile.handle.lstrip('@'), 40)}"
+
+
+def not_counted(view: CardView, reason: str) -> Message:
+    """Told once in private: why this person's vote doesn't count."""
+    return Message(text=f"Your vote on {escape(handle_of(view.profile))} was not counted. {reason}")
+
+
+def contradiction(view: CardView, sentence: str) -> Message:
+    """Told once in private: ✅ and ❌ of one person count as 🤔."""
+    return Message(text=f"{escape(handle_of(view.profile))}: {sentence}")
+
+
+def work_goes_on(
+    view: CardView, partnership_id: int, stage: str, by: str, reason: str, may_decline: bool
+) -> Message:
+    """Asks the owner of a partnership what becomes of it, now that its card was reopened."""
+    handle = handle_of(view.profile)
+    said = (
+        f"{escape(by)} reopened the decision on {escape(handle)} for {escape(view.brief)}: "
+        f"“{escape(reason)}”. Work with {escape(handle)} has started ({stage}), so the partnership "
+        "stays as it is until you say otherwise."
+    )
+    buttons = [
+        button(f"Keep working with {handle}", f"card_keep:{partnership_id}", str(partnership_id))
+    ]
+    if may_decline:
+        buttons.append(
+            button(
+                f"End it with {handle}",
+                f"card_end:{partnership_id}",
+                str(partnership_id),
+                style="danger",
+            )
+        )
+    return Message(text=said, blocks=[section(said), actions(*buttons)])
+
+
+def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> dict[str, Any]:
+    """Asks why: a category, and one line."""
+    blocks = [
+        elements.choice_field(
+            "category", "What is it about?", [(each, each.capitalize()) for each in categories]
+        ),
+        elements.text_field(
+            "reason",
+            "In one line",
+            optional=True,
+            longest=LONGEST_REASON,
+            hint="It shows on the card, and wherever your team finds this creator again.",
+        ),
+    ]
+    return elements.modal(
+        f"Why? {handle_of(profile)}",
+        "card_why",
+        blocks,
+        submit="Save",
+        private_metadata=str(card_id),
+    )
+
+
+def reopen_modal(card_id: int, profile: ProfileSnapshot) -> dict[str, Any]:
+    """Asks for the line with which a decided card is reopened."""
+    handle = handle_of(profile)
+    blocks = [
+        elements.plain_section(
+            f"Earlier votes on {handle} stay listed and count again only when given anew."
+        ),
+        elements.text_field("reason", "Why reopen it? In one line", longest=LONGEST_REASON),
+    ]
+    return elements.modal(
+        f"Reopen {handle}", "card_reopen", blocks, submit="Reopen", private_metadata=str(card_id)
+    )
+
+
+def _who(profile: ProfileSnapshot) -> str:
+    figures = profile.figures
+    handle, name = escape(handle_of(profile)), escape(profile.display_name or "", 80)
+    followers = figures.followers
+    facts = [
+        _platform(profile),
+        "followers unknown" if followers is None else f"{compact(followers)} followers",
+        _rate(profile),
+        *([country_name(profile.country)] if profile.country else []),
+        f"figures of {day(profile.as_of)}" if profile.as_of else "date of the figures unknown",
+    ]
+    url = profile_url(profile.platform, profile.handle)
+    link = f" · <{url}|open the profile>" if url else ""
+    title = f"*{name}* {handle}" if name else f"*{handle}*"
+    return f"{title}\n{' · '.join(facts)}{link}"
+
+
+def _platform(profile: ProfileSnapshot) -> str:
+    name = PLATFORM_NAMES[profile.platform]
+    return name[:1].upper() + name[1:]
+
+
+def _rate(profile: ProfileSnapshot) -> str:
+    rate = profile.figures.engagement_rate
+    if rate is None:
+        return "engagement unknown"
+    definition = DEFINITION_WORDS[rate_definition(profile.figures)]
+    return f"{percent(rate)} engagement {definition}"
+
+
+def _fit(fit: Fit) -> str:
+    lines = [fit_line(fit)]
+    lines += [f"For: {escape(part.evidence)}" for part in fit.strongest_for()]
+    lines += [f"Against: {escape(part.evidence)}" for part in fit.strongest_against()]
+    return "\n".join(lines)
+
+
+def fit_line(fit: Fit) -> str:
+    """ "*Fit 78* of 100 · 90 % known", in mrkdwn."""
+    if fit.shown is None:
+        return "*Fit unknown* · nothing is known of what was asked"
+    little = " · too little known" if fit.too_little_known else ""
+    return f"*Fit {fit.shown}* of 100 · {fit.coverage * 100:.0f} % known{little}"
+
+
+def _state(view: CardView) -> str:
+    names = escape(listed(view.decided_by))
+    when = f", {moment(view.decided_at, '{date_short}')}" if view.decided_at else ""
+    if view.state == CardState.OPEN:
+        return f"Open · {counted(view.quorum, 'approval')} needed"
+    if view.state == CardState.SPLIT:
+        return f"Split · {escape(view.asker)} decides"
+    if view.state == CardState.WITHDRAWN:
+        return "Withdrawn · the shortlist was cancelled" if view.cancelled else "Withdrawn"
+    sign = "✅ Approved" if view.state == CardState.APPROVED else "❌ Rejected"
+    return f"{sign} by {names}{when}"
+
+
+def _votes(view: CardView) -> str:
+    votes = view.votes
+    said = [
+        f"{words}: {escape(', '.join(names))}"
+        for words, names in (
+            ("Approve", votes.approvals),
+            ("Maybe", votes.maybes),
+            ("Reject", votes.rejections),
+            ("Waiting for", votes.awaited if view.state in UNDECIDED else ()),
+        )
+        if names
+    ]
+    if votes.earlier:
+        earlier = ", ".join(f"{name} ({vote})" for name, vote in votes.earlier)
+        said.append(f"Votes before the reopening, to be given anew: {escape(earlier)}")
+    return " · ".join(said)
+
+
+def _reason(reason: GivenReason) -> str:
+    line = escape(reason_line(reason.category, reason.text))
+    return f"{escape(reason.name)} says {line}" if reason.name else line
+
+
+def _buttons(view: CardView) -> Blocks:
+    handle, number = handle_of(view.profile), view.card_id
+
+    def press(words: str, act: str, **more: Any) -> Any:
+        return button(f"{words} {handle}", f"card_{act}:{number}", str(number), **more)
+
+    why = press("Why?", "why")
+    if view.state in UNDECIDED:
+        rows = [
+            actions(
+                press("Approve", "approve", style="primary"),
+                press("Maybe", "maybe"),
+                press("Reject", "reject"),
+            ),
+            actions(why, press("Withdraw", "withdraw", confirm=_withdraw_question(handle))),
+        ]
+        if view.state == CardState.SPLIT:
+            decide = actions(
+                press("Decide: approve", "settle_approve", style="primary"),
+                press("Decide: reject", "settle_reject"),
+            )
+            rows.insert(0, decide)
+        return rows
+    if view.state in DECIDED:
+        log = []
+        if view.partnership_id is not None:
+            partnership = view.partnership_id
+            log = [button(f"Log {handle}", f"log:{partnership}", str(partnership))]
+        return [actions(*log, why, press("Reopen", "reopen"))]
+    return [actions(why)]
+
+
+def _withdraw_question(handle: str) -> Any:
+    return elements.confirm(
+        f"Withdraw {handle}?",
+        f"{handle} leaves this shortlist undecided. You can shortlist them again.",
+        "Withdraw",
+    )
+
+
+def _plain(view: CardView) -> str:
+    """The card in one line, for notifications and screen readers."""
+    fit = "fit unknown" if view.fit.shown is None else f"fit {view.fit.shown} of 100"
+    who = escape(view.profile.display_name or "", 80)
+    name = f"{who} ({escape(handle_of(view.profile))})" if who else escape(handle_of(view.profile))
+    said = _state(view).replace("✅ ", "").replace("❌ ", "")
+    return f"{name} for {escape(view.brief)}: {fit}. {said}. {_votes(view)}".rstrip(". ") + "."

@@ -1,0 +1,170 @@
+"""The modals with which a shortlist is made, and the list of where each stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.wording import counted, listed
+from views import elements
+from views.elements import Options, actions, button, context, escape, field, section, select
+from views.message import Blocks, Message
+from views.summary import CANCELLED, OPEN, SummaryView, tally
+
+NEW = "new"
+SHOWN_HANDLES = 6
+
+
+@dataclass(frozen=True)
+class ShortlistForm:
+    """What the modal begins with. open_lists: shortlists that creators can be added to.
+
+    add_to: the one chosen, None for a new shortlist. brief: the chosen one's number.
+    """
+
+    handles: tuple[str, ...]
+    briefs: Options
+    open_lists: Options = ()
+    add_to: str | None = None
+    brief: str | None = None
+    channel: str | None = None
+    quorum: str = "1"
+    approvers: tuple[str, ...] = ()
+    metadata: str = ""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A creator who was on this brief's shortlists before. said: what became of it."""
+
+    handle: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one shortlist stands. link: to its summary, None when that is not to be had."""
+
+    summary: SummaryView
+    channel_id: str
+    link: str | None = None
+
+
+def form(shown: ShortlistForm) -> dict[str, Any]:
+    """The modal: a new shortlist, or creators for one that is open."""
+    blocks: Blocks = [elements.plain_section(f"{_named(shown.handles)} before approvers.")]
+    if shown.open_lists:
+        choices = [(NEW, "A new shortlist"), *shown.open_lists]
+        chosen = select("add_to", choices, shown.add_to or NEW)
+        blocks.append(field("add_to", "Put them on", chosen, dispatch=True))
+    if shown.add_to is None:
+        blocks.extend(_new_fields(shown))
+    return elements.modal(
+        "Shortlist", "shortlist", blocks, submit="Post", private_metadata=shown.metadata
+    )
+
+
+def approvers_block(brief: str | None) -> str:
+    """The approvers' field: another one for each brief, so that its people can be filled in."""
+    return f"approvers:{brief or ''}"
+
+
+def no_brief() -> dict[str, Any]:
+    """There is no brief yet, and a shortlist needs one."""
+    blocks = [
+        section("A shortlist is for a brief, and there is none yet. Name and niche are enough."),
+        actions(button("New brief", "brief_new", style="primary")),
+    ]
+    return elements.modal("Shortlist", "shortlist_no_brief", blocks, close="Close")
+
+
+def posted(count: int, skipped: Sequence[Skipped]) -> dict[str, Any]:
+    """What was posted, and who was not because they were on this brief's shortlists before."""
+    said = f"{counted(count, 'card')} posted." if count else "Nothing was posted."
+    lines = [f"*{escape(one.handle)}* · {escape(one.said)}" for one in skipped]
+    blocks = [
+        section(f"{said} On a shortlist of this brief already:"),
+        *(section("\n".join(lines[start : start + 15])) for start in range(0, len(lines), 15)),
+    ]
+    return elements.modal("Shortlist", "shortlist_posted", blocks, close="Close")
+
+
+def terms(shortlist_id: int, quorum: int, approvers: Sequence[str]) -> dict[str, Any]:
+    """Changes who decides, and how many of them."""
+    blocks = [
+        elements.people_field("approvers", "Approvers", initial=approvers),
+        elements.number_field("quorum", "Approvals needed", initial=str(quorum)),
+    ]
+    return elements.modal(
+        "Who decides?",
+        "shortlist_terms",
+        blocks,
+        submit="Save",
+        private_metadata=str(shortlist_id),
+    )
+
+
+def standings(still_open: Sequence[Standing], closed: Sequence[Standing]) -> Message:
+    """Where each shortlist stands."""
+    if not still_open and not closed:
+        said = (
+            "No shortlist yet. Find creators with `/influencer find skincare micro`, "
+            "then press *Shortlist*."
+        )
+        return Message(text=said, blocks=[section(said)])
+    blocks: Blocks = []
+    for title, group in (("Waiting for a decision", still_open), ("Closed lately", closed)):
+        if group:
+            blocks.append(elements.header(title))
+            blocks.extend(section(_standing_text(one)) for one in group)
+    blocks.append(context("Add to one: `/influencer shortlist add @anna`"))
+    text = "\n".join(_standing_text(one) for one in (*still_open, *closed))
+    return Message(text=text, blocks=blocks[: elements.MESSAGE_BLOCKS])
+
+
+def _new_fields(shown: ShortlistForm) -> Blocks:
+    return [
+        field(
+            "brief",
+            "Brief",
+            select("brief", shown.briefs, shown.brief, "Choose a brief"),
+            dispatch=True,
+        ),
+        elements.channel_field("channel", "Post in", initial=shown.channel),
+        elements.people_field(
+            approvers_block(shown.brief),
+            "Approvers",
+            initial=shown.approvers,
+            hint="Full members of your workspace. Being named here makes them approvers.",
+        ),
+        elements.number_field("quorum", "Approvals needed for each creator", initial=shown.quorum),
+        elements.radio_field(
+            "layout",
+            "Cards go",
+            [("thread", "into the thread of one summary"), ("channel", "into the channel itself")],
+            initial="thread",
+        ),
+    ]
+
+
+def _named(handles: Sequence[str]) -> str:
+    shown = [*handles[:SHOWN_HANDLES]]
+    if len(handles) > SHOWN_HANDLES:
+        shown.append(f"{len(handles) - SHOWN_HANDLES} more")
+    return f"Putting {listed(shown)}"
+
+
+def _standing_text(one: Standing) -> str:
+    view = one.summary
+    names = {
+        state: [line.handle for line in view.lines if line.state == state]
+        for state in dict.fromkeys(line.state for line in view.lines)
+    }
+    said = [f"{state}: {escape(', '.join(handles))}" for state, handles in names.items()]
+    awaited = list(dict.fromkeys(name for line in view.lines for name in line.awaited))
+    if view.state == OPEN and awaited:
+        said.append(f"waiting for {escape(listed(awaited))}")
+    title = f"*{escape(view.brief)}*"
+    title = f"<{one.link}|{title}>" if one.link else title
+    where = f"in <#{one.channel_id}>, asked by {escape(view.asker)}"
+    state = "cancelled" if view.state == CANCELLED else tally(view.lines)
+    return f"{title} {where} · {state}\n{' · '.join(said)}"

@@ -1,0 +1,154 @@
+"""The summary of a shortlist: who asks whom, and where each creator stands."""
+
+from dataclasses import dataclass
+
+from domain.shortlist import CardState
+from domain.wording import counted, listed
+from views import elements
+from views.elements import actions, button, confirm, context, escape, header, section
+from views.message import Blocks, Message
+
+OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
+LINES_A_SECTION = 12
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One creator. handle: with "@". Names are plain text as people wrote them."""
+
+    handle: str
+    state: CardState
+    approvals: int = 0
+    maybes: int = 0
+    rejections: int = 0
+    awaited: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SummaryView:
+    """A shortlist. approvers: (Slack id, name); mention: notify them, when it is first posted.
+
+    state: "open", "decided" or "cancelled".
+    """
+
+    shortlist_id: int
+    brief: str
+    asker: str
+    quorum: int
+    approvers: tuple[tuple[str, str], ...]
+    lines: tuple[SummaryLine, ...]
+    state: str = OPEN
+    in_thread: bool = True
+    mention: bool = False
+
+
+def summary(view: SummaryView) -> Message:
+    """The summary as it stands."""
+    blocks: Blocks = [header(f"Shortlist · {view.brief}"), section(_asked(view))]
+    shown = [_line(line, view.asker) for line in view.lines]
+    blocks += [
+        section("\n".join(shown[start : start + LINES_A_SECTION]))
+        for start in range(0, len(shown), LINES_A_SECTION)
+    ]
+    blocks.append(context(tally(view.lines)))
+    if view.state == OPEN:
+        blocks.append(_buttons(view))
+    text = f"Shortlist for {escape(view.brief)}: {_asked(view)} {tally(view.lines)}"
+    return Message(text=text, blocks=blocks)
+
+
+def all_decided(view: SummaryView) -> Message:
+    """Says that the whole shortlist is decided, or that a card was reopened since."""
+    open_now = [line.handle for line in view.lines if line.state in _UNDECIDED]
+    brief = escape(view.brief)
+    if open_now:
+        return Message(text=f"Reopened for {brief}: {escape(listed(open_now))} to be decided.")
+    said = [f"The shortlist for {brief} is decided."]
+    approved = _handles(view, CardState.APPROVED)
+    rejected = _handles(view, CardState.REJECTED)
+    if approved:
+        said.append(f"✅ Approved: {escape(listed(approved))}.")
+    if rejected:
+        said.append(f"❌ Rejected: {escape(listed(rejected))}.")
+    if approved:
+        owns = "partnership" if len(approved) == 1 else "partnerships"
+        said.append(f"{escape(view.asker)} owns the {owns}.")
+    return Message(text=" ".join(said))
+
+
+def tally(lines: tuple[SummaryLine, ...]) -> str:
+    """ "3 of 5 decided: 2 approved, 1 rejected"."""
+    counts = {
+        state: sum(line.state == state for line in lines)
+        for state in (CardState.APPROVED, CardState.REJECTED)
+    }
+    still = [line for line in lines if line.state != CardState.WITHDRAWN]
+    said = f"{sum(counts.values())} of {len(still)} decided"
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    return f"{said}: {', '.join(parts)}" if parts else said
+
+
+_UNDECIDED = (CardState.OPEN, CardState.SPLIT)
+
+
+def _asked(view: SummaryView) -> str:
+    asker = escape(view.asker)
+    if view.state == CANCELLED:
+        return f"Cancelled. {asker} had asked for it."
+    if view.mention:
+        names = listed([elements.mention(slack_id) for slack_id, _ in view.approvers])
+    else:
+        names = escape(listed([name for _, name in view.approvers]))
+    where = "in the thread" if view.in_thread else "below"
+    return (
+        f"{asker} asks {names}: {counted(view.quorum, 'approval')} needed for each creator. "
+        f"Press a card’s buttons {where}, or react to it: ✅ 👍 approve, 🤔 maybe, ❌ 👎 reject."
+    )
+
+
+def _line(line: SummaryLine, asker: str) -> str:
+    handle = f"*{escape(line.handle)}*"
+    by = f" by {escape(listed(line.decided_by))}" if line.decided_by else ""
+    if line.state == CardState.APPROVED:
+        return f"✅ {handle} · approved{by}"
+    if line.state == CardState.REJECTED:
+        return f"❌ {handle} · rejected{by}"
+    if line.state == CardState.WITHDRAWN:
+        return f"➖ {handle} · withdrawn"
+    counts = [
+        f"{count} {word}"
+        for word, count in (
+            ("approve", line.approvals),
+            ("maybe", line.maybes),
+            ("reject", line.rejections),
+        )
+        if count
+    ]
+    votes = ", ".join(counts) or "no votes yet"
+    if line.state == CardState.SPLIT:
+        return f"⚖️ {handle} · split ({votes}): {escape(asker)} decides"
+    waiting = f" · waiting for {escape(listed(line.awaited))}" if line.awaited else ""
+    return f"⏳ {handle} · open: {votes}{waiting}"
+
+
+def _handles(view: SummaryView, state: CardState) -> list[str]:
+    return [line.handle for line in view.lines if line.state == state]
+
+
+def _buttons(view: SummaryView) -> elements.Block:
+    number = view.shortlist_id
+    return actions(
+        button("Change approvers", f"shortlist_terms:{number}", str(number)),
+        button(
+            "Cancel this shortlist",
+            f"shortlist_cancel:{number}",
+            str(number),
+            confirm=confirm(
+                "Cancel this shortlist?",
+                "What is decided stays decided. What is open is withdrawn.",
+                "Cancel the shortlist",
+                "Keep it",
+            ),
+        ),
+    )

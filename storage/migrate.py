@@ -46,6 +46,12 @@ def migrate(database: Database) -> bool:
     return True
 
 
+def versions(database: Database) -> tuple[str | None, str | None]:
+    """The version of the tables that are there (None: no tables), and of this release."""
+    with database.engine.connect() as connection:
+        return _present(connection), ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def _present(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

@@ -1,0 +1,268 @@
+"""What may be wrong with an installation, each finding with its cure."""
+
+import datetime as dt
+import email.utils
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlmodel import Session, col, func, select
+
+from bot.manifest import optional_scopes, required_scopes
+from bot.settings import Settings
+from bot.slack import PATIENCE_SECONDS
+from storage.database import Database, Unavailable
+from storage.migrate import versions
+from storage.models import DigestSchedule, Job, OutboxMessage, Shortlist
+
+State = Literal["ok", "warning", "problem"]
+LARGEST_SKEW_SECONDS = 60
+LITTLE_DISK_BYTES = 500_000_000
+WHAT_OPTIONAL_SCOPES_DO = {
+    "reactions:write": "cards are not seeded with ✅ 🤔 ❌; people add the reactions themselves",
+    "files:write": "exports and reports can't be sent as files",
+    "im:write": "direct messages can't be opened with people who never wrote to the bot",
+    "channels:history": "a message that Slack did not confirm can't be looked for in public "
+    "channels; it is put aside for its owner to decide",
+    "groups:history": "the same in private channels",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. cure: what to do, "" when nothing."""
+
+    state: State
+    what: str
+    cure: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """For `--json`."""
+        return asdict(self)
+
+
+def examine(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Look at everything that can be looked at from here."""
+    yield from _database(settings, database)
+    if settings.slack_bot_token is None:
+        yield Finding(
+            "problem",
+            "SLACK_BOT_TOKEN is not set.",
+            "Install the app in your workspace and copy its bot token.",
+        )
+        return
+    client = WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_base_url,
+        timeout=PATIENCE_SECONDS,
+        retry_handlers=[],
+    )
+    yield from _token(client)
+    yield from _ways_in(settings)
+    yield from _channels(client, database)
+
+
+def _database(settings: Settings, database: Database) -> Iterator[Finding]:
+    try:
+        present, newest = versions(database)
+    except Unavailable as error:
+        yield Finding(
+            "problem",
+            f"The database can't be used: {getattr(error, 'orig', error)}.",
+            "Check DATABASE_URL, DATA_DIR and the rights on them.",
+        )
+        return
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if present == newest:
+        yield Finding("ok", f"Database: {kind}, tables at version {present}.")
+    elif present is None:
+        yield Finding(
+            "warning",
+            f"Database: {kind}, no tables yet.",
+            "They are made at the first start, or by `influencer-bot migrate`.",
+        )
+        return
+    else:
+        yield Finding(
+            "warning",
+            f"Database: tables at version {present}, newest is {newest}.",
+            "Run `influencer-bot migrate`, or start the bot.",
+        )
+        return
+    if database.is_sqlite:
+        free = shutil.disk_usage(settings.data_dir).free
+        if free < LITTLE_DISK_BYTES:
+            yield Finding(
+                "warning",
+                f"Only {free // 1_000_000} MB free in {settings.data_dir}.",
+                "Make room: a full disk stops votes and imports.",
+            )
+    yield from _queues(database)
+
+
+def _queues(database: Database) -> Iterator[Finding]:
+    with Session(database.engine) as session:
+        parked = session.exec(
+            select(func.count()).where(col(OutboxMessage.state) == "parked")
+        ).one()
+        oldest = session.exec(
+            select(func.min(OutboxMessage.due_at)).where(
+                col(OutboxMessage.state).in_(("waiting", "sending", "unknown"))
+            )
+        ).one()
+        failed = session.exec(select(func.count()).where(col(Job.state) == "failed")).one()
+    if parked:
+        yield Finding(
+            "warning",
+            f"{parked} messages are put aside: nobody knows if they arrived.",
+            "Look in the channel; the app needs channels:history to find out itself.",
+        )
+    if oldest is not None:
+        waiting = dt.datetime.now(dt.UTC) - oldest
+        if waiting > dt.timedelta(minutes=5):
+            yield Finding(
+                "warning",
+                f"A message has waited for {waiting.seconds // 60} minutes.",
+                "Is the server running, and can it reach Slack?",
+            )
+    if failed:
+        yield Finding(
+            "warning",
+            f"{failed} jobs were given up after several tries.",
+            "The log names each with its reason.",
+        )
+
+
+def _token(client: WebClient) -> Iterator[Finding]:
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield Finding(
+            "problem",
+            f"Slack refused the bot token: {error.response.get('error')}.",
+            "Copy it anew from OAuth & Permissions of your Slack app.",
+        )
+        return
+    except Exception as error:  # DNS, TLS, resets: each its own class
+        yield Finding(
+            "problem",
+            f"Slack can't be reached: {error}.",
+            "Allow https to slack.com from here, or check SLACK_API_BASE_URL.",
+        )
+        return
+    yield Finding("ok", f"Bot token: {answer.get('team')} ({answer.get('team_id')}).")
+    headers = {str(name).lower(): value for name, value in answer.headers.items()}
+    yield from _scopes(str(headers.get("x-oauth-scopes", "")))
+    yield from _clock(str(headers.get("date", "")))
+
+
+def _scopes(listed: str) -> Iterator[Finding]:
+    granted = {scope.strip() for scope in listed.split(",") if scope.strip()}
+    if not granted:
+        return
+    missing = sorted(required_scopes() - granted)
+    if missing:
+        yield Finding(
+            "problem",
+            f"The token lacks the scopes {', '.join(missing)}.",
+            "Take over manifest.yml in your Slack app and install it again.",
+        )
+    else:
+        yield Finding("ok", "All required scopes are granted.")
+    for scope in sorted(optional_scopes() - granted):
+        loss = WHAT_OPTIONAL_SCOPES_DO.get(scope, "some comforts are missing")
+        yield Finding(
+            "warning",
+            f"Without {scope}: {loss}.",
+            f"Add {scope} to the app and install it again, if you want that.",
+        )
+
+
+def _clock(date: str) -> Iterator[Finding]:
+    if not date:
+        return
+    skew = abs(time.time() - email.utils.parsedate_to_datetime(date).timestamp())
+    if skew > LARGEST_SKEW_SECONDS:
+        yield Finding(
+            "problem",
+            f"This machine's clock is {skew:.0f} s off from Slack's.",
+            "Turn on time synchronisation: signatures expire after 5 minutes.",
+        )
+    else:
+        yield Finding("ok", "The clock agrees with Slack's.")
+
+
+def _ways_in(settings: Settings) -> Iterator[Finding]:
+    if settings.slack_app_token is not None:
+        client = WebClient(base_url=settings.slack_api_base_url, retry_handlers=[])
+        try:
+            client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+        except SlackApiError as error:
+            yield Finding(
+                "problem",
+                f"Socket Mode refused: {error.response.get('error')}.",
+                "Make an app-level token with connections:write.",
+            )
+        except Exception as error:  # DNS, TLS, resets: each its own class
+            yield Finding(
+                "problem",
+                f"Socket Mode can't be reached: {error}.",
+                "Allow https and wss to slack.com from here.",
+            )
+        else:
+            yield Finding("ok", "Socket Mode: the app token works.")
+    if settings.slack_signing_secret is not None:
+        yield Finding("ok", "HTTP mode: a signing secret is set.")
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        yield Finding(
+            "problem",
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.",
+            "Set the first for `run` (Socket Mode), the second for `serve` (HTTP).",
+        )
+
+
+def _channels(client: WebClient, database: Database) -> Iterator[Finding]:
+    try:
+        used = _channels_in_use(database)
+    except Unavailable:
+        return
+    for channel, use in used.items():
+        try:
+            facts: Any = client.conversations_info(channel=channel).get("channel") or {}
+        except SlackApiError as error:
+            yield Finding(
+                "problem",
+                f"{use} go to {channel}: {error.response.get('error')}.",
+                "Choose another channel, or invite the bot to this one.",
+            )
+            continue
+        except Exception:  # said already when the token was looked at
+            return
+        name = f"#{facts.get('name', channel)}"
+        if facts.get("is_archived"):
+            yield Finding(
+                "problem", f"{use} go to {name}, which is archived.", "Choose another channel."
+            )
+        elif not facts.get("is_member"):
+            yield Finding(
+                "problem",
+                f"{use} go to {name}, which the bot is not in.",
+                f"Type /invite @influencer-bot in {name}.",
+            )
+        else:
+            yield Finding("ok", f"{use} go to {name}.")
+
+
+def _channels_in_use(database: Database) -> dict[str, str]:
+    with Session(database.engine) as session:
+        digests = session.exec(
+            select(DigestSchedule.channel_id).where(col(DigestSchedule.state) == "active")
+        ).all()
+        open_ones = session.exec(
+            select(Shortlist.channel_id).where(col(Shortlist.state) == "open")
+        ).all()
+    return {**dict.fromkeys(open_ones, "Shortlists"), **dict.fromkeys(digests, "Digests")}

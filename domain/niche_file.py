@@ -66,23 +66,27 @@ def read_niches(path: Path) -> NicheFile:
     _add_variants(phrases)
     for spelling in _spellings(hidden):
         phrase = tuple(words(spelling))
-        phrases[phrase] = Phrase(list(phrase[1:]), (), False, False)
+        if phrase:
+            phrases[phrase] = Phrase(list(phrase[1:]), (), False, False)
     return NicheFile(niches, _by_first_word(phrases), _glued(phrases))
 
 
 def _spellings(table: Mapping[str, object]) -> Iterable[str]:
     for key in _WORD_KEYS:
-        yield from (word.strip() for word in str(table.get(key, "")).split(",") if words(word))
+        yield from map(str.strip, str(table.get(key, "")).split(","))
 
 
 def _add(phrases: dict[tuple[str, ...], Phrase], spelling: str, niche: str) -> None:
     phrase = tuple(words(spelling))
-    before = phrases.get(phrase, Phrase([], (), False, False))
+    if not phrase:
+        return
+    before = phrases.get(phrase)
+    named = before.niches if before else ()
     phrases[phrase] = Phrase(
-        tail=list(phrase[1:]),
-        niches=before.niches if niche in before.niches else (*before.niches, niche),
-        labels_only=before.labels_only or spelling.startswith(_LABELS_ONLY),
-        not_in_names=before.not_in_names or spelling.startswith(_NOT_IN_NAMES),
+        list(phrase[1:]),
+        named if niche in named else (*named, niche),
+        spelling[0] == _LABELS_ONLY or (before is not None and before.labels_only),
+        spelling[0] == _NOT_IN_NAMES or (before is not None and before.not_in_names),
     )
 
 
@@ -117,23 +121,25 @@ def _ids(table: Mapping[str, object], key: str) -> tuple[str, ...]:
 
 def _add_variants(phrases: dict[tuple[str, ...], Phrase]) -> None:
     """Add spellings without spaces and plurals in -s, where nothing else is spelt so."""
-    for phrase, entry in list(phrases.items()):
-        plain = all(word.isascii() and word.isalnum() for word in phrase)
-        if not plain or phrase[-1].isdigit():
+    for phrase, (_, niches, labels_only, not_in_names) in list(phrases.items()):
+        glued, last = "".join(phrase), phrase[-1]
+        if not glued.isascii() or last.isdigit():
             continue
-        variants: list[tuple[str, ...]] = (
-            [("".join(phrase),)] if len("".join(phrase)) >= SHORTEST_GLUED else []
-        )
-        if len(phrase[-1]) >= _SHORTEST_PLURAL and not phrase[-1].endswith(("s", "g")):
-            variants.append((*phrase[:-1], phrase[-1] + "s"))
-        for variant in variants:
-            phrases.setdefault(variant, entry._replace(tail=list(variant[1:])))
+        if len(glued) >= SHORTEST_GLUED and (glued,) not in phrases:
+            phrases[glued,] = Phrase([], niches, labels_only, not_in_names)
+        if len(last) >= _SHORTEST_PLURAL and not last.endswith(("s", "g")):
+            plural = (*phrase[:-1], last + "s")
+            if plural not in phrases:
+                phrases[plural] = Phrase(list(plural[1:]), niches, labels_only, not_in_names)
 
 
 def _by_first_word(phrases: Mapping[tuple[str, ...], Phrase]) -> dict[str, list[Phrase]]:
     by_first: dict[str, list[Phrase]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        by_first.setdefault(phrase[0], []).append(phrases[phrase])
+    for phrase, entry in phrases.items():
+        by_first.setdefault(phrase[0], []).append(entry)
+    for entries in by_first.values():
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: -len(entry.tail))
     return by_first
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.partnership import Stage, is_finished, work_started
 from storage import audit
@@ -38,17 +39,12 @@ class TakenBack:
 
 def of_card(tx: Transaction, card_id: int) -> Partnership | None:
     """The partnership that an approved card began."""
-    return tx.session.exec(
-        select(Partnership)
-        .where(Partnership.workspace_id == tx.workspace_id, Partnership.card_id == card_id)
-        .order_by(col(Partnership.id).desc())
-        .with_for_update()
-    ).first()
+    return tx.session.exec(_of_card(tx, card_id)).first()
 
 
 def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
     """Begin a partnership owned by the asker, or take up the one that was taken back."""
-    known = of_card(tx, number_of(card))
+    known = _lock(tx, card)
     if known is not None:
         if known.stage == Stage.DECLINED:
             move(tx, known, Stage.APPROVED, shortlist.asker_id)
@@ -77,7 +73,7 @@ def take_back(tx: Transaction, card: Card, person_id: int | None) -> TakenBack:
 
     Where work has started or is done it stays as it is.
     """
-    partnership = of_card(tx, number_of(card))
+    partnership = _lock(tx, card)
     if partnership is None or partnership.stage == Stage.DECLINED:
         return TakenBack(None, work_started=False)
     stage = Stage(partnership.stage)
@@ -101,6 +97,19 @@ def move(tx: Transaction, partnership: Partnership, to: Stage, person_id: int | 
         tx, "move", "partnership", partnership.id or 0,
         before={"stage": before}, after={"stage": to},
     )  # fmt: skip
+
+
+def _lock(tx: Transaction, card: Card) -> Partnership | None:
+    query = _of_card(tx, number_of(card)).with_for_update()
+    return tx.session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def _of_card(tx: Transaction, card_id: int) -> SelectOfScalar[Partnership]:
+    return (
+        select(Partnership)
+        .where(Partnership.workspace_id == tx.workspace_id, Partnership.card_id == card_id)
+        .order_by(col(Partnership.id).desc())
+    )
 
 
 def _anything_logged(tx: Transaction, partnership: Partnership) -> bool:

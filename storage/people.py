@@ -1,5 +1,6 @@
 """People of a workspace, as Slack describes them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlmodel import col, select
@@ -43,6 +44,18 @@ def by_ids(tx: Transaction, person_ids: set[int]) -> dict[int, Person]:
         select(Person).where(Person.workspace_id == tx.workspace_id, col(Person.id).in_(person_ids))
     )
     return {person.id: person for person in found if person.id is not None}
+
+
+def names(tx: Transaction, slack_user_ids: Collection[str]) -> dict[str, str]:
+    """Names by Slack id; people whose name is not known yet are left out."""
+    found = tx.session.exec(
+        select(Person.slack_user_id, Person.name).where(
+            Person.workspace_id == tx.workspace_id,
+            col(Person.slack_user_id).in_(slack_user_ids),
+            Person.name != "",
+        )
+    )
+    return dict(found.all())
 
 
 def with_role(tx: Transaction, *roles: str) -> list[Person]:

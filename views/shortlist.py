@@ -163,8 +163,8 @@ def _standing_text(one: Standing) -> str:
     awaited = list(dict.fromkeys(name for line in view.lines for name in line.awaited))
     if view.state == OPEN and awaited:
         said.append(f"waiting for {escape(listed(awaited))}")
-    title = f"*{escape(view.brief)}*"
-    title = f"<{one.link}|{title}>" if one.link else title
+    name = escape(view.brief)
+    title = f"*<{one.link}|{name}>*" if one.link else f"*{name}*"
     where = f"in <#{one.channel_id}>, asked by {escape(view.asker)}"
     state = "cancelled" if view.state == CANCELLED else tally(view.lines)
     return f"{title} {where} · {state}\n{' · '.join(said)}"

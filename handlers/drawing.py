@@ -1,0 +1,184 @@
+"""Cards and summaries as they stand now, posted or redrawn from what is stored."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from domain import shortlist as rules
+from domain.creator import ProfileSnapshot
+from domain.fit import Fit
+from domain.shortlist import CardState
+from storage import approvals, brands, briefs, cards, decisions, outbox, people, shortlists
+from storage.cards import number_of
+from storage.models import Card, Reason, Shortlist
+from storage.transaction import Transaction
+from views import card as card_view
+from views import summary as summary_view
+from views.card import CardView, GivenReason, Votes
+from views.summary import SummaryLine, SummaryView
+
+SOMEBODY = "somebody"
+
+
+def card_key(card_id: int) -> str:
+    """What a card's messages are about, and the key of the first of them."""
+    return f"card:{card_id}"
+
+
+def summary_key(shortlist_id: int) -> str:
+    """What a summary's messages are about, and the key of the first of them."""
+    return f"summary:{shortlist_id}"
+
+
+def post_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+    """Post a card for the first time, in the summary's thread or in the channel."""
+    key = card_key(number_of(card))
+    thread = summary_key(shortlists.number_of(shortlist)) if shortlist.in_thread else None
+    message = card_view.card(view_of(tx, card, shortlist)).payload()
+    outbox.post(tx, key, shortlist.channel_id, message, about=key, reply_to=thread)
+
+
+def redraw_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+    """Edit the card's newest message."""
+    message = card_view.card(view_of(tx, card, shortlist)).payload()
+    _edit_newest(tx, card_key(number_of(card)), message)
+
+
+def post_summary(tx: Transaction, shortlist: Shortlist) -> None:
+    """Post the summary, which mentions the approvers."""
+    key = summary_key(shortlists.number_of(shortlist))
+    message = summary_view.summary(summary_of(tx, shortlist, mention=True)).payload()
+    outbox.post(tx, key, shortlist.channel_id, message, about=key)
+
+
+def redraw_summary(tx: Transaction, shortlist: Shortlist) -> None:
+    """Edit the summary's newest message; nobody is notified."""
+    message = summary_view.summary(summary_of(tx, shortlist)).payload()
+    _edit_newest(tx, summary_key(shortlists.number_of(shortlist)), message)
+
+
+def say_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
+    """Say once that the whole shortlist is decided; later changes edit that message."""
+    number = shortlists.number_of(shortlist)
+    message = summary_view.all_decided(summary_of(tx, shortlist)).payload()
+    key = f"decided:{number}"
+    root = _newest_key(tx, summary_key(number))
+    if not outbox.post(tx, key, shortlist.channel_id, message, reply_to=root):
+        outbox.update_posted(tx, key, message)
+
+
+def correct_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
+    """A card was reopened after the whole shortlist was said to be decided."""
+    message = summary_view.all_decided(summary_of(tx, shortlist)).payload()
+    outbox.update_posted(tx, f"decided:{shortlists.number_of(shortlist)}", message)
+
+
+def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
+    """A card with all that it shows, seen with the eyes of everybody in its channel."""
+    known = cards.rules_of(tx, [card], shortlist)[number_of(card)]
+    given = cards.reasons(tx, [number_of(card)])[number_of(card)]
+    brief = briefs.get(tx, shortlist.brief_id) if shortlist.brief_id else None
+    limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
+    earlier = decisions.about(tx, [card.creator_id], limited_to_others, number_of(card))
+    partnership = (
+        approvals.of_card(tx, number_of(card)) if card.state == CardState.APPROVED else None
+    )
+    asker = people.by_id(tx, shortlist.asker_id)
+    names = _names(tx, [known])
+    return CardView(
+        card_id=number_of(card),
+        profile=ProfileSnapshot.model_validate(card.profile),
+        fit=Fit.model_validate(card.fit),
+        state=CardState(card.state),
+        brief=brief.name if brief else shortlist.name,
+        asker=asker.name or SOMEBODY,
+        quorum=shortlist.quorum,
+        votes=_votes(known, names),
+        today=tx.now.astimezone(ZoneInfo(asker.timezone)).date(),
+        decided_by=tuple(names.get(one, SOMEBODY) for one in card.decided_by),
+        decided_at=card.decided_at,
+        reasons=_reasons(tx, given),
+        earlier=tuple(earlier.get(card.creator_id, ())),
+        brief_changed=brief is not None and brief.version != card.brief_version,
+        partnership_id=partnership.id if partnership else None,
+        cancelled=shortlist.state == shortlists.CANCELLED,
+    )
+
+
+def summary_of(tx: Transaction, shortlist: Shortlist, *, mention: bool = False) -> SummaryView:
+    """A shortlist with all that its summary shows."""
+    rows = cards.of_shortlist(tx, shortlists.number_of(shortlist))
+    known = cards.rules_of(tx, rows, shortlist)
+    names = _names(tx, known.values())
+    brief = briefs.get(tx, shortlist.brief_id) if shortlist.brief_id else None
+    named = shortlists.approvers(tx, shortlists.number_of(shortlist))
+    return SummaryView(
+        shortlist_id=shortlists.number_of(shortlist),
+        brief=brief.name if brief else shortlist.name,
+        asker=people.by_id(tx, shortlist.asker_id).name or SOMEBODY,
+        quorum=shortlist.quorum,
+        approvers=tuple((person.slack_user_id, person.name or SOMEBODY) for person in named),
+        lines=tuple(_line(row, known[number_of(row)], names) for row in rows),
+        state=shortlist.state,
+        in_thread=shortlist.in_thread,
+        mention=mention,
+    )
+
+
+def _line(card: Card, known: rules.Card, names: dict[str, str]) -> SummaryLine:
+    votes = known.votes
+    profile = ProfileSnapshot.model_validate(card.profile)
+    return SummaryLine(
+        handle=card_view.handle_of(profile),
+        state=known.state,
+        approvals=len(votes.approvals),
+        maybes=len(votes.maybes),
+        rejections=len(votes.rejections),
+        awaited=_named(votes.awaited, names) if known.state in rules.UNDECIDED else (),
+        decided_by=_named(known.decided_by, names),
+    )
+
+
+def _votes(known: rules.Card, names: dict[str, str]) -> Votes:
+    votes = known.votes
+    return Votes(
+        approvals=_named(votes.approvals, names),
+        maybes=_named(votes.maybes, names),
+        rejections=_named(votes.rejections, names),
+        awaited=_named(votes.awaited, names),
+        earlier=tuple((names.get(one, SOMEBODY), vote) for one, vote in known.earlier_votes),
+    )
+
+
+def _reasons(tx: Transaction, given: Sequence[Reason]) -> tuple[GivenReason, ...]:
+    people_by_id = people.by_ids(tx, {one.person_id for one in given if one.person_id})
+    return tuple(
+        GivenReason(
+            people_by_id[one.person_id].name if one.person_id in people_by_id else SOMEBODY,
+            one.category,
+            one.text,
+        )
+        for one in given
+    )
+
+
+def _names(tx: Transaction, known: Iterable[rules.Card]) -> dict[str, str]:
+    """Names by Slack id of all who have a part in these cards."""
+    wanted = {
+        slack_id for one in known for slack_id in (*one.approvers, *one.ballots, *one.decided_by)
+    }
+    return people.names(tx, wanted)
+
+
+def _named(slack_ids: Iterable[str], names: dict[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(one) or SOMEBODY for one in slack_ids)
+
+
+def _edit_newest(tx: Transaction, about: str, message: dict[str, object]) -> None:
+    key = _newest_key(tx, about)
+    if key is not None:
+        outbox.update_posted(tx, key, message)
+
+
+def _newest_key(tx: Transaction, about: str) -> str | None:
+    posted = outbox.posted_about(tx, about)
+    return posted[-1].message_key if posted else None

@@ -1,5 +1,6 @@
 """What the page shows to one person, as JSON; protocol.md says what each field means."""
 
+import copy
 from itertools import islice
 
 from playground.messages import reactions_as_slack
@@ -136,7 +137,7 @@ def _channel(workspace: Workspace, me: User, channel: Channel) -> Json:
         "is_archived": channel.is_archived,
         "is_member": me.id in channel.members,
         "bot_is_member": BOT_USER_ID in channel.members,
-        "members": channel.members,
+        "members": list(channel.members),
         "with_user": other if channel.is_im else None,
         "topic": channel.topic,
         "messages": [
@@ -167,7 +168,7 @@ def _message(workspace: Workspace, me: User, message: Message) -> Json:
         "edited": message.edited,
         "ephemeral": message.ephemeral_to is not None,
         "metadata": message.metadata,
-        "state": held,
+        "state": copy.deepcopy(held),
         "warning": message.warnings.get(me.id),
     }
 
@@ -182,8 +183,8 @@ def _view(view: View) -> Json:
         "submit": source.get("submit"),
         "close": source.get("close"),
         "blocks": view.blocks,
-        "values": view.values,
-        "errors": view.errors,
+        "values": copy.deepcopy(view.values),
+        "errors": dict(view.errors),
         "warning": view.warning,
         "notify_on_close": bool(source.get("notify_on_close")),
         "submit_disabled": bool(source.get("submit_disabled")),

@@ -31,7 +31,7 @@ class Shortcut:
 class Manifest:
     """The parts of a manifest that change how Slack behaves.
 
-    events and scopes: `None` allows all of them (there is no manifest).
+    events and scopes: `None` allows all of them but chat messages (there is no manifest).
     """
 
     name: str = "Influencer Bot"
@@ -46,7 +46,9 @@ class Manifest:
 
     def listens_to(self, event: str) -> bool:
         """Whether the app subscribed to this event."""
-        return self.events is None or event in self.events
+        if self.events is None:
+            return not event.startswith("message.")
+        return event in self.events
 
     def may(self, *scopes: str) -> bool:
         """Whether the app holds one of these scopes; none asked for is always held."""

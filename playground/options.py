@@ -14,8 +14,8 @@ class Options:
     signing_secret: deliveries to the bot are signed with it.
     bot_token: the only token that the Web API accepts.
     port: 0 takes a free one. manifest: the app's `manifest.yml`; without it one command,
-    `/influencer`, every event and every scope. clock_file: holds the clock's offset in
-    seconds as text; without it the clock moves inside the playground only.
+    `/influencer`, every event but chat messages, and every scope. clock_file: holds the
+    clock's offset in seconds as text; without it the clock moves inside the playground only.
     timeout, trigger_seconds: seconds for an answer, and a trigger's life (Slack: 3 and 3).
     retry_delays: seconds before the first, second and third repeat of a failed event.
     """

@@ -122,7 +122,7 @@ class Page:
         answer: dict[str, Any] = self.http.get("/_/state", params={"user": user}).json()
         return answer
 
-    def act(self, name: str, **body: Any) -> dict[str, Any]:
+    def act(self, name: str, /, **body: Any) -> dict[str, Any]:
         """Do something."""
         answer: dict[str, Any] = self.http.post(f"/_/{name}", json=body).json()
         return answer

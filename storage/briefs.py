@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from domain.brief import LONGEST_NAME, BriefContent, BriefMatch, find_brief, name_key
-from domain.brief_form import BriefDraft
+from domain.brief_form import BriefDraft, BriefForm, written_places, written_weights
 from domain.creator import Money
 from domain.goal import Goal
 from domain.money import from_minor
@@ -123,6 +123,21 @@ def visible(tx: Transaction, hidden: Collection[int] = (), limit: int | None = N
     )
 
 
+def archived(tx: Transaction, hidden: Collection[int] = ()) -> list[Brief]:
+    """Archived briefs that are not of a hidden brand, the last archived first."""
+    return list(
+        tx.session.exec(
+            select(Brief)
+            .where(
+                Brief.workspace_id == tx.workspace_id,
+                col(Brief.archived_at).is_not(None),
+                _is_seen(hidden),
+            )
+            .order_by(col(Brief.archived_at).desc(), col(Brief.id).desc())
+        )
+    )
+
+
 def names(tx: Transaction, hidden: Collection[int] = ()) -> dict[int, str]:
     """Names of the visible briefs by number, the last changed first."""
     rows = tx.session.exec(
@@ -157,6 +172,32 @@ def budget(brief: Brief) -> Money | None:
     if brief.budget is None or brief.currency is None:
         return None
     return from_minor(brief.budget, brief.currency)
+
+
+def form(brief: Brief) -> BriefForm:
+    """A brief as it would be typed, to be edited."""
+    said, money = content(brief), budget(brief)
+    return BriefForm(
+        name=brief.name,
+        product=said.product,
+        niches=said.niche_text,
+        must_have=", ".join(said.must_have),
+        never=", ".join(said.never),
+        tiers=tuple(tier.value for tier in said.tiers),
+        platforms=tuple(platform.value for platform in said.platforms),
+        countries=written_places(said.countries, of_country=True),
+        languages=written_places(said.languages, of_country=False),
+        starts_on=brief.starts_on.isoformat() if brief.starts_on else "",
+        ends_on=brief.ends_on.isoformat() if brief.ends_on else "",
+        budget=f"{money.amount:f} {money.currency}" if money else "",
+        goal=brief.goal or "",
+        target=f"{brief.target:,}" if brief.target is not None else "",
+        required_tags=" ".join(f"@{tag}" for tag in said.required_tags),
+        hashtags=" ".join(f"#{tag}" for tag in said.hashtags),
+        link=said.link,
+        deliverables=said.deliverables,
+        weights=written_weights(said.weights) if said.weights else "",
+    )
 
 
 def _is_seen(hidden: Collection[int]) -> ColumnElement[bool]:

@@ -1,0 +1,66 @@
+"""Writes rows as CSV, XLSX or JSON: safe to open in a spreadsheet."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import xlsxwriter
+
+from domain.exporting import Row, safe
+
+FORMATS = ("csv", "xlsx", "json")
+
+
+def write(rows: Iterable[Row], kind: str) -> bytes:
+    """The rows as a file of this kind. An export without rows is a file without rows.
+
+    Raises:
+        ValueError: the kind is none of `FORMATS`.
+    """
+    writers: dict[str, Callable[[list[Row]], bytes]] = {
+        "csv": _csv,
+        "xlsx": _xlsx,
+        "json": _json,
+    }
+    if kind not in writers:
+        raise ValueError(f"“{kind}” is not one of {', '.join(FORMATS)}")
+    return writers[kind](list(rows))
+
+
+def kind_of(path: Path) -> str | None:
+    """The kind that a file's name asks for, or None."""
+    suffix = path.suffix.lower().removeprefix(".")
+    return suffix if suffix in FORMATS else None
+
+
+def _headers(rows: list[Row]) -> list[str]:
+    return list(rows[0]) if rows else []
+
+
+def _csv(rows: list[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(_headers(rows))
+    for row in rows:
+        writer.writerow(["" if value is None else safe(value) for value in row.values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: list[Row]) -> bytes:
+    out = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("Export")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, _headers(rows), book.add_format({"bold": True}))
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row.values()):
+                if value is not None:
+                    sheet.write(number, column, safe(value))
+    return out.getvalue()
+
+
+def _json(rows: list[Row]) -> bytes:
+    return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,218 @@
+"""All creators and partnerships of a workspace, row by row, for files people take away."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlmodel import col, select
+
+from domain.exporting import Row, together
+from domain.money import from_minor
+from storage import profiles
+from storage.models import (
+    Brand,
+    Brief,
+    Cost,
+    Creator,
+    CreatorList,
+    Feedback,
+    ListMember,
+    Note,
+    Partnership,
+    Person,
+    Post,
+    Profile,
+    Result,
+    Tag,
+)
+from storage.profiles import Current
+from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
+
+BATCH = 300
+FIGURES = (
+    "impressions",
+    "reach",
+    "views",
+    "likes",
+    "comments",
+    "shares",
+    "saves",
+    "clicks",
+    "conversions",
+)
+
+
+def creators(tx: Transaction) -> Iterator[Row]:
+    """One row a profile, with what the team added to its creator."""
+    ids = [
+        number
+        for number in tx.session.exec(
+            select(Profile.id)
+            .where(
+                Profile.workspace_id == tx.workspace_id,
+                brought_openly(Profile.import_id, hidden_imports(tx)),
+            )
+            .order_by(col(Profile.id))
+        )
+        if number is not None
+    ]
+    people = _names(tx, Person)
+    for start in range(0, len(ids), BATCH):
+        known = profiles.current(tx, ids[start : start + BATCH])
+        of_creators = sorted({one.profile.creator_id for one in known.values()})
+        tags = _texts(tx, of_creators, Tag, Tag.tag)
+        notes = _texts(tx, of_creators, Note, Note.text)
+        lists = _lists(tx, of_creators)
+        for one in known.values():
+            number = one.profile.creator_id
+            yield {
+                **_profile(one),
+                "Owner": people.get(one.creator.owner_id or 0),
+                "Tags": together(tags[number]),
+                "Notes": together(notes[number]),
+                "Lists": together(lists[number]),
+                "Other columns": together(
+                    f"{header}: {value}" for header, value in one.snapshot.extra.items()
+                ),
+            }
+
+
+def partnerships(tx: Transaction) -> Iterator[Row]:
+    """One row a partnership, with its costs and the newest total of each figure."""
+    briefs, brands, people = _names(tx, Brief), _names(tx, Brand), _names(tx, Person)
+    names = _names(tx, Creator)
+    rows = tx.session.exec(
+        select(Partnership)
+        .where(Partnership.workspace_id == tx.workspace_id)
+        .order_by(col(Partnership.id))
+    ).all()
+    for row in rows:
+        number = row.id or 0
+        yield {
+            "Creator": names.get(row.creator_id),
+            "Brief": briefs.get(row.brief_id or 0),
+            "Brand": brands.get(row.brand_id or 0),
+            "Owner": people.get(row.owner_id or 0),
+            "Stage": row.stage,
+            "Deliverables": row.deliverables or None,
+            "Costs": together(_costs(tx, number)),
+            "Posts": together(
+                tx.session.exec(select(Post.url).where(*_mine(tx, Post, number))).all()
+            ),
+            **_results(tx, number),
+            "Feedback": together(_feedback(tx, number)),
+            "Since": row.created_at.date().isoformat(),
+        }
+
+
+def _profile(one: Current) -> dict[str, Any]:
+    snapshot, figures = one.snapshot, one.snapshot.figures
+    return {
+        "Name": snapshot.display_name or one.creator.name,
+        "Platform": snapshot.platform.value,
+        "Handle": one.profile.handle,
+        "Link": snapshot.url,
+        "Followers": figures.followers,
+        "Engagement rate %": None
+        if figures.engagement_rate is None
+        else round(figures.engagement_rate * 100, 6),
+        "Engagement rate by": figures.rate_definition.value if figures.rate_definition else None,
+        "Average views": figures.average_views,
+        "Average likes": figures.average_likes,
+        "Average comments": figures.average_comments,
+        "Average shares": figures.average_shares,
+        "Fee": float(figures.fee.amount) if figures.fee else None,
+        "Currency": figures.fee.currency if figures.fee else None,
+        "Categories": together(snapshot.categories),
+        "Country": snapshot.country,
+        "Language": snapshot.language,
+        "Audience country": snapshot.audience_country,
+        "Bio": snapshot.bio,
+        "Email": snapshot.email,
+        "Date of figures": snapshot.as_of.isoformat() if snapshot.as_of else None,
+        "Source": snapshot.source,
+    }
+
+
+def _names(tx: Transaction, model: Any) -> dict[int, str]:
+    found = tx.session.exec(
+        select(model.id, model.name).where(model.workspace_id == tx.workspace_id)
+    )
+    return dict(found.all())
+
+
+def _texts(
+    tx: Transaction, creator_ids: Sequence[int], model: Any, text: Any
+) -> dict[int, list[str]]:
+    rows = tx.session.exec(
+        select(model.creator_id, text)
+        .where(model.workspace_id == tx.workspace_id, col(model.creator_id).in_(creator_ids))
+        .order_by(col(model.id))
+    )
+    return _grouped(rows)
+
+
+def _lists(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = tx.session.exec(
+        select(ListMember.creator_id, CreatorList.name)
+        .join(CreatorList, col(CreatorList.id) == col(ListMember.list_id))
+        .where(
+            ListMember.workspace_id == tx.workspace_id,
+            col(ListMember.creator_id).in_(creator_ids),
+        )
+        .order_by(col(CreatorList.id))
+    )
+    return _grouped(rows)
+
+
+def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, text in rows:
+        found[number].append(text)
+    return found
+
+
+def _mine(tx: Transaction, model: Any, partnership_id: int) -> tuple[Any, Any]:
+    return model.workspace_id == tx.workspace_id, model.partnership_id == partnership_id
+
+
+def _costs(tx: Transaction, partnership_id: int) -> list[str]:
+    rows = tx.session.exec(select(Cost).where(*_mine(tx, Cost, partnership_id)))
+    return [
+        f"{row.kind} {from_minor(row.amount, row.currency).amount} {row.currency}" for row in rows
+    ]
+
+
+def _results(tx: Transaction, partnership_id: int) -> dict[str, Any]:
+    """The newest total of each figure by post, added up over the posts."""
+    newest: dict[tuple[int, str], Any] = {}
+    revenue: dict[int, tuple[int, str]] = {}
+    rows = tx.session.exec(
+        select(Result)
+        .where(*_mine(tx, Result, partnership_id))
+        .order_by(col(Result.as_of), col(Result.id))
+    )
+    for row in rows:
+        for name in FIGURES:
+            if getattr(row, name) is not None:
+                newest[row.post_id or 0, name] = getattr(row, name)
+        if row.revenue is not None and row.currency:
+            revenue[row.post_id or 0] = (row.revenue, row.currency)
+    totals: dict[str, Any] = {}
+    for name in FIGURES:
+        known = [value for (_, figure), value in newest.items() if figure == name]
+        totals[name.capitalize()] = sum(known) if known else None
+    by_currency: dict[str, int] = defaultdict(int)
+    for amount, currency in revenue.values():
+        by_currency[currency] += amount
+    totals["Revenue"] = together(
+        f"{from_minor(amount, currency).amount} {currency}"
+        for currency, amount in sorted(by_currency.items())
+    )
+    return totals
+
+
+def _feedback(tx: Transaction, partnership_id: int) -> list[str]:
+    rows = tx.session.exec(select(Feedback).where(*_mine(tx, Feedback, partnership_id)))
+    return [" ".join(filter(None, (f"{r.rating}/5" if r.rating else "", r.note))) for r in rows]

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from handlers import briefs, home, install, nudges, people
 from handlers import help as help_feature
-from handlers import install, nudges, people
 from handlers.context import Context
 from handlers.features import EventHandler, Feature
 from storage.database import RepeatedDelivery
@@ -14,6 +14,8 @@ FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     install.FEATURE,
     nudges.FEATURE,
+    home.FEATURE,
+    briefs.FEATURE,
 )
 
 

@@ -1,0 +1,102 @@
+"""App Home, drawn when it is opened and after what the person changes there."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from domain import roles
+from domain.nudging import Frequency
+from handlers import access, brief_lines
+from handlers.answer import Answer
+from handlers.context import Action, Context
+from handlers.features import Feature
+from handlers.install import progress_of
+from storage import briefs, outbox, saved_searches
+from storage import waiting as waiting_for
+from storage.models import Person, SavedSearch
+from storage.transaction import Transaction
+from views import elements
+from views import home as view
+from views.message import Blocks
+
+Section = Callable[[Transaction, Context, Person], Blocks]
+
+
+def app_home_opened(event: dict[str, Any], context: Context) -> None:
+    """Draw Home for the person who opened it."""
+    if event.get("tab", "home") != "home":
+        return
+    with context.writing() as tx:
+        draw(tx, context, access.acting_person(tx, context))
+
+
+def draw(tx: Transaction, context: Context, person: Person) -> None:
+    """Draw a person's Home again, with everything as it is now."""
+    barred = roles.why_barred(person)
+    if barred is not None:
+        home = view.not_for_you(barred)
+    else:
+        blocks = [block for section in SECTIONS for block in section(tx, context, person)]
+        home = elements.home(blocks)
+    outbox.publish_home(tx, person.slack_user_id, home)
+
+
+def choose_frequency(action: Action, context: Context) -> Answer | None:
+    """How often the person is told what waits for them."""
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        chosen = next((each for each in Frequency if str(each.value) == action.value), None)
+        if chosen is not None:
+            person.nudge_every_days = chosen.value
+            tx.session.add(person)
+        draw(tx, context, person)
+    return None
+
+
+def _first_steps(tx: Transaction, context: Context, person: Person) -> Blocks:
+    return view.first_steps(progress_of(tx))
+
+
+def _waiting(tx: Transaction, context: Context, person: Person) -> Blocks:
+    hidden = access.hidden_brands(tx, person)
+    number = person.id or 0
+    return view.waiting(
+        _lines(waiting_for.votes(tx, number, hidden)),
+        _lines(waiting_for.splits(tx, number, hidden)),
+        _lines(waiting_for.partnerships(tx, number, hidden)),
+    )
+
+
+def _searches(tx: Transaction, context: Context, person: Person) -> Blocks:
+    saved = saved_searches.saved(tx, person.id or 0)
+    recent = [each for each in saved_searches.recent(tx, person.id or 0) if each.name is None]
+    return view.searches([_search(each) for each in saved], [_search(each) for each in recent])
+
+
+def _briefs(tx: Transaction, context: Context, person: Person) -> Blocks:
+    hidden = access.hidden_brands(tx, person)
+    total = len(briefs.names(tx, hidden))
+    newest = briefs.visible(tx, hidden, view.MOST_BRIEFS)
+    return view.briefs(brief_lines.lines(tx, context, person, newest), total)
+
+
+def _wishes(tx: Transaction, context: Context, person: Person) -> Blocks:
+    known = {each.value for each in Frequency}
+    days = person.nudge_every_days
+    frequency = Frequency(days) if days in known else Frequency.WEEKLY
+    return view.wishes(frequency, manages=access.is_manager(person))
+
+
+def _lines(found: Sequence[waiting_for.Waiting]) -> list[view.WaitingLine]:
+    return [view.WaitingLine(**each.model_dump()) for each in found]
+
+
+def _search(search: SavedSearch) -> view.SearchLine:
+    return view.SearchLine(id=search.id or 0, text=search.text, name=search.name or "")
+
+
+SECTIONS: tuple[Section, ...] = (_first_steps, _waiting, _searches, _briefs, _wishes)
+"""What Home is made of, from top to bottom; a feature adds its own here."""
+
+FEATURE = Feature(
+    events={"app_home_opened": (app_home_opened,)}, actions={"home_nudges": choose_frequency}
+)

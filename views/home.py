@@ -1,0 +1,162 @@
+"""App Home: the first steps, what waits for the person, their searches, briefs and wishes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.nudging import Frequency
+from domain.wording import counted, listed
+from views import elements, onboarding
+from views.brief import BriefLine
+from views.brief import summary as brief_summary
+from views.elements import escape
+from views.message import Blocks
+from views.onboarding import Progress
+
+MOST_SAVED = 10
+MOST_BRIEFS = 5
+
+FREQUENCIES = (
+    (Frequency.DAILY, "At most once a working day"),
+    (Frequency.WEEKLY, "At most once a week"),
+    (Frequency.OFF, "Never"),
+)
+
+
+class SearchLine(BaseModel):
+    """A search as it is offered. name: under which it was saved, "" for one that only was run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    text: str
+    name: str = ""
+
+
+class WaitingLine(BaseModel):
+    """Something that waits. names: of the first creators; channel_id: "" where there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    channel_id: str
+    count: int
+    names: tuple[str, ...]
+
+
+def first_steps(progress: Progress) -> Blocks:
+    """The three steps, while not all of them are taken."""
+    if progress.done:
+        return []
+    return [elements.header("First steps"), *onboarding.steps(progress), elements.divider()]
+
+
+def waiting(
+    votes: Sequence[WaitingLine], splits: Sequence[WaitingLine], to_contact: Sequence[WaitingLine]
+) -> Blocks:
+    """Decisions that wait for the person."""
+    rows = [
+        *(_waits(line, "waits for your vote", "wait for your vote") for line in votes),
+        *(_waits(line, "is split: you decide", "are split: you decide") for line in splits),
+        *(
+            _waits(line, "is approved and waits for a first message",
+                   "are approved and wait for a first message")
+            for line in to_contact
+        ),
+    ]  # fmt: skip
+    if not rows:
+        rows = [elements.section("Nothing right now.")]
+    return [elements.header("Waiting for you"), *rows]
+
+
+def searches(saved: Sequence[SearchLine], recent: Sequence[SearchLine]) -> Blocks:
+    """Saved searches and the last ones, each with *Run*."""
+    blocks: Blocks = [elements.header("Your searches")]
+    for line in saved[:MOST_SAVED]:
+        blocks.append(elements.section(f"⭐ *{escape(line.name, 100)}*{_words_of(line)}"))
+        blocks.append(
+            elements.actions(
+                _run(line),
+                elements.button(
+                    "Forget", f"search_forget:{line.id}", str(line.id), label=f"Forget {line.name}"
+                ),
+            )
+        )
+    if len(saved) > MOST_SAVED:
+        blocks.append(elements.context(counted(len(saved) - MOST_SAVED, "more saved search")))
+    blocks += [elements.section(escape(line.text, 200), accessory=_run(line)) for line in recent]
+    if not saved and not recent:
+        blocks.append(
+            elements.section("None yet. Type `/influencer find skincare micro` in any channel.")
+        )
+    return blocks
+
+
+def briefs(lines: Sequence[BriefLine], total: int) -> Blocks:
+    """The briefs changed last."""
+    blocks: Blocks = [elements.header("Briefs")]
+    blocks += [
+        elements.section(
+            brief_summary(line),
+            accessory=elements.button(
+                "Edit", f"brief_edit:{line.id}", str(line.id), label=f"Edit {line.name}"
+            ),
+        )
+        for line in lines[:MOST_BRIEFS]
+    ]
+    if total > MOST_BRIEFS:
+        more = counted(total - MOST_BRIEFS, "more brief")
+        blocks.append(elements.context(f"{more}: `/influencer brief` lists them all."))
+    if not lines:
+        blocks.append(
+            elements.section("A brief says what a campaign looks for; searches and fits follow it.")
+        )
+    blocks.append(elements.actions(elements.button("New brief", "brief_new")))
+    return blocks
+
+
+def wishes(frequency: Frequency, *, manages: bool) -> Blocks:
+    """How often the person is told things, and the way to the settings for those who may."""
+    buttons: list[Any] = [
+        elements.button("Settings", "settings_open"),
+        elements.button("Brands", "brands_open"),
+    ]
+    return [
+        elements.divider(),
+        elements.section(
+            "*Private messages about what waits for you*",
+            accessory=elements.select(
+                "home_nudges",
+                [(str(each.value), text) for each, text in FREQUENCIES],
+                str(frequency.value),
+            ),
+        ),
+        *([elements.actions(*buttons)] if manages else []),
+        elements.context("`/influencer help` lists all commands."),
+    ]
+
+
+def not_for_you(why: str) -> dict[str, Any]:
+    """Home of somebody who may do nothing here."""
+    return elements.home([elements.section(why)])
+
+
+def _waits(line: WaitingLine, one: str, several: str) -> dict[str, Any]:
+    names = listed([escape(name, 60) for name in line.names])
+    rest = line.count - len(line.names)
+    more = f" and {rest} more" if rest > 0 else ""
+    where = f" in <#{line.channel_id}>" if line.channel_id else ""
+    what = one if line.count == 1 else several
+    creators = counted(line.count, "creator")
+    return elements.section(f"*{escape(line.title, 100)}*: {creators} {what}{where}\n{names}{more}")
+
+
+def _run(line: SearchLine) -> Any:
+    return elements.button(
+        "Run", f"search_run:{line.id}", str(line.id), label=f"Run {line.name or line.text}"
+    )
+
+
+def _words_of(line: SearchLine) -> str:
+    return "" if line.name == line.text else f"\n{escape(line.text, 200)}"

@@ -67,6 +67,7 @@ _CHANNEL = re.compile(r"#([CG][A-Z0-9]{2,})(?:\|(.*))?", re.DOTALL)
 _SLACK_USER = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|([^<>]*))?>")
 MAX_CHARACTERS = 500
 _QUOTES = " \t\n“”„\"'`,;"
+_AROUND = re.compile(r"^[\s@＠#]+|\s+$")
 _URL_SAFE = re.compile(r"[\w.-]+(?:@[\w.-]+)?")
 
 
@@ -135,7 +136,7 @@ def unescape_slack(
 
 def handle_key(handle: str) -> str:
     """The form in which two spellings of one handle are the same: no "@", no case, no width."""
-    return fold(_bare(handle))
+    return _bare(fold(_bare(handle)))
 
 
 def profile_url(platform: Platform, handle: str) -> str | None:
@@ -216,4 +217,4 @@ def _from_prefix(typed: str) -> PersonReference | None:
 
 
 def _bare(handle: str) -> str:
-    return handle.strip().lstrip("@＠#").strip()
+    return _AROUND.sub("", handle)

@@ -28,9 +28,9 @@ _FILLERS = frozenset({
     "a", "an", "and", "the", "of", "in", "on", "at", "by", "from", "with", "who", "whose",
     "that", "are", "is", "me", "my", "our", "us", "some", "any", "or", "find", "show",
     "search", "based", "creators", "creator", "influencers", "influencer", "accounts",
-    "people", "followers", "speaking", "speakers", "speaks", "speak", "living", "please", "de", "del",
-    "la", "el", "los", "las", "en", "y", "con", "para", "un", "una", "por", "que", "da", "do",
-    "dos", "das", "no", "na", "em", "e", "com", "os", "as", "um", "uma", "le", "les", "des",
+    "people", "followers", "speaking", "speakers", "speaks", "speak", "living", "please", "de",
+    "del", "la", "el", "los", "las", "en", "y", "con", "para", "un", "una", "por", "que", "da",
+    "do", "dos", "das", "no", "na", "em", "e", "com", "os", "as", "um", "uma", "le", "les", "des",
     "du", "et", "avec", "dans", "une", "au", "aux", "pour", "der", "die", "und", "mit", "aus",
     "im", "ein", "eine", "von", "zu",
 })  # fmt: skip

@@ -37,7 +37,7 @@ class Band(BaseModel):
         return self.least <= followers and (self.most is None or followers <= self.most)
 
     def label(self) -> str:
-        """The band in words: "1,000–100,000 followers", "over 1,000,000 followers"."""
+        """The band in words: "1,000–100,000 followers", "1,000,000 followers or more"."""
         if self.most is None:
             return f"{self.least:,} followers or more"
         if self.least == 0:

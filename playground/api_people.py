@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from playground.arguments import page, text
+from playground.arguments import flag, page, text
 from playground.people import (
     APP_ID,
     BOT_ID,
@@ -41,7 +41,10 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
         user = workspace.store.users.get(text(arguments, "user"))
         if user is None:
             raise Refusal("user_not_found")
-        return {"user": user.as_slack(workspace.clock.now())}
+        described = user.as_slack(workspace.clock.now())
+        if flag(arguments, "include_locale"):
+            described["locale"] = user.locale
+        return {"user": described}
 
 
 def users_list(workspace: Workspace, arguments: Json) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_from_directory
 
 from playground import browser_acts, browser_state
-from playground.interactions import describe
+from playground.failures import describe
 from playground.records import Json
 from playground.store import Refusal
 from playground.workspace import Workspace

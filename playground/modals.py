@@ -12,15 +12,23 @@ from playground.validation import LARGEST_VIEW, check_view, view_size
 from playground.values import carried_over, initial_values, state_of, with_ids
 
 DEEPEST_STACK = 3
+MOST_TRIGGERS = 10_000
 
 
 def new_trigger(
     store: Store, user: str, view_id: str | None = None, channel: str | None = None
 ) -> str:
     """A trigger id for one interaction of this person, in a view or a channel."""
+    _drop_old(store.triggers)
     trigger_id = f"{time.time_ns() // 1_000_000}.{store.new_id('')[1:]}.{store.new_id('').lower()}"
     store.triggers[trigger_id] = Trigger(user, time.monotonic(), view_id, channel)
     return trigger_id
+
+
+def _drop_old(triggers: dict[str, Trigger]) -> None:
+    """Keep the newest thousands; the first in are the oldest."""
+    while len(triggers) > MOST_TRIGGERS:
+        del triggers[next(iter(triggers))]
 
 
 def use_trigger(store: Store, trigger_id: object, seconds: float) -> Trigger:

@@ -83,7 +83,6 @@ class User:
             "tz": self.tz,
             "tz_label": self.tz_label(now),
             "tz_offset": int(offset.total_seconds()),
-            "locale": self.locale,
             "is_admin": self.role == "owner",
             "is_owner": self.role == "owner",
             "is_primary_owner": self.role == "owner",

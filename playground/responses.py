@@ -9,6 +9,7 @@ from playground.records import Json, Message, ResponseUrl
 from playground.store import Refusal, Store
 
 MOST_USES = 5
+MOST_ADDRESSES = 10_000
 LIFETIME = 30 * 60
 
 
@@ -18,6 +19,8 @@ def new_response_url(
     """An address for up to five answers in half an hour; `kind` is command or action."""
     made = ResponseUrl(store.new_id(""), kind, user, channel, time.monotonic(), message)
     store.response_urls[made.id] = made
+    while len(store.response_urls) > MOST_ADDRESSES:
+        del store.response_urls[next(iter(store.response_urls))]
     return f"{store.url}/{kind}s/{store.users[user].team_id}/{made.id}"
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from playground import messages, modals, payloads
 from playground.delivery import Courier, Delivery
+from playground.failures import describe, report_failure
 from playground.faults import Faults
-from playground.interactions import TROUBLE, describe
+from playground.interactions import TROUBLE
 from playground.records import Values, View
 from playground.store import Refusal, Store
 from playground.values import find_faults, walk
@@ -78,13 +79,7 @@ class Submissions:
     def _answer(self, view: View, delivery: Delivery) -> None:
         if not delivery.ok:
             view.warning = TROUBLE
-            kind = {"timeout": "operation_timeout", "unreachable": "bot_unreachable"}
-            said = delivery.failure or f"status {delivery.status}"
-            self._store.report(
-                kind.get(delivery.failure or "", "bot_error"),
-                f"The modal “{view.title}” was not acknowledged ({said}).",
-                view.user,
-            )
+            report_failure(self._store, delivery, f"The modal “{view.title}”", view.user)
             return
         try:
             body = delivery.json()

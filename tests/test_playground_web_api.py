@@ -122,6 +122,7 @@ def test_a_reply_to_a_reply_goes_to_its_thread_and_is_reported(
         ({"channel": "U0ROBO00001", "text": "a"}, "cannot_dm_bot"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:The top-level `text`")
 def test_a_post_that_slack_refuses_is_refused(
     client: WebClient, arguments: dict[str, Any], error: str
 ) -> None:

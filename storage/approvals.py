@@ -42,6 +42,15 @@ def of_card(tx: Transaction, card_id: int) -> Partnership | None:
     return tx.session.exec(_of_card(tx, card_id)).first()
 
 
+def get(tx: Transaction, partnership_id: int) -> Partnership | None:
+    """The partnership with this row number, locked, if there is one."""
+    return tx.session.exec(
+        select(Partnership)
+        .where(Partnership.workspace_id == tx.workspace_id, Partnership.id == partnership_id)
+        .with_for_update()
+    ).one_or_none()
+
+
 def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
     """Begin a partnership owned by the asker, or take up the one that was taken back."""
     known = _lock(tx, card)

@@ -167,6 +167,21 @@ def waiting_for(tx: Transaction, person_id: int) -> list[int]:
     )
 
 
+def known_but_waiting(tx: Transaction) -> list[int]:
+    """People whose acts wait although Slack has said who they are."""
+    found = tx.session.exec(
+        select(CardVote.person_id)
+        .join(Person, col(Person.id) == col(CardVote.person_id))
+        .where(
+            CardVote.workspace_id == tx.workspace_id,
+            col(CardVote.waiting),
+            col(Person.refreshed_at).is_not(None),
+        )
+        .distinct()
+    )
+    return sorted(found)
+
+
 def tell_once(tx: Transaction, locked: LockedCard, person: Person, notice: str) -> bool:
     """Whether a private notice is due: True the first time for this person and card."""
     row = _vote_row(tx, locked, person)

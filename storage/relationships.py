@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from domain.cost import expected_engagements
+from domain.decision import EarlierDecision
 from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
 from domain.results import Reading, Totals, totals_on
@@ -71,7 +72,7 @@ def _by_brand(tx: Transaction, creator_ids: Collection[int]) -> dict[tuple[int, 
 
 
 def _history(
-    decided: list[decisions.EarlierDecision], finished: tuple[PartnershipOutcome, ...]
+    decided: list[EarlierDecision], finished: tuple[PartnershipOutcome, ...]
 ) -> History:
     rejected = [one for one in decided if one.state == CardState.REJECTED]
     said = rejected[-1] if rejected else None

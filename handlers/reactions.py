@@ -1,0 +1,141 @@
+"""Reactions on cards are votes, those given while the bot was away included."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from domain.votes import Vote, instant
+from handlers import voting
+from handlers.context import Context
+from handlers.drawing import card_key
+from handlers.features import Feature
+from handlers.voting import Act
+from storage import cards, jobs, outbox, people
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+CARDS_A_JOB = 20
+SECONDS_WHEN_BUSY = 30
+
+
+def reaction_added(event: dict[str, Any], context: Context) -> None:
+    """Count a reaction on a card as a vote."""
+    _cast(event, context, "react")
+
+
+def reaction_removed(event: dict[str, Any], context: Context) -> None:
+    """Take back the vote that this reaction gave, and no other."""
+    _cast(event, context, "unreact")
+
+
+def look_for_missed_votes(context: Context) -> None:
+    """At start and hourly: have the reactions on open cards compared with what is known."""
+    with context.writing() as tx:
+        cast_waiting_of_known(tx)
+        if cards.undecided(tx, limit=1):
+            jobs.add(tx, "votes.catch_up", f"votes.catch_up:{tx.now.isoformat()}", {"after": 0})
+
+
+def cast_waiting_of_known(tx: Transaction) -> None:
+    """Votes whose person was learned just while they were put down wait no longer."""
+    for person_id in cards.known_but_waiting(tx):
+        key = f"votes.cast_waiting:{person_id}:{tx.now.isoformat()}"
+        jobs.add(tx, "votes.cast_waiting", key, {"person_id": person_id})
+
+
+def cast_waiting(payload: dict[str, Any], context: Context) -> None:
+    """Cast what a person did before Slack had said who they are (job `votes.cast_waiting`)."""
+    person_id = int(payload["person_id"])
+    with context.reading() as tx:
+        waiting = cards.waiting_for(tx, person_id)
+    for card_id in waiting:
+        with context.writing() as tx:
+            voting.cast_waiting(tx, card_id, people.by_id(tx, person_id))
+
+
+def catch_up(payload: dict[str, Any], context: Context) -> None:
+    """Ask Slack for the reactions on some open cards, then on the next ones (a job)."""
+    client = context.services.slack.client(context.workspace)
+    last = int(payload["after"])
+    with context.reading() as tx:
+        numbers = cards.undecided(tx, after_id=last, limit=CARDS_A_JOB)
+    for number in numbers:
+        try:
+            _catch_up_card(client, number, context)
+        except SlackApiError as error:
+            if error.response.get("error") != "ratelimited":
+                raise
+            wait = int(error.response.headers.get("Retry-After", SECONDS_WHEN_BUSY))
+            _go_on(context, payload, last, dt.timedelta(seconds=wait))
+            return
+        last = number
+    if len(numbers) == CARDS_A_JOB:
+        _go_on(context, payload, last, dt.timedelta())
+
+
+def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
+    item = event.get("item") or {}
+    if item.get("type") != "message" or Vote.from_emoji(event["reaction"]) is None:
+        return
+    with context.reading() as tx:
+        about = outbox.about_at(tx, str(item["channel"]), str(item["ts"])) or ""
+    subject, _, number = about.partition(":")
+    if subject != "card":
+        return
+    act = Act.model_validate(
+        {"kind": kind, "what": event["reaction"], "at": instant(event["event_ts"])}
+    )
+    with context.writing() as tx:
+        voting.cast(tx, int(number), people.get(tx, str(event["user"])), act)
+
+
+def _catch_up_card(client: WebClient, card_id: int, context: Context) -> None:
+    with context.reading() as tx:
+        posted = [one for one in outbox.posted_about(tx, card_key(card_id)) if one.ts]
+    if not posted:
+        return
+    asked_at = int(context.now().timestamp() * 1_000_000)
+    try:
+        answer = client.reactions_get(
+            channel=posted[-1].channel_id, timestamp=posted[-1].ts, full=True
+        )
+    except SlackApiError as error:
+        if error.response.get("error") == "ratelimited":
+            raise
+        log.info("reactions on card %s: %s", card_id, error.response.get("error"))
+        return
+    held = _held(dict(answer.get("message") or {}), context.workspace.bot_user_id)
+    with context.writing() as tx:
+        voting.catch_up(tx, card_id, held, asked_at)
+
+
+def _held(message: dict[str, Any], bot_user_id: str | None) -> dict[str, set[str]]:
+    """Vote reactions by the Slack id of who holds them; the bot's own seeds are none."""
+    held: dict[str, set[str]] = {}
+    for reaction in message.get("reactions") or []:
+        if Vote.from_emoji(reaction["name"]) is None:
+            continue
+        for slack_id in reaction.get("users") or []:
+            if slack_id != bot_user_id:
+                held.setdefault(slack_id, set()).add(reaction["name"])
+    return held
+
+
+def _go_on(context: Context, payload: dict[str, Any], after_id: int, wait: dt.timedelta) -> None:
+    with context.writing() as tx:
+        key = f"votes.catch_up:{payload.get('job_id')}:{after_id}"
+        jobs.add(tx, "votes.catch_up", key, {"after": after_id}, after=wait)
+
+
+FEATURE = Feature(
+    events={
+        "reaction_added": (reaction_added,),
+        "reaction_removed": (reaction_removed,),
+    },
+    jobs={"votes.cast_waiting": cast_waiting, "votes.catch_up": catch_up},
+    hourly=(look_for_missed_votes,),
+)

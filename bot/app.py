@@ -122,14 +122,8 @@ def _listen(app: App, bot: Bot) -> None:
         handler = feature.commands.get(command.word) or feature.commands[""]
         ack(**delivery.answer_command(lambda: handler(command, here)))
 
-    for name, handlers in feature.events.items():
-
-        def on_event(body: dict[str, Any], context: BoltContext, handlers: Any = handlers) -> None:
-            here = _context(bot, body, context)
-            for handler in handlers:
-                registry.once(handler, body["event"], here)
-
-        app.event(name)(on_event)
+    for name in feature.events:
+        _listen_to_event(app, bot, name)
 
     @app.action(re.compile(".*"))
     def on_action(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
@@ -158,6 +152,16 @@ def _listen(app: App, bot: Bot) -> None:
         if handler is not None:
             delivery.answer_command(lambda: handler(submission, here))
         ack()
+
+
+def _listen_to_event(app: App, bot: Bot, name: str) -> None:
+    """Give an event to each feature that handles it."""
+
+    @app.event(name)
+    def on_event(body: dict[str, Any], context: BoltContext) -> None:
+        here = _context(bot, body, context)
+        for handler in bot.feature.events[name]:
+            registry.once(handler, body["event"], here)
 
 
 def real_now() -> dt.datetime:

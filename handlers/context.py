@@ -118,6 +118,20 @@ class Context:
         """Put a modal on top of the one that is open; gives its view id."""
         return self._show_view("views_push", trigger_id, view)
 
+    def redraw_modal(self, view: dict[str, Any], shown: dict[str, Any]) -> None:
+        """Draw an open modal anew, as after a choice in it; `shown` is what Slack sent of it.
+
+        Raises:
+            ModalNotOpened: Slack refused, as when the person went on in the meantime.
+        """
+        client = self.services.slack.quick(self.workspace)
+        try:
+            client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
+        except SlackApiError as error:
+            raise ModalNotOpened(str(error.response.get("error"))) from error
+        except (OSError, TimeoutError) as error:
+            raise ModalNotOpened("no answer") from error
+
     def reply(self, response_url: str, message: dict[str, Any], key: str) -> None:
         """Answer a button through its response_url, after the acknowledgement."""
         with self.database.writing(self.workspace_id, self.user_id) as tx:

@@ -155,6 +155,11 @@ def profile_url(platform: Platform, handle: str) -> str | None:
     return pattern.format(name) if pattern else None
 
 
+def platform_of_host(host: str) -> Platform | None:
+    """The platform whose site this host is, lower case; None for all others."""
+    return _platform_of(host)
+
+
 def _typed_broadcast(inside: str) -> str:
     """ "!subteam^S1|@team" and "!channel" as typed; nobody is pinged by plain words."""
     name, _, label = inside.partition("|")

@@ -12,7 +12,8 @@ In any order and case, quotes straight or curly:
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import takewhile
+from typing import NamedTuple, NoReturn
 
 from domain import query_grammar as grammar
 from domain.creator import Platform
@@ -24,7 +25,7 @@ from domain.query_checks import check
 from domain.query_numbers import read_followers, read_rate
 from domain.query_parts import NEW_DAYS, Bounds, Kind, Part, Query, QueryError
 from domain.query_words import Chunk, read_words, suggest
-from domain.text import fold
+from domain.text import fold, words
 from domain.tier import TIER_NAMES, Tier, TierBands
 
 __all__ = [
@@ -237,9 +238,11 @@ class _Reader:
         if meaning == "brief":
             return self._brief_from(at, match.end())
         if meaning in ("country", "language", "audience"):
-            return self._place(meaning, at, match.end())
-        value, end = self._value(match.end(), key)
-        return _Read(self._keyed(meaning, value, at, end), end)
+            found = self._place(meaning, at, match.end())
+        else:
+            value, end = self._value(match.end(), key)
+            found = _Read(self._keyed(meaning, value, at, end), end)
+        return found if found.parts else self._nothing_after(key)
 
     def _refuse_mistyped(self, key: str) -> None:
         known = (*grammar.KEYS, "followers", "er", "under")
@@ -251,10 +254,12 @@ class _Reader:
         match = grammar.QUOTED.match(self._text, at) or grammar.PLAIN.match(self._text, at)
         value = (match[1] if match and match[0][0] == '"' else match[0] if match else "").strip()
         if not match or not value:
-            raise QueryError(
-                f"What should stand after “{key}:”? For example {grammar.EXAMPLES[key]}."
-            )
-        return value, match.end()
+            self._nothing_after(key)
+        return value, match.end() if match else at
+
+    def _nothing_after(self, key: str) -> NoReturn:
+        example = grammar.EXAMPLES[key]
+        raise QueryError(f"What should stand after “{key}:”? For example {example}.", key)
 
     def _keyed(self, meaning: str, value: str, at: int, end: int) -> list[Part]:
         if meaning == "list":
@@ -301,8 +306,10 @@ class _Reader:
         match = grammar.PLAIN.match(self._text, value_at)
         if match is None:
             self._value(value_at, meaning)
-        ends = [each.end() for each in grammar.PLAIN.finditer(self._text, value_at)]
-        for end in reversed(ends[: grammar.LONGEST_PLACE]):
+        following = list(grammar.PLAIN.finditer(self._text, value_at))[: grammar.LONGEST_PLACE]
+        ends = [each.end() for each in takewhile(lambda each: words(each[0]), following)]
+        ends = ends or [following[0].end()]
+        for end in reversed(ends):
             name = self._text[value_at:end].rstrip(",;")
             if '"' not in name and (found := _placed(meaning, name)):
                 return _Read([self._part(found[0], at, value_at + len(name), found[1])], end)

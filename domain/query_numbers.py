@@ -117,7 +117,6 @@ def _ratio(typed: str) -> float:
 def _wrong_way(name: str, typed: str, said: str) -> str:
     ends = _BETWEEN.split(typed.strip())
     if len(ends) == 2:
-        return (
-            f"“{name}:{typed.strip()[:30]}” ends before it begins; try {name}:{ends[1]}-{ends[0]}."
-        )
+        other = f"{name}:{ends[1]}-{ends[0]}"
+        return f"“{name}:{typed.strip()[:30]}” ends before it begins; did you mean {other[:40]}?"
     return f"Nobody has {said}."

@@ -110,6 +110,8 @@ def _longest(
     for count in range(min(_LONGEST_NAME, len(chunks) - at), 0, -1):
         if best and best[0] - at >= count:
             break
+        if count > 1 and any(starts[each] == starts[each + 1] for each in range(at, at + count)):
+            continue
         named = _named(chunks, at, at + count, codes=codes)
         if named:
             best = at + count, named

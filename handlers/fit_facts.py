@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from domain.engagement import rate_definition
 from domain.fit import Fit, FitFacts, NicheFinding, explain
 from domain.niche import NicheMatch, Vocabulary
 from domain.part import PartName
@@ -52,20 +51,18 @@ def fit_of(
     profile_ids: Sequence[int],
     today: dt.date,
     vocabulary: Vocabulary,
-    benchmark: str | None = None,
 ) -> dict[int, Fit]:
     """The fit of profiles for what was asked, by profile; unknown profiles are left out.
 
     Args:
         criteria: those of the search; for a brief alone, `brief_criteria`.
         today: the date that ages count from, the same as the search was given.
-        benchmark: the published set that the workspace chose, None = the default.
     """
     known = profiles.current(tx, profile_ids)
     ranked = search.explainable(tx, criteria, today, list(known))
     creators = {one.profile.creator_id for one in known.values()}
     history = relationships.known(tx, creators, criteria.hidden_brands)
-    pools = index.pools(tx, benchmark)
+    pools = index.pools(tx)
     return {
         number: _fit(one, criteria, ranked.get(number), history, pools, vocabulary, today)
         for number, one in known.items()
@@ -81,16 +78,16 @@ def _fit(
     vocabulary: Vocabulary,
     today: dt.date,
 ) -> Fit:
-    snapshot, figures = one.snapshot, one.snapshot.figures
+    snapshot = one.snapshot
     relationship = history[one.profile.creator_id]
     facts = FitFacts(
         profile=snapshot,
         today=today,
         niche=_niche(one, criteria, ranked, vocabulary) if criteria.groups else None,
-        pool=pools.engagement(snapshot.platform, rate_definition(figures)),
+        pool=pools.engagement_of(snapshot),
         benchmark=pools.benchmark,
-        authenticity_peers=pools.authenticity(snapshot.platform),
-        cost_pool=pools.cost(snapshot.platform, figures.fee.currency) if figures.fee else None,
+        authenticity_peers=pools.authenticity_of(snapshot),
+        cost_pool=pools.cost_of(snapshot),
         wanted=criteria.wanted,
         history=relationship.history,
     )

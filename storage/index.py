@@ -1,6 +1,7 @@
 """The rows by which a profile is found: one a niche, one a word."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +10,13 @@ from sqlmodel import select
 
 from domain.authenticity import AuthenticityPeers, authenticity_value
 from domain.cost import CostPool, cost_value
-from domain.creator import Platform, ProfileSnapshot, RateDefinition
+from domain.creator import Money, Platform, ProfileSnapshot, RateDefinition
 from domain.engagement import Pool, comparison, engagement_value, rate_definition
-from domain.money import to_minor
+from domain.money import MoneyError, rounded, to_minor
 from domain.niche import Vocabulary
+from domain.preferences import preferences
 from domain.text import words
-from storage.models import PoolQuantiles
+from storage.models import PoolQuantiles, Workspace
 from storage.transaction import Transaction
 
 ALL = "*"
@@ -30,35 +32,49 @@ class Pools:
     benchmark: the published set the workspace chose for thin pools, None = the default.
     """
 
-    quantiles: dict[tuple[str, str], tuple[tuple[float, ...], int]] = field(default_factory=dict)
+    engagement: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    cost: dict[tuple[str, str], CostPool] = field(default_factory=dict)
+    authenticity: dict[str, AuthenticityPeers] = field(default_factory=dict)
     benchmark: str | None = None
 
-    def engagement(self, platform: Platform, definition: RateDefinition) -> Pool | None:
-        """The engagement rates of one platform and definition."""
-        found = self.quantiles.get((platform, f"engagement:{definition}"))
-        return Pool(platform, definition, *found) if found else None
+    def engagement_of(self, snapshot: ProfileSnapshot) -> Pool | None:
+        """The engagement rates of the profile's platform and rate definition."""
+        definition = rate_definition(snapshot.figures)
+        return self.engagement.get((snapshot.platform, definition))
 
-    def cost(self, platform: Platform, currency: str) -> CostPool | None:
-        """The costs per expected engagement of one platform and currency."""
-        found = self.quantiles.get((platform, f"cost:{currency}"))
-        return CostPool(platform, currency, *found) if found else None
+    def cost_of(self, snapshot: ProfileSnapshot) -> CostPool | None:
+        """The costs per expected engagement of the profile's platform and currency."""
+        fee = snapshot.figures.fee
+        return self.cost.get((snapshot.platform, fee.currency)) if fee else None
 
-    def authenticity(self, platform: Platform) -> AuthenticityPeers:
-        """Ratios of one platform that tell unusual audiences."""
-        comments = self.quantiles.get((platform, "comments_per_follower"))
-        likes = self.quantiles.get((platform, "likes_to_comments"))
-        return AuthenticityPeers(comments[0] if comments else None, likes[0] if likes else None)
+    def authenticity_of(self, snapshot: ProfileSnapshot) -> AuthenticityPeers | None:
+        """Ratios of the profile's platform that tell unusual audiences."""
+        return self.authenticity.get(snapshot.platform)
 
 
-def pools(tx: Transaction, benchmark: str | None = None) -> Pools:
-    """The workspace's pools as they were last computed."""
+def pools(tx: Transaction) -> Pools:
+    """The workspace's pools as they were last computed, with the benchmark set it chose."""
+    settings = tx.session.exec(
+        select(Workspace.settings).where(Workspace.id == tx.workspace_id)
+    ).one()
     found = tx.session.exec(
         select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
     )
-    return Pools(
-        {(row.platform, row.measure): (tuple(row.quantiles), row.size) for row in found},
-        benchmark,
-    )
+    known = Pools(benchmark=preferences(settings).benchmark)
+    ratios: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
+    for row in found:
+        platform, quantiles = Platform(row.platform), tuple(row.quantiles)
+        measure, _, of = row.measure.partition(":")
+        if measure == "engagement":
+            pool = Pool(platform, RateDefinition(of), quantiles, row.size)
+            known.engagement[platform, of] = pool
+        elif measure == "cost":
+            known.cost[platform, of] = CostPool(platform, of, quantiles, row.size)
+        else:
+            ratios[platform][measure] = quantiles
+    for name, of_platform in ratios.items():
+        known.authenticity[name] = AuthenticityPeers(**of_platform)
+    return known
 
 
 @dataclass(frozen=True)
@@ -76,16 +92,22 @@ class IndexedProfile:
 def parts_of(snapshot: ProfileSnapshot, pools: Pools) -> dict[str, int | None]:
     """The parts of the fit that don't depend on who asks or when."""
     figures, platform = snapshot.figures, snapshot.platform
-    definition = rate_definition(figures)
     against = comparison(
-        platform, definition, pools.engagement(platform, definition), pools.benchmark
+        platform, rate_definition(figures), pools.engagement_of(snapshot), pools.benchmark
     )
-    fee = figures.fee
     return {
         "engagement_part": engagement_value(figures.engagement_rate, against),
-        "authenticity_part": authenticity_value(figures, pools.authenticity(platform)),
-        "cost_part": cost_value(figures, pools.cost(platform, fee.currency)) if fee else None,
+        "authenticity_part": authenticity_value(figures, pools.authenticity_of(snapshot)),
+        "cost_part": cost_value(figures, pools.cost_of(snapshot)),
     }
+
+
+def fee_in_minor_units(fee: Money | None) -> int | None:
+    """A fee as it is compared, or None when it is unknown or absurd."""
+    try:
+        return to_minor(rounded(fee)) if fee else None
+    except MoneyError:
+        return None
 
 
 def niche_rows(
@@ -109,7 +131,7 @@ def niche_rows(
         "language": snapshot.language,
         "audience_country": snapshot.audience_country,
         "audience_language": snapshot.audience_language,
-        "fee": to_minor(figures.fee) if figures.fee else None,
+        "fee": fee_in_minor_units(figures.fee),
         "fee_currency": figures.fee.currency if figures.fee else None,
         "as_of": (snapshot.as_of - EPOCH).days if snapshot.as_of else None,
         "added_on": profile.added_on,

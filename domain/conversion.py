@@ -105,6 +105,8 @@ class Converter:
         account, platform = self._account(row)
         if platform is None or not isinstance(account, Account):
             return Skipped(row_number, self._why_not(account, row))
+        if self._is_header(row):
+            return Skipped(row_number, "is the header again")
         if " " in account.handle and self._is_remark(row):
             return Skipped(row_number, "is a remark, not a creator")
         profile: dict[str, Any] = {
@@ -117,6 +119,8 @@ class Converter:
         if not self._has_names and account.url is None and platform in NAMED_BY_TITLE:
             profile["display_name"] = account.display_name or account.handle
         extra = self._extra(row)
+        if len(self._handles) > 1:
+            self._keep_other_handles(row, account, extra)
         figures = self._read_figures(row, account, extra)
         self._read_texts(row, profile, extra)
         if self._fees:
@@ -168,12 +172,16 @@ class Converter:
     def _why_not(self, account: Account | Problem | None, row: Row) -> str:
         if isinstance(account, Problem):
             cell = next((row[c.index] for c in self._handles if not is_blank(row[c.index])), "")
-            if all(cell.strip() == self._headers[i] for i, cell in enumerate(row)):
-                return "is the header again"
             return f"“{cell.strip()[:60]}” {account.reason}"
         if account is None:
             return "is empty" if not any(cell.strip() for cell in row) else "has no handle"
         return "names no platform"
+
+    def _is_header(self, row: Row) -> bool:
+        place = self._handles[0].index
+        if row[place].strip() != self._headers[place]:
+            return False
+        return [" ".join(cell.split()) for cell in row] == self._headers
 
     def _is_remark(self, row: Row) -> bool:
         filled = sum(1 for cell in row if cell.strip())
@@ -241,6 +249,14 @@ class Converter:
             and not is_blank(cell)
             and not (start and cell.startswith(_EPOCH))
         }
+
+    def _keep_other_handles(self, row: Row, account: Account, extra: dict[str, str]) -> None:
+        """Handles of the same person elsewhere stay visible."""
+        for column in self._handles:
+            cell = row[column.index].strip()
+            other = read_account(cell)
+            if isinstance(other, Account) and other.handle != account.handle:
+                extra[self._names[column.index]] = cell
 
     def _note_problem(
         self, header: str, cell: str, problem: Problem, extra: dict[str, str]

@@ -64,6 +64,9 @@ def propose(
     columns = _with_names(drafts, columns, platform)
     if not any(draft.header.fields for draft in drafts):
         columns = _by_content(drafts, columns)
+    handle = next((c for c in columns if c.field is Field.HANDLE and c.rank == 0), None)
+    if platform is None and handle is not None and handle.platform is not None:
+        platform, platform_reason = handle.platform, f"The header “{handle.header}” names it."
     columns = _of_one_platform(columns, platform)
     columns = without_totals(columns)
     columns = with_repeats(columns, sample_rows)
@@ -277,12 +280,10 @@ def _by_content(drafts: Sequence[_Draft], columns: Sequence[Column]) -> list[Col
 
 def _of_one_platform(columns: Sequence[Column], platform: Platform | None) -> list[Column]:
     """Keep apart what a header says of another platform: "TikTok followers" in a list of both."""
-    handles = [column for column in columns if column.field is Field.HANDLE and column.rank == 0]
-    main = handles[0].platform if handles and handles[0].platform else platform
     reason = "It speaks of another platform; it is kept under its own header."
     return [
         decided(column, Field.KEEP, 0.7, reason)
-        if main and column.platform not in (None, main) and column.field in NUMBERS | RATIOS
+        if platform and column.platform not in (None, platform) and column.field in NUMBERS | RATIOS
         else column
         for column in columns
     ]

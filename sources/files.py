@@ -31,7 +31,7 @@ __all__ = [
 Progress = Callable[[int, int], None]
 """Told now and then how many rows are done, of how many."""
 
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 _PROGRESS_EVERY = 1_000
 _MAX_WORKBOOK = 200 << 20

@@ -74,13 +74,13 @@ def _fills(sheet: CalamineSheet) -> dict[int, list[tuple[int, str]]]:
         if first[1] == last[1] and first[1] >= left
     }
     fills: dict[int, list[tuple[int, str]]] = {}
-    if not ranges:
+    if not ranges or sheet.end is None:
         return fills
-    height = sheet.total_height
+    bottom = sheet.end[0]
     for place, row in enumerate(sheet.iter_rows()):
         for column, value in enumerate(row):
             last = ranges.get((place, column), place)
-            for covered in range(place + 1, min(last, height - 1) + 1):
+            for covered in range(place + 1, min(last, bottom) + 1):
                 fills.setdefault(covered, []).append((column, _text(value)))
     return fills
 

@@ -1,5 +1,6 @@
 """The table in a file: where its headers are, which rows belong to it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -42,7 +43,8 @@ class Table:
     headers: in the file's own spelling, trimmed; "Column A" and so on where it has none.
     header_row: its number in the file, None without headers. row_count: rows with cells.
     notes: how the file was read, sentences for a person. encoding, delimiter: of a text file.
-    sheet: of a workbook. hint: all names that may give platform and date away.
+    beside: other tables stand to the right, which are cut off. hint: all names that may
+    give platform and date away.
     """
 
     file_name: str
@@ -53,6 +55,7 @@ class Table:
     first: int
     last: int
     left: int = 0
+    beside: bool = False
     notes: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
@@ -65,15 +68,17 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Each row with its number in the file, blank ones left out; may be asked for again."""
-        right = self.left + len(self.headers)
+        width = len(self.headers)
         for row_number, row in enumerate(self.grid.rows(), self.grid.first_row):
             if row_number > self.last:
                 return
             if row_number < self.first:
                 continue
             cells = row[self.left :] if self.left else row
-            if any(cells) and (cells[len(self.headers) :] or any(map(str.strip, cells))):
-                yield row_number, _cut(cells, right - self.left)
+            if len(cells) > width and (self.beside or not any(map(str.strip, cells[width:]))):
+                cells = cells[:width]
+            if any(cells) and any(map(str.strip, cells)):
+                yield row_number, cells
 
     def sample(self, limit: int) -> list[Sequence[str]]:
         """The first rows, at most `limit`."""
@@ -134,6 +139,7 @@ def find_table(grids: Sequence[Grid], file_name: str) -> Table:
         first=block.first,
         last=block.last,
         left=left,
+        beside=bool(beside),
         notes=(*_header_notes(block), *beside, *_left_out(grid, block, others)),
     )
 
@@ -235,12 +241,14 @@ def _is_number(cell: str) -> bool:
 
 def _columns(block: _Block) -> tuple[int, tuple[str, ...], list[str]]:
     """Where the table starts, its headers, and what stands beside it and was left out."""
-    rows = [block.header, *block.sample]
+    filled = Counter(i for row in block.sample for i, cell in enumerate(row) if cell.strip())
+    named = [bool(text) for text in block.header]
+    enough = max(1, len(block.sample) / 5) if named else 1  # a few longer rows are damaged rows
     used = [
-        any(index < len(row) and row[index].strip() for row in rows)
-        for index in range(max(map(len, rows), default=0))
+        (index < len(named) and (named[index] or filled[index] > 0)) or filled[index] >= enough
+        for index in range(max([len(named), *(index + 1 for index in filled)]))
     ]
-    width = max((index + 1 for index, filled in enumerate(used) if filled), default=0)
+    width = max((index + 1 for index, in_use in enumerate(used) if in_use), default=0)
     headers = (*block.header, *[""] * width)[:width]
     spans = [span for span in _spans(used[:width]) if _names_somebody(headers[slice(*span)])]
     if len(spans) < 2 or not block.header:
@@ -270,13 +278,6 @@ def _spans(used: Sequence[bool]) -> list[tuple[int, int]]:
 
 def _names_somebody(headers: Sequence[str]) -> bool:
     return any(_NAMES & set(read_header(text).fields) for text in headers if text)
-
-
-def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
-    """Cells without the empty ones behind the table's last column."""
-    if len(cells) > width and not any(map(str.strip, cells[width:])):
-        return cells[:width]
-    return cells
 
 
 def _header_notes(block: _Block) -> list[str]:

@@ -1,0 +1,77 @@
+"""Units that a file lost are guessed, marked as guesses and can be put right."""
+
+from domain.creator import Figures, Platform, RateDefinition
+from domain.fields import Field
+from domain.proposal import propose
+from domain.rates import derived_rate
+
+HEADERS = ["handle", "posts", "followers", "avg_likes", "60_day_eng_rate"]
+
+
+def _rows() -> list[list[str]]:
+    return [
+        [f"person{n}", f"{3 + n / 10:.1f}", f"{475.8 - n}", f"{8.7 - n / 20:.2f}", f"{1.8:.2f}"]
+        for n in range(1, 40)
+    ]
+
+
+def test_followers_with_fractions_in_a_ranking_are_millions():
+    mapping = propose(HEADERS, _rows(), "ig_top_accounts.csv")
+    scales = {column.field: column.scale for column in mapping.columns}
+    assert scales[Field.FOLLOWERS] == scales[Field.AVERAGE_LIKES] == 1_000_000
+    assert scales[Field.POSTS] == 1_000
+    assert [column.guess for column in mapping.columns] == [False, True, True, True, False]
+    assert len(mapping.questions) == 3
+    assert "Please confirm" in mapping.questions[0]
+
+
+def test_elsewhere_they_are_thousands_and_the_likes_follow():
+    mapping = propose(HEADERS, _rows(), "ig_micro.csv")
+    scales = {column.field: column.scale for column in mapping.columns}
+    assert scales[Field.FOLLOWERS] == scales[Field.AVERAGE_LIKES] == 1_000
+
+
+def test_a_unit_in_the_header_is_no_guess():
+    headers = [*HEADERS[:2], "followers (M)", *HEADERS[3:]]
+    mapping = propose(headers, _rows(), "ig_micro.csv")
+    followers = mapping.columns[2]
+    assert (followers.scale, followers.guess) == (1_000_000, False)
+    assert mapping.columns[3].scale == 1_000_000
+
+
+def test_a_person_puts_a_guess_right():
+    mapping = propose(HEADERS, _rows(), "ig_micro.csv").with_scale(2, 1_000_000)
+    assert mapping.columns[2].samples[0] == ("474.8", "474,800,000")
+    assert not mapping.columns[2].guess
+
+
+def test_whole_small_numbers_are_asked_about_but_not_changed():
+    rows = [[f"person{n}", str(n)] for n in range(1, 40)]
+    mapping = propose(["handle", "followers"], rows, "ig.csv")
+    assert mapping.columns[1].scale == 1
+    assert "thousands or millions" in mapping.questions[0]
+
+
+def test_a_rate_is_derived_by_the_platforms_usual_definition():
+    figures = Figures(
+        followers=10_000,
+        average_views=2_000,
+        average_likes=300,
+        average_comments=20,
+        average_shares=80,
+    )
+    assert derived_rate(figures, Platform.INSTAGRAM) == (0.032, RateDefinition.FOLLOWERS)
+    assert derived_rate(figures, Platform.TIKTOK) == (0.2, RateDefinition.VIEWS)
+    assert derived_rate(figures, Platform.TWITCH) is None
+
+
+def test_engagements_stand_for_likes_and_comments_where_only_their_sum_is_known():
+    figures = Figures(followers=1_000, average_engagements=50)
+    assert derived_rate(figures, Platform.INSTAGRAM) == (0.05, RateDefinition.FOLLOWERS)
+
+
+def test_no_rate_is_made_of_unknowns_or_of_nothing():
+    assert derived_rate(Figures(followers=10, average_likes=3), Platform.INSTAGRAM) is None
+    assert derived_rate(Figures(average_likes=3, average_comments=1), Platform.YOUTUBE) is None
+    nothing = Figures(followers=0, average_likes=3, average_comments=1)
+    assert derived_rate(nothing, Platform.INSTAGRAM) is None

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from storage import plans
 from storage.database import Database
 
 ADVISORY_LOCK = 7_238_115_001
@@ -43,6 +44,8 @@ def migrate(database: Database) -> bool:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if database.is_sqlite:
+            plans.settle(connection)
     return True
 
 

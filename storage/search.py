@@ -33,6 +33,9 @@ from storage.models import (
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports, row_is_seen
 
+MANY = 5_000
+"""Niches and words with more rows than this are all the same to whoever looks for the rarest."""
+
 Columns = Any
 Condition = Any
 """SQL expressions over tables that SQLModel makes are not typed by SQLAlchemy."""
@@ -102,11 +105,35 @@ class Counts:
     unknown_by: dict[str, int] = field(default_factory=dict)
 
 
+def find(
+    tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
+) -> tuple[list[Found], Counts]:
+    """The best creators, as `top`, and how many there are, as `count`."""
+    source = _Source(tx, criteria, today)
+    return _best(tx, source, limit, skip), _counts(tx, source)
+
+
 def top(
     tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
 ) -> list[Found]:
     """The best creators by fit, each once, after the first `skip` of them."""
-    source = _Source(tx, criteria, today)
+    return _best(tx, _Source(tx, criteria, today), limit, skip)
+
+
+def count(tx: Transaction, criteria: Criteria, today: dt.date) -> Counts:
+    """How many creators match, and how many might if a figure were known."""
+    return _counts(tx, _Source(tx, criteria, today))
+
+
+def explainable(
+    tx: Transaction, criteria: Criteria, today: dt.date, profile_ids: Sequence[int]
+) -> dict[int, Found]:
+    """The parts of these profiles as a search would rank them, filters aside."""
+    source = _Source(tx, criteria, today, only=sorted(profile_ids))
+    return {row.profile_id: source.found(row) for row in tx.session.execute(source.ranked())}
+
+
+def _best(tx: Transaction, source: "_Source", limit: int, skip: int) -> list[Found]:
     wanted, rows_limit = skip + limit, (skip + limit) * 2 + 10
     while True:
         rows = tx.session.execute(source.ranked().limit(rows_limit)).all()
@@ -119,41 +146,37 @@ def top(
         rows_limit *= 4
 
 
-def count(tx: Transaction, criteria: Criteria, today: dt.date) -> Counts:
-    """How many creators match, and how many might if a figure were known."""
-    source = _Source(tx, criteria, today)
+def _counts(tx: Transaction, source: "_Source") -> Counts:
     row = tx.session.execute(source.counted()).one()
     by_filter = {name: int(row[2 + at]) for at, name in enumerate(source.unknowable)}
     return Counts(int(row[0]), int(row[1]), {n: many for n, many in by_filter.items() if many})
-
-
-def explainable(
-    tx: Transaction, criteria: Criteria, today: dt.date, profile_ids: Sequence[int]
-) -> dict[int, Found]:
-    """The parts of these profiles as a search would rank them, filters aside."""
-    source = _Source(tx, criteria, today, filtered=False)
-    query = source.ranked().where(source.base.c.profile_id.in_(profile_ids))
-    return {row.profile_id: source.found(row) for row in tx.session.execute(query)}
 
 
 class _Source:
     """The rows a search looks at, with its filters and its order as SQL."""
 
     def __init__(
-        self, tx: Transaction, criteria: Criteria, today: dt.date, *, filtered: bool = True
+        self,
+        tx: Transaction,
+        criteria: Criteria,
+        today: dt.date,
+        only: Sequence[int] | None = None,
     ) -> None:
-        self._tx, self._criteria, self._today = tx, criteria, today
+        """only: profiles that are looked at whatever the filters say; None = those that match."""
+        self._tx, self._criteria, self._today, self._only = tx, criteria, today, only
         self._hidden = hidden_imports(tx)
         self.base = _table(NicheRow).alias("base")
         self._joined: FromClause = self.base
         self._where: list[Condition] = [self.base.c.workspace_id == tx.workspace_id]
-        self._relevance = self._match_groups() if filtered else self._relevance_of_groups()
+        self.unknowable: dict[str, Condition] = {}
+        if only is None:
+            self._relevance = self._match_groups()
+            self._where.extend(self._known_filters())
+            self.unknowable = self._unknowable_filters()
+        else:
+            self._relevance = self._relevance_of_groups()
         self._where.append(row_is_seen(self.base.c, self._hidden))
-        known, unknowable = self._filters() if filtered else ([], {})
-        self._where.extend(known)
         self._relationship = self._join_relationship()
-        self.unknowable: dict[str, Condition] = unknowable
-        self._filtered = filtered
 
     def ranked(self) -> Select[Any]:
         """Rows in the order of fit."""
@@ -220,71 +243,148 @@ class _Source:
     def _match_groups(self) -> Condition:
         """Narrow to profiles that match all groups; gives the mean relevance."""
         groups = self._criteria.groups
-        if len(groups) == 1 and len(groups[0]) == 1 and groups[0][0].niche:
-            self._where.append(self.base.c.niche == groups[0][0].niche)
+        if len(groups) == 1 and all(term.niche for term in groups[0]):
+            niches = [term.niche for term in groups[0]]  # a profile in two: the better row leads
+            here = self.base.c.niche
+            self._where.append(here == niches[0] if len(niches) == 1 else here.in_(niches))
             return self.base.c.relevance
-        self._where.append(self.base.c.niche == ALL)
-        found = [self._join_group(number, group) for number, group in enumerate(groups)]
-        return _mean(found)
+        lead = next((at for at, group in enumerate(groups) if _is_one_niche(group)), None)
+        niche = ALL if lead is None else groups[lead][0].niche
+        rarest = self._rarest()
+        seen = row_is_seen(self.base.c, self._hidden)
+        self._where.append(self.base.c.niche == niche)
+        self._where.append(func.unlikely(seen) if rarest == niche else seen)
+        return _mean(
+            [
+                self.base.c.relevance if at == lead else self._join_group(group, rarest)
+                for at, group in enumerate(groups)
+            ]
+        )
+
+    def _rarest(self) -> str | None:
+        """The niche or word with the fewest rows; SQLite is told, PostgreSQL knows."""
+        if self._tx.on_postgresql:
+            return None
+        terms = [group[0] for group in self._criteria.groups if len(group) == 1]
+        niches = [(NicheRow, "niche", term.niche) for term in terms if term.niche]
+        words = [(WordRow, "word", word) for term in terms for word in term.words]
+        sizes = {name: self._size(model, column, name) for model, column, name in (*niches, *words)}
+        return min(sizes, key=lambda name: sizes[name], default=None)
+
+    def _size(self, model: Any, column: str, name: str) -> int:
+        """How many rows a niche or word has, counted no further than needed."""
+        rows = _table(model).c
+        some = (
+            select(literal(1))
+            .where(rows.workspace_id == self._tx.workspace_id, rows[column] == name)
+            .limit(MANY)
+            .subquery()
+        )
+        return int(self._tx.session.execute(select(func.count()).select_from(some)).scalar_one())
 
     def _relevance_of_groups(self) -> Condition:
+        """The mean relevance of the profiles asked about; 0 for a group they don't match."""
         self._where.append(self.base.c.niche == ALL)
-        found = [
-            self._join_group(number, group, outer=True)
-            for number, group in enumerate(self._criteria.groups)
-        ]
-        return _mean([func.coalesce(one, 0) for one in found])
+        self._where.append(self.base.c.profile_id.in_(self._only))
+        found = []
+        for group in self._criteria.groups:
+            best = self._best_of(group)
+            on = best.c.profile_id == self.base.c.profile_id
+            self._joined = self._joined.join(best, on, isouter=True)
+            found.append(func.coalesce(best.c.relevance, 0))
+        return _mean(found)
 
-    def _join_group(self, number: int, group: Iterable[Term], *, outer: bool = False) -> Condition:
+    def _join_group(self, group: Sequence[Term], rarest: str | None) -> Condition:
+        """Keep profiles that match one of the group's terms; gives the best relevance.
+
+        A group of one term joins its rows by their key, so that the few rows of a rare word lead
+        and nothing is gathered first.
+        """
+        if len(group) > 1:
+            best = self._best_of(group)
+            self._joined = self._joined.join(best, best.c.profile_id == self.base.c.profile_id)
+            return best.c.relevance
+        if group[0].niche:
+            rows = _table(NicheRow).alias()
+            seen = self._is_niche(rows, group[0].niche)
+            self._join_rows(rows, seen, few=rarest == group[0].niche)
+            return rows.c.relevance
+        total: Any = 0
+        for word in group[0].words:
+            rows = _table(WordRow).alias()
+            self._join_rows(rows, self._is_word(rows, word), few=rarest == word)
+            total = total + rows.c.relevance
+        return total // len(group[0].words)
+
+    def _join_rows(self, rows: Any, condition: Condition, *, few: bool) -> None:
+        """few: these are the fewest rows, so SQLite is to begin with them."""
+        seen = row_is_seen(rows.c, self._hidden)
+        on = and_(
+            rows.c.profile_id == self.base.c.profile_id,
+            condition,
+            func.unlikely(seen) if few else seen,
+        )
+        self._joined = self._joined.join(rows, on)
+
+    def _best_of(self, group: Iterable[Term]) -> Any:
+        """Profiles that match one of these terms, with the best relevance."""
         parts = [self._rows_of(term) for term in group]
-        union = parts[0] if len(parts) == 1 else parts[0].union_all(*parts[1:])
-        rows = union.subquery()
-        best = (
+        rows = (parts[0] if len(parts) == 1 else parts[0].union_all(*parts[1:])).subquery()
+        return (
             select(rows.c.profile_id, func.max(rows.c.relevance).label("relevance"))
             .group_by(rows.c.profile_id)
-            .subquery(f"group_{number}")
+            .subquery()
         )
-        on = best.c.profile_id == self.base.c.profile_id
-        self._joined = self._joined.join(best, on, isouter=outer)
-        return best.c.relevance
 
     def _rows_of(self, term: Term) -> Select[Any]:
-        if term.niche:
-            rows = _table(NicheRow).alias()
-            return select(rows.c.profile_id, rows.c.relevance).where(
-                rows.c.workspace_id == self._tx.workspace_id,
-                rows.c.niche == term.niche,
-                row_is_seen(rows.c, self._hidden),
-            )
-        return self._profiles_with(term.words)
+        if not term.niche:
+            return self._profiles_with(term.words)
+        rows = _table(NicheRow).alias()
+        return select(rows.c.profile_id, rows.c.relevance).where(
+            self._is_niche(rows, term.niche),
+            row_is_seen(rows.c, self._hidden),
+            *self._among(rows),
+        )
 
     def _profiles_with(self, words: Sequence[str]) -> Select[Any]:
         """Profiles that have all of these words, with the mean of how telling each is."""
         first = _table(WordRow).alias()
         joined: FromClause = first
-        where = [self._is_word(first, words[0])]
         relevance: Any = first.c.relevance
         for word in words[1:]:
             other = _table(WordRow).alias()
-            joined = joined.join(other, other.c.profile_id == first.c.profile_id)
-            where.append(self._is_word(other, word))
+            on = and_(
+                other.c.profile_id == first.c.profile_id,
+                self._is_word(other, word),
+                row_is_seen(other.c, self._hidden),
+            )
+            joined = joined.join(other, on)
             relevance = relevance + other.c.relevance
         return (
             select(first.c.profile_id, (relevance // len(words)).label("relevance"))
             .select_from(joined)
-            .where(*where)
+            .where(
+                self._is_word(first, words[0]),
+                row_is_seen(first.c, self._hidden),
+                *self._among(first),
+            )
         )
 
-    def _is_word(self, rows: Columns, word: str) -> Condition:
+    def _among(self, rows: Any) -> list[Condition]:
+        """Rows of the profiles asked about, where only some are."""
+        return [] if self._only is None else [rows.c.profile_id.in_(self._only)]
+
+    def _is_niche(self, rows: Any, niche: str) -> Condition:
+        return and_(
+            rows.c.workspace_id == self._tx.workspace_id,
+            rows.c.niche == niche,
+        )
+
+    def _is_word(self, rows: Any, word: str) -> Condition:
         return and_(
             rows.c.workspace_id == self._tx.workspace_id,
             rows.c.word == word,
-            row_is_seen(rows.c, self._hidden),
         )
-
-    def _filters(self) -> tuple[list[Condition], dict[str, Condition]]:
-        """Filters that are always known, and by name those on figures that can be unknown."""
-        return self._known_filters(), self._unknowable_filters()
 
     def _known_filters(self) -> list[Condition]:
         asked, base = self._criteria, self.base.c
@@ -455,6 +555,10 @@ def _mean(relevances: Sequence[Any]) -> Any:
     for one in relevances[1:]:
         total = total + one
     return total // len(relevances) if len(relevances) > 1 else total
+
+
+def _is_one_niche(group: Sequence[Term]) -> bool:
+    return len(group) == 1 and group[0].niche is not None
 
 
 def _table(model: Any) -> Any:

@@ -34,7 +34,12 @@ _FIRST = {
 }
 
 
+def leading_metrics(goal: Goal | None) -> tuple[Metric, ...]:
+    """The metrics that speak of the goal; none without one."""
+    return () if goal is None else _FIRST[goal]
+
+
 def metrics_for(goal: Goal | None) -> tuple[Metric, ...]:
     """All metrics, those of the goal first: the order in which a form asks for them."""
-    first = () if goal is None else _FIRST[goal]
+    first = leading_metrics(goal)
     return (*first, *(metric for metric in Metric if metric not in first))

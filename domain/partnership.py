@@ -1,5 +1,6 @@
 """Working with a creator: its stages, what it may cost, when work has begun."""
 
+import datetime as dt
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +31,15 @@ PIPELINE = (
 )
 """The stages in the order in which they are passed; steps in between may be skipped."""
 
+OLD_RESULTS_DAYS = 7
+"""Figures of a live partnership that are older than this are due again."""
+
+_NEXT = {
+    Stage.APPROVED: "write to them",
+    Stage.CONTACTED: "wait for their answer",
+    Stage.NEGOTIATING: "agree on the terms",
+    Stage.AGREED: "log the post links once they are live",
+}
 _UNDER_WAY = frozenset({Stage.AGREED, Stage.LIVE, Stage.DONE})
 _CORRECTIONS = {
     Stage.CONTACTED: (Stage.APPROVED,),
@@ -88,6 +98,37 @@ def refused_move(before: Stage, after: Stage) -> str:
     """The sentence for a move that is not allowed, naming those that are."""
     allowed = ", ".join(moves_from(before))
     return f"A partnership that is {before} can't become {after}; it can become: {allowed}."
+
+
+def first_stages() -> tuple[Stage, ...]:
+    """The stages that a partnership may begin with where no shortlist approved the creator."""
+    return (*PIPELINE[1:], Stage.DECLINED)
+
+
+def next_step(
+    stage: Stage, *, posts: int, results_as_of: dt.date | None, rated: bool, today: dt.date
+) -> str:
+    """What is to be done next, as a short request; "" when nothing is.
+
+    Args:
+        stage: where the partnership stands.
+        posts: how many post links are known.
+        results_as_of: date of the newest figures, None when there are none.
+        rated: whether the audience's feedback was logged.
+        today: for the age of the figures.
+    """
+    if stage in _NEXT:
+        return _NEXT[stage]
+    if stage == Stage.DECLINED:
+        return ""
+    if not posts and results_as_of is None:
+        return "log the post links"
+    if results_as_of is None:
+        return "log the results"
+    if stage == Stage.LIVE:
+        old = (today - results_as_of).days >= OLD_RESULTS_DAYS
+        return "log newer results" if old else "log as done when it is over"
+    return "" if rated else "log the audience's feedback"
 
 
 def work_started(stage: Stage) -> bool:

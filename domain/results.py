@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.calendar import Days
 from domain.creator import Money
 from domain.goal import ENGAGEMENTS, Metric
+from domain.money import sums
 
 
 class Totals(BaseModel):
@@ -105,6 +106,45 @@ def totals_on(readings: Iterable[Reading], day: dt.date) -> Totals:
     for reading in until:
         known |= {name: value for name, value in reading.totals if value is not None}
     return Totals.model_validate(known)
+
+
+def of_partnership(readings: Mapping[int | None, Sequence[Reading]], day: dt.date) -> Totals:
+    """The totals of a whole partnership as they stood at the end of a day.
+
+    Args:
+        readings: by post; those under None are of all posts together.
+        day: the local day.
+
+    Returns:
+        Of each metric the sum over the posts, or what was said of all of them together where
+        that is more: the same likes are never counted twice.
+    """
+    posts = [totals_on(of, day) for post, of in readings.items() if post is not None]
+    return combined(totals_on(readings.get(None, ()), day), posts)
+
+
+def combined(whole: Totals, posts: Sequence[Totals]) -> Totals:
+    """Totals of all posts together with those of single posts, none counted twice.
+
+    Revenue in several currencies doesn't add up: then what was said of the whole stands, else
+    that of the first post.
+    """
+    known: dict[str, object] = {}
+    for metric in Metric:
+        each = [total for post in posts if (total := post.of(metric)) is not None]
+        stated = whole.of(metric)
+        if each or stated is not None:
+            known[metric.value] = max(sum(each), stated or 0)
+    known["revenue"] = _revenue(whole.revenue, [post.revenue for post in posts if post.revenue])
+    return Totals.model_validate(known)
+
+
+def is_on_record(readings: Iterable[Reading], new: Reading) -> bool:
+    """Whether a reading says nothing that the record doesn't say of the same day already."""
+    that_day = [reading for reading in readings if reading.as_of == new.as_of]
+    known = totals_on(that_day, new.as_of)
+    said = [(name, value) for name, value in new.totals if value is not None]
+    return all(getattr(known, name) == value for name, value in said)
 
 
 def is_correction(earlier: Iterable[Reading], new: Reading) -> bool:
@@ -211,6 +251,15 @@ def _together(figures: Sequence[WeekFigure]) -> WeekFigure:
         value=sum(figure.value or 0 for figure in figures),
         kind=next(kind for kind in telling if kind in kinds),
     )
+
+
+def _revenue(whole: Money | None, posts: Sequence[Money]) -> Money | None:
+    by_currency = sums(posts)
+    if len(by_currency) != 1:
+        return whole or next(iter(posts), None)
+    if whole is None or whole.currency != by_currency[0].currency:
+        return whole or by_currency[0]
+    return max(whole, by_currency[0], key=lambda money: money.amount)
 
 
 def _in_order(readings: Iterable[Reading]) -> list[Reading]:

@@ -14,10 +14,9 @@ from domain.cost import expected_engagements
 from domain.decision import EarlierDecision
 from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
-from domain.results import Reading, Totals, totals_on
 from domain.shortlist import CardState
-from storage import decisions, profiles
-from storage.models import Feedback, Partnership, Post, Relationship, Result
+from storage import decisions, partnerships, profiles, results
+from storage.models import Creator, Partnership, Relationship
 from storage.transaction import Transaction
 
 
@@ -41,7 +40,17 @@ def known(
 
 
 def refresh(tx: Transaction, creator_ids: Collection[int]) -> None:
-    """Bring the rows that the search ranks by in line with decisions, results and feedback."""
+    """Bring the rows that the search ranks by in line with decisions, results and feedback.
+
+    To be called in the transaction that decided on a card, reopened one, moved a partnership or
+    logged something about it. The creators are locked, so that two of these come in turn.
+    """
+    tx.session.exec(
+        select(Creator.id)
+        .where(Creator.workspace_id == tx.workspace_id, col(Creator.id).in_(creator_ids))
+        .order_by(col(Creator.id))
+        .with_for_update()
+    ).all()
     tx.session.execute(
         delete(Relationship).where(
             col(Relationship.workspace_id) == tx.workspace_id,
@@ -71,9 +80,7 @@ def _by_brand(tx: Transaction, creator_ids: Collection[int]) -> dict[tuple[int, 
     }
 
 
-def _history(
-    decided: list[EarlierDecision], finished: tuple[PartnershipOutcome, ...]
-) -> History:
+def _history(decided: list[EarlierDecision], finished: tuple[PartnershipOutcome, ...]) -> History:
     rejected = [one for one in decided if one.state == CardState.REJECTED]
     said = rejected[-1] if rejected else None
     return History(
@@ -100,68 +107,19 @@ def _finished(
     if not done:
         return found
     numbers = [one.id for one in done if one.id is not None]
-    engagements = _engagements(tx, numbers)
-    posts = _post_counts(tx, numbers)
-    ratings = _ratings(tx, numbers)
+    brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
+    posts = partnerships.posts(tx, numbers)
     per_post = _expected_per_post(tx, [one.profile_id for one in done if one.profile_id])
     for one in done:
         number = one.id or 0
         expected = per_post.get(one.profile_id or 0)
         outcome = PartnershipOutcome(
-            engagements=engagements.get(number),
-            expected=None if expected is None else expected * max(1, posts.get(number, 0)),
-            rating=ratings.get(number),
+            engagements=brought[number].totals.engagements,
+            expected=None if expected is None else expected * max(1, len(posts[number])),
+            rating=results.newest_rating(said[number]),
         )
         found.setdefault((one.creator_id, one.brand_id or 0), []).append(outcome)
     return found
-
-
-def _engagements(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
-    """Engagements to date by partnership, over the posts whose figures are known."""
-    readings: dict[tuple[int, int | None], list[Reading]] = {}
-    rows = tx.session.exec(
-        select(Result).where(
-            Result.workspace_id == tx.workspace_id,
-            col(Result.partnership_id).in_(partnership_ids),
-        )
-    )
-    for row in rows:
-        totals = Totals(likes=row.likes, comments=row.comments, shares=row.shares, saves=row.saves)
-        reading = Reading(as_of=row.as_of, recorded_at=row.recorded_at, totals=totals)
-        readings.setdefault((row.partnership_id, row.post_id), []).append(reading)
-    found: dict[int, int] = {}
-    for (number, _post), of_post in readings.items():
-        last_day = max(reading.as_of for reading in of_post)
-        total = totals_on(of_post, last_day).engagements
-        if total is not None:
-            found[number] = found.get(number, 0) + total
-    return found
-
-
-def _post_counts(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
-    rows = tx.session.exec(
-        select(Post.partnership_id).where(
-            Post.workspace_id == tx.workspace_id, col(Post.partnership_id).in_(partnership_ids)
-        )
-    )
-    counts: dict[int, int] = {}
-    for number in rows:
-        counts[number] = counts.get(number, 0) + 1
-    return counts
-
-
-def _ratings(tx: Transaction, partnership_ids: list[int]) -> dict[int, int]:
-    """The newest rating of each partnership."""
-    rows = tx.session.exec(
-        select(Feedback.partnership_id, Feedback.rating)
-        .where(
-            Feedback.workspace_id == tx.workspace_id,
-            col(Feedback.partnership_id).in_(partnership_ids),
-            col(Feedback.rating).is_not(None),
-        )
-        .order_by(col(Feedback.id))
-    )
-    return {number: rating for number, rating in rows if rating is not None}
 
 
 def _expected_per_post(tx: Transaction, profile_ids: list[int]) -> dict[int, float]:

@@ -1,0 +1,443 @@
+"""Partnerships: begun, moved, priced, found and summed up. Approvals begin most of them."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, func, or_, true
+from sqlmodel import col, select
+
+from domain.creator import Platform
+from domain.goal import Goal
+from domain.money import from_minor, to_minor
+from domain.partnership import PIPELINE, Costs, Stage
+from domain.partnership_form import COST_FIELDS, PartnershipDraft
+from domain.results import Totals
+from storage import approvals, audit, results
+from storage.models import (
+    Brand,
+    Brief,
+    Cost,
+    Creator,
+    Partnership,
+    Person,
+    Post,
+    Profile,
+    Result,
+    StageChange,
+)
+from storage.transaction import Transaction
+
+_KINDS = dict(zip(COST_FIELDS, ("fee", "product", "shipping", "boost", "other"), strict=True))
+_ORDER = {stage.value: place for place, stage in enumerate((*PIPELINE, Stage.DECLINED))}
+_OVER = (Stage.DONE.value, Stage.DECLINED.value)
+
+
+class PostHasResults(Exception):
+    """A post with results can't be taken off the record; `url` is its link."""
+
+    def __init__(self, url: str) -> None:
+        """Keep the link of the post."""
+        super().__init__(url)
+        self.url = url
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which partnerships to list. hidden: brands that this person may not see."""
+
+    hidden: Collection[int] = ()
+    owner_id: int | None = None
+    brand_id: int | None = None
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A partnership with all that is shown of it. Names are "" or None where there is none.
+
+    platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
+    of the newest figures. note: the newest one.
+    """
+
+    row: Partnership
+    handle: str
+    name: str
+    platform: Platform | None
+    brief: str | None
+    goal: Goal | None
+    brand: str | None
+    owner: Person | None
+    costs: Costs
+    posts: tuple[Post, ...]
+    totals: Totals
+    results_as_of: dt.date | None
+    rating: int | None
+    note: str
+
+    @property
+    def id(self) -> int:
+        """The partnership's row number."""
+        return self.row.id or 0
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands."""
+        return Stage(self.row.stage)
+
+
+@dataclass(frozen=True)
+class CreatorHistory:
+    """Working with one creator so far. last: the one changed last; finished: those done."""
+
+    partnerships: int
+    finished: int
+    last: Overview
+
+
+def get(tx: Transaction, partnership_id: int, hidden: Collection[int] = ()) -> Partnership | None:
+    """The partnership with this number, unless it is of a hidden brand.
+
+    In a writing transaction nobody else changes it until that ends.
+    """
+    query = select(Partnership).where(
+        Partnership.workspace_id == tx.workspace_id,
+        Partnership.id == partnership_id,
+        _seen(hidden),
+    )
+    if tx.writable:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return tx.session.exec(query).one_or_none()
+
+
+def of_creator(tx: Transaction, creator_id: int, hidden: Collection[int] = ()) -> list[Partnership]:
+    """Partnerships with a creator: those that go on first, then the last changed first."""
+    return list(
+        tx.session.exec(
+            select(Partnership)
+            .where(
+                Partnership.workspace_id == tx.workspace_id,
+                Partnership.creator_id == creator_id,
+                _seen(hidden),
+            )
+            .order_by(
+                case((col(Partnership.stage).in_(_OVER), 1), else_=0),
+                col(Partnership.updated_at).desc(),
+                col(Partnership.id).desc(),
+            )
+        )
+    )
+
+
+def page(tx: Transaction, asked: Asked, offset: int, limit: int) -> list[Partnership]:
+    """Partnerships by stage in the order of the pipeline, in each the last changed first."""
+    return list(
+        tx.session.exec(
+            select(Partnership)
+            .where(*_asked(tx, asked))
+            .order_by(
+                case(_ORDER, value=col(Partnership.stage), else_=len(_ORDER)),
+                col(Partnership.updated_at).desc(),
+                col(Partnership.id).desc(),
+            )
+            .offset(offset)
+            .limit(limit)
+        )
+    )
+
+
+def count_by_stage(tx: Transaction, asked: Asked) -> dict[Stage, int]:
+    """How many partnerships stand at each stage, in the order of the pipeline."""
+    rows = tx.session.exec(
+        select(Partnership.stage, func.count())
+        .where(*_asked(tx, asked))
+        .group_by(col(Partnership.stage))
+    )
+    counts = dict(rows.all())
+    return {Stage(stage): counts[stage] for stage in _ORDER if stage in counts}
+
+
+def create(
+    tx: Transaction,
+    creator_id: int,
+    profile_id: int | None,
+    brief: Brief | None,
+    owner_id: int | None,
+    stage: Stage,
+) -> Partnership:
+    """A partnership that no shortlist began, owned by whoever logs it."""
+    made = Partnership(
+        workspace_id=tx.workspace_id,
+        creator_id=creator_id,
+        profile_id=profile_id,
+        brief_id=brief.id if brief else None,
+        brand_id=brief.brand_id if brief else None,
+        owner_id=owner_id,
+        stage=stage.value,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    tx.session.add(
+        StageChange(
+            workspace_id=tx.workspace_id,
+            partnership_id=made.id or 0,
+            to_stage=stage.value,
+            person_id=owner_id,
+            at=tx.now,
+        )
+    )
+    after = {"creator": creator_id, "brief": made.brief_id, "stage": stage.value}
+    audit.record(tx, "begin", "partnership", made.id or 0, after=after)
+    return made
+
+
+def change(
+    tx: Transaction, partnership: Partnership, draft: PartnershipDraft, person_id: int | None
+) -> None:
+    """Apply what a person changed; the partnership must be locked and the move allowed.
+
+    draft.owner: a Slack id, which the caller has turned into `partnership.owner_id`.
+
+    Raises:
+        PostHasResults: a post that was taken out has results.
+    """
+    if draft.stage is not None and draft.stage != partnership.stage:
+        approvals.move(tx, partnership, draft.stage, person_id)
+    if draft.deliverables is not None:
+        _note(tx, partnership, "deliverables", partnership.deliverables, draft.deliverables)
+        partnership.deliverables = draft.deliverables
+    for field, money in draft.costs.items():
+        _set_cost(tx, partnership, _KINDS[field], money and (to_minor(money), money.currency))
+    for url in draft.removed:
+        _remove_post(tx, partnership, url)
+    for link in draft.added:
+        add_post(tx, partnership, link.url, link.platform)
+    partnership.updated_at = tx.now
+    tx.session.add(partnership)
+    tx.session.flush()
+
+
+def hand_over(tx: Transaction, partnership: Partnership, owner: Person) -> None:
+    """Give a partnership another owner."""
+    if partnership.owner_id != owner.id:
+        _note(tx, partnership, "owner", partnership.owner_id, owner.id)
+        partnership.owner_id = owner.id
+        tx.session.add(partnership)
+
+
+def add_post(
+    tx: Transaction, partnership: Partnership, url: str, platform: Platform | None
+) -> Post:
+    """Add a published post; one that is known already is given back as it is."""
+    found = _post(tx, partnership, url)
+    if found is not None:
+        return found
+    made = Post(
+        workspace_id=tx.workspace_id,
+        partnership_id=partnership.id or 0,
+        platform=platform.value if platform else None,
+        url=url,
+        created_at=tx.now,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    _note(tx, partnership, "posts", None, url)
+    return made
+
+
+def posts(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[Post]]:
+    """Published posts by partnership, in the order in which they were logged."""
+    return _grouped(tx, Post, partnership_ids)
+
+
+def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
+    """Partnerships with all that is shown of them, in the same order."""
+    numbers = [row.id for row in rows if row.id is not None]
+    profiles = _by_id(tx, Profile, {row.profile_id for row in rows})
+    creators = _by_id(tx, Creator, {row.creator_id for row in rows})
+    briefs = _by_id(tx, Brief, {row.brief_id for row in rows})
+    brands = _by_id(tx, Brand, {row.brand_id for row in rows})
+    owners = _by_id(tx, Person, {row.owner_id for row in rows})
+    costs, of_posts = _costs(tx, numbers), posts(tx, numbers)
+    brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
+    found = []
+    for row in rows:
+        number = row.id or 0
+        profile, creator = profiles.get(row.profile_id), creators.get(row.creator_id)
+        brief, brand = briefs.get(row.brief_id), brands.get(row.brand_id)
+        notes = [one.note for one in said[number] if one.note]
+        found.append(
+            Overview(
+                row=row,
+                handle=profile.handle if profile else "",
+                name=creator.name if creator else "",
+                platform=Platform(profile.platform) if profile else None,
+                brief=brief.name if brief else None,
+                goal=Goal(brief.goal) if brief and brief.goal else None,
+                brand=brand.name if brand else None,
+                owner=owners.get(row.owner_id),
+                costs=costs[number],
+                posts=tuple(of_posts[number]),
+                totals=brought[number].totals,
+                results_as_of=brought[number].as_of,
+                rating=results.newest_rating(said[number]),
+                note=notes[-1] if notes else "",
+            )
+        )
+    return found
+
+
+def stage_changes(tx: Transaction, partnership_id: int) -> list[StageChange]:
+    """The moves of a partnership, oldest first."""
+    return list(
+        tx.session.exec(
+            select(StageChange)
+            .where(
+                StageChange.workspace_id == tx.workspace_id,
+                StageChange.partnership_id == partnership_id,
+            )
+            .order_by(col(StageChange.id))
+        )
+    )
+
+
+def history_of(
+    tx: Transaction, creator_ids: Collection[int], hidden: Collection[int] = ()
+) -> dict[int, CreatorHistory]:
+    """Working with these creators so far; those whom nobody worked with are left out."""
+    rows = tx.session.exec(
+        select(Partnership)
+        .where(
+            Partnership.workspace_id == tx.workspace_id,
+            col(Partnership.creator_id).in_(creator_ids),
+            _seen(hidden),
+        )
+        .order_by(col(Partnership.updated_at), col(Partnership.id))
+    ).all()
+    by_creator: dict[int, list[Partnership]] = defaultdict(list)
+    for row in rows:
+        by_creator[row.creator_id].append(row)
+    last = {
+        one.row.creator_id: one for one in overviews(tx, [of[-1] for of in by_creator.values()])
+    }
+    return {
+        number: CreatorHistory(
+            partnerships=len(of),
+            finished=sum(one.stage == Stage.DONE for one in of),
+            last=last[number],
+        )
+        for number, of in by_creator.items()
+    }
+
+
+def _asked(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
+    conditions = [col(Partnership.workspace_id) == tx.workspace_id, _seen(asked.hidden)]
+    if asked.owner_id is not None:
+        conditions.append(col(Partnership.owner_id) == asked.owner_id)
+    if asked.brand_id is not None:
+        conditions.append(col(Partnership.brand_id) == asked.brand_id)
+    if asked.stage is not None:
+        conditions.append(col(Partnership.stage) == asked.stage.value)
+    return conditions
+
+
+def _seen(hidden: Collection[int]) -> ColumnElement[bool]:
+    if not hidden:
+        return true()
+    return or_(col(Partnership.brand_id).is_(None), col(Partnership.brand_id).not_in(hidden))
+
+
+def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:
+    fields = {kind: field for field, kind in _KINDS.items()}
+    return {
+        number: Costs.model_validate(
+            {fields[row.kind]: from_minor(row.amount, row.currency) for row in rows}
+        )
+        for number, rows in _grouped(tx, Cost, partnership_ids).items()
+    }
+
+
+def _set_cost(
+    tx: Transaction, partnership: Partnership, kind: str, money: tuple[int, str] | None
+) -> None:
+    row = tx.session.exec(
+        select(Cost).where(
+            Cost.workspace_id == tx.workspace_id,
+            Cost.partnership_id == partnership.id,
+            Cost.kind == kind,
+        )
+    ).one_or_none()
+    before = f"{row.amount} {row.currency}" if row else None
+    if money is None:
+        if row is not None:
+            tx.session.delete(row)
+    else:
+        amount, currency = money
+        row = row or Cost(
+            workspace_id=tx.workspace_id, partnership_id=partnership.id or 0, kind=kind,
+            amount=amount, currency=currency, updated_at=tx.now,
+        )  # fmt: skip
+        row.amount, row.currency, row.updated_at = amount, currency, tx.now
+        tx.session.add(row)
+    _note(tx, partnership, kind, before, f"{money[0]} {money[1]}" if money else None)
+
+
+def _remove_post(tx: Transaction, partnership: Partnership, url: str) -> None:
+    found = _post(tx, partnership, url)
+    if found is None:
+        return
+    measured = tx.session.exec(
+        select(Result.id).where(Result.workspace_id == tx.workspace_id, Result.post_id == found.id)
+    ).first()
+    if measured is not None:
+        raise PostHasResults(url)
+    tx.session.execute(
+        delete(Post).where(col(Post.workspace_id) == tx.workspace_id, col(Post.id) == found.id)
+    )
+    _note(tx, partnership, "posts", url, None)
+
+
+def _post(tx: Transaction, partnership: Partnership, url: str) -> Post | None:
+    return tx.session.exec(
+        select(Post).where(
+            Post.workspace_id == tx.workspace_id,
+            Post.partnership_id == partnership.id,
+            Post.url == url,
+        )
+    ).one_or_none()
+
+
+def _note(
+    tx: Transaction, partnership: Partnership, what: str, before: object, after: object
+) -> None:
+    audit.record(
+        tx, "change", "partnership", partnership.id or 0, before={what: before}, after={what: after}
+    )
+
+
+def _grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {number: [] for number in partnership_ids}
+    rows = tx.session.exec(
+        select(model)
+        .where(
+            model.workspace_id == tx.workspace_id, col(model.partnership_id).in_(partnership_ids)
+        )
+        .order_by(col(model.id))
+    )
+    for row in rows:
+        found[row.partnership_id].append(row)
+    return found
+
+
+def _by_id(tx: Transaction, model: Any, numbers: Collection[int | None]) -> dict[Any, Any]:
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    rows = tx.session.exec(
+        select(model).where(model.workspace_id == tx.workspace_id, col(model.id).in_(wanted))
+    )
+    return {row.id: row for row in rows}

@@ -1,0 +1,161 @@
+"""Results of partnerships: dated totals that are only ever added to; the audience's feedback."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from domain.goal import Metric
+from domain.money import from_minor, to_minor
+from domain.result_form import FeedbackDraft, ResultDraft
+from domain.results import Reading, Totals, is_correction, is_on_record, of_partnership
+from storage import audit
+from storage.models import Feedback, Partnership, Result
+from storage.transaction import Transaction
+
+Readings = dict[int | None, list[Reading]]
+"""Readings by post; those under None are of all posts of the partnership together."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of results: stored, or on the record already; whether they correct others."""
+
+    stored: bool
+    corrects: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a partnership brought to date. as_of: day of the newest figures, None = no figures."""
+
+    totals: Totals
+    as_of: dt.date | None
+
+
+def readings(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Readings]:
+    """All readings of partnerships, corrected ones too, in the order in which they were logged."""
+    found: dict[int, Readings] = {number: defaultdict(list) for number in partnership_ids}
+    rows = tx.session.exec(
+        select(Result)
+        .where(
+            Result.workspace_id == tx.workspace_id,
+            col(Result.partnership_id).in_(partnership_ids),
+        )
+        .order_by(col(Result.id))
+    )
+    for row in rows:
+        found[row.partnership_id][row.post_id].append(_reading(row))
+    return found
+
+
+def known(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Known]:
+    """What partnerships brought to date, over all their posts."""
+    return {
+        number: Known(
+            of_partnership(by_post, dt.date.max),
+            max((one.as_of for of in by_post.values() for one in of), default=None),
+        )
+        for number, by_post in readings(tx, partnership_ids).items()
+    }
+
+
+def record(
+    tx: Transaction,
+    partnership: Partnership,
+    post_id: int | None,
+    draft: ResultDraft,
+    person_id: int | None,
+) -> Recorded:
+    """Add totals to date; what the record says already is not added again.
+
+    The partnership must be locked, so that two people who log the same make one row.
+    """
+    number = partnership.id or 0
+    earlier = readings(tx, [number])[number].get(post_id, [])
+    new = Reading(as_of=draft.as_of, recorded_at=tx.now, totals=draft.totals)
+    if is_on_record(earlier, new):
+        return Recorded(stored=False)
+    row = Result(
+        workspace_id=tx.workspace_id,
+        partnership_id=number,
+        post_id=post_id,
+        as_of=draft.as_of,
+        recorded_at=tx.now,
+        person_id=person_id,
+        **_columns(draft.totals),
+    )
+    tx.session.add(row)
+    partnership.updated_at = tx.now
+    tx.session.add(partnership)
+    tx.session.flush()
+    said = row.model_dump(mode="json", exclude_none=True, include={*_columns(draft.totals)})
+    after = {"post": post_id, "as_of": draft.as_of.isoformat(), **said}
+    audit.record(tx, "log results", "partnership", number, after=after)
+    return Recorded(stored=True, corrects=is_correction(earlier, new))
+
+
+def add_feedback(
+    tx: Transaction, partnership: Partnership, draft: FeedbackDraft, person_id: int | None
+) -> bool:
+    """Add the audience's feedback; False when the newest on record says the same."""
+    number = partnership.id or 0
+    last = next(iter(feedback(tx, [number])[number][-1:]), None)
+    if last is not None and (last.rating, last.note) == (draft.rating, draft.note):
+        return False
+    tx.session.add(
+        Feedback(
+            workspace_id=tx.workspace_id,
+            partnership_id=number,
+            rating=draft.rating,
+            note=draft.note,
+            person_id=person_id,
+            created_at=tx.now,
+        )
+    )
+    partnership.updated_at = tx.now
+    tx.session.add(partnership)
+    tx.session.flush()
+    audit.record(tx, "log feedback", "partnership", number, after=draft.model_dump())
+    return True
+
+
+def feedback(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[Feedback]]:
+    """The audience's feedback by partnership, oldest first."""
+    found: dict[int, list[Feedback]] = {number: [] for number in partnership_ids}
+    rows = tx.session.exec(
+        select(Feedback)
+        .where(
+            Feedback.workspace_id == tx.workspace_id,
+            col(Feedback.partnership_id).in_(partnership_ids),
+        )
+        .order_by(col(Feedback.id))
+    )
+    for row in rows:
+        found[row.partnership_id].append(row)
+    return found
+
+
+def newest_rating(given: Collection[Feedback]) -> int | None:
+    """The last rating of a partnership's feedback, oldest first."""
+    ratings = [one.rating for one in given if one.rating is not None]
+    return ratings[-1] if ratings else None
+
+
+def _reading(row: Result) -> Reading:
+    figures: dict[str, Any] = {metric.value: getattr(row, metric.value) for metric in Metric}
+    if row.revenue is not None and row.currency:
+        figures["revenue"] = from_minor(row.revenue, row.currency)
+    return Reading(
+        as_of=row.as_of, recorded_at=row.recorded_at, totals=Totals.model_validate(figures)
+    )
+
+
+def _columns(totals: Totals) -> dict[str, Any]:
+    columns: dict[str, Any] = {metric.value: totals.of(metric) for metric in Metric}
+    if totals.revenue is not None:
+        columns |= {"revenue": to_minor(totals.revenue), "currency": totals.revenue.currency}
+    return columns

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from handlers.answer import Answer, Refused
+from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, ModalNotOpened, Submission, values_of
 from storage import outbox
 from storage.database import RepeatedDelivery, Unavailable
@@ -87,7 +87,13 @@ def answer_submission(
     def keep_input(message: Message) -> Answer:
         return Answer(view=failures.modal_with_notice(submission.view, message.text))
 
-    return (_guarded(handle, keep_input) or Answer()).for_slack()
+    def with_field_errors() -> Answer:
+        try:
+            return handle()
+        except FieldErrors as wrong:
+            return Answer(errors=wrong.errors)
+
+    return (_guarded(with_field_errors, keep_input) or Answer()).for_slack()
 
 
 def answer_action(handle: Callable[[], Answer | None], action: Action, context: Context) -> None:

@@ -54,3 +54,12 @@ class Refused(Exception):
 
 class NotAllowed(Refused):
     """The person may not do this; the text says who may."""
+
+
+class FieldErrors(Exception):
+    """Found wrong while storing: nothing is stored, and the sentences go under the fields."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        """Keep the sentences by block_id."""
+        super().__init__(str(errors))
+        self.errors = errors

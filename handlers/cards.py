@@ -7,7 +7,7 @@ from domain.partnership import Stage, may_move
 from domain.shortlist import CardState
 from domain.votes import Vote, instant
 from handlers import access, drawing, voting
-from handlers.answer import Answer, NotAllowed, Refused, say
+from handlers.answer import Answer, FieldErrors, NotAllowed, Refused, say
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.voting import Act, Cast
@@ -129,7 +129,7 @@ def reopen(submission: Submission, context: Context) -> Answer:
         try:
             after = rules.reopen(locked.rules, person.slack_user_id, _managers(person), reason)
         except rules.NotAllowed as refusal:
-            return Answer(errors={"reason": str(refusal)})
+            raise FieldErrors({"reason": str(refusal)}) from refusal
         card = cards.record(tx, locked, after)
         audit.record(tx, "reopen", "card", locked.id, before={"state": locked.rules.state},
                      after={"reason": reason})  # fmt: skip

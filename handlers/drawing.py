@@ -7,6 +7,7 @@ from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.fit import Fit
 from domain.shortlist import CardState
+from domain.votes import SEEDS
 from storage import approvals, brands, briefs, cards, decisions, outbox, people, shortlists
 from storage.cards import number_of
 from storage.models import Card, Reason, Shortlist
@@ -37,10 +38,37 @@ def post_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     outbox.post(tx, key, shortlist.channel_id, message, about=key, reply_to=thread)
 
 
+def seed_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+    """Put the vote reactions on a card, behind all that is posted; without the scope none come."""
+    key = card_key(number_of(card))
+    for emoji in SEEDS:
+        outbox.call(
+            tx, f"seed:{key}:{emoji}", "reactions.add", f"{shortlist.channel_id}:seeds",
+            {"name": emoji}, changes=key,
+        )  # fmt: skip
+
+
 def redraw_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """Edit the card's newest message."""
     message = card_view.card(view_of(tx, card, shortlist)).payload()
     _edit_newest(tx, card_key(number_of(card)), message)
+
+
+def post_card_again(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+    """Post a card anew, under a key of its own: from now on this message is edited."""
+    about = card_key(number_of(card))
+    key = f"{about}:{len(outbox.posted_about(tx, about)) + 1}"
+    root = newest_key(tx, summary_key(card.shortlist_id)) if shortlist.in_thread else None
+    message = card_view.card(view_of(tx, card, shortlist)).payload()
+    outbox.post(tx, key, shortlist.channel_id, message, about=about, reply_to=root)
+
+
+def post_summary_again(tx: Transaction, shortlist: Shortlist) -> None:
+    """Post the summary anew; the approvers are mentioned, for they have to find it."""
+    about = summary_key(shortlists.number_of(shortlist))
+    key = f"{about}:{len(outbox.posted_about(tx, about)) + 1}"
+    message = summary_view.summary(summary_of(tx, shortlist, mention=True)).payload()
+    outbox.post(tx, key, shortlist.channel_id, message, about=about)
 
 
 def post_summary(tx: Transaction, shortlist: Shortlist) -> None:
@@ -61,7 +89,7 @@ def say_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
     number = shortlists.number_of(shortlist)
     message = summary_view.all_decided(summary_of(tx, shortlist)).payload()
     key = f"decided:{number}"
-    root = _newest_key(tx, summary_key(number))
+    root = newest_key(tx, summary_key(number))
     if not outbox.post(tx, key, shortlist.channel_id, message, reply_to=root):
         outbox.update_posted(tx, key, message)
 
@@ -70,6 +98,15 @@ def correct_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
     """A card was reopened after the whole shortlist was said to be decided."""
     message = summary_view.all_decided(summary_of(tx, shortlist)).payload()
     outbox.update_posted(tx, f"decided:{shortlists.number_of(shortlist)}", message)
+
+
+def link_to_summary(tx: Transaction, workspace_url: str, shortlist: Shortlist) -> str | None:
+    """The address of the summary in Slack; None while it, or the workspace's, is not known."""
+    posted = outbox.posted_about(tx, summary_key(shortlists.number_of(shortlist)))
+    if not posted or not posted[-1].ts or not workspace_url:
+        return None
+    stamp = posted[-1].ts.replace(".", "")
+    return f"{workspace_url.rstrip('/')}/archives/{posted[-1].channel_id}/p{stamp}"
 
 
 def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
@@ -174,11 +211,12 @@ def _named(slack_ids: Iterable[str], names: dict[str, str]) -> tuple[str, ...]:
 
 
 def _edit_newest(tx: Transaction, about: str, message: dict[str, object]) -> None:
-    key = _newest_key(tx, about)
+    key = newest_key(tx, about)
     if key is not None:
         outbox.update_posted(tx, key, message)
 
 
-def _newest_key(tx: Transaction, about: str) -> str | None:
+def newest_key(tx: Transaction, about: str) -> str | None:
+    """The key of the newest message that shows this."""
     posted = outbox.posted_about(tx, about)
     return posted[-1].message_key if posted else None

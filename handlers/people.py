@@ -1,5 +1,7 @@
 """Keeps up with who people are, as Slack describes them."""
 
+import logging
+from collections.abc import Collection
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -8,6 +10,8 @@ from handlers.context import Context
 from handlers.features import Feature
 from storage import jobs, people, roles
 from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 PAGE = 200
 NOT_ONE_OF_US = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
@@ -50,6 +54,26 @@ def user_change(event: dict[str, Any], context: Context) -> None:
     with context.writing() as tx:
         if people.find(tx, user["id"]) is not None:
             take_over(tx, context, [user])
+
+
+def learn_now(context: Context, slack_user_ids: Collection[str], limit: int = 5) -> None:
+    """Ask Slack at once about people of whom nothing is known yet; who stays unknown is no error.
+
+    For a modal that must say whether these people may do something: quick, outside a transaction.
+    """
+    with context.reading() as tx:
+        known = {one: people.find(tx, one) for one in slack_user_ids}
+    unknown = [one for one, person in known.items() if person is None or not person.refreshed_at]
+    client = context.services.slack.quick(context.workspace)
+    users = []
+    for slack_user_id in unknown[:limit]:
+        try:
+            users.append(dict(client.users_info(user=slack_user_id)["user"]))
+        except (SlackApiError, OSError, TimeoutError):
+            log.info("Slack did not say who %s is; asked again later", slack_user_id)
+    if users:
+        with context.database.writing(context.workspace_id, context.user_id) as tx:
+            take_over(tx, context, users)
 
 
 def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) -> None:

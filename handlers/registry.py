@@ -3,7 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from handlers import briefs, home, install, nudges, people
+from handlers import (
+    briefs,
+    cards,
+    home,
+    install,
+    nudges,
+    people,
+    reactions,
+    shortlist,
+    shortlist_terms,
+)
 from handlers import help as help_feature
 from handlers.context import Context
 from handlers.features import EventHandler, Feature
@@ -16,6 +26,10 @@ FEATURES: tuple[Feature, ...] = (
     nudges.FEATURE,
     home.FEATURE,
     briefs.FEATURE,
+    shortlist.FEATURE,
+    shortlist_terms.FEATURE,
+    cards.FEATURE,
+    reactions.FEATURE,
 )
 
 

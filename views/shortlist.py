@@ -54,7 +54,7 @@ def form(shown: ShortlistForm) -> dict[str, Any]:
     blocks: Blocks = [elements.plain_section(f"{_named(shown.handles)} before approvers.")]
     if shown.open_lists:
         choices = [(NEW, "A new shortlist"), *shown.open_lists]
-        chosen = select("add_to", choices, shown.add_to or NEW)
+        chosen = select("shortlist_add_to", choices, shown.add_to or NEW)
         blocks.append(field("add_to", "Put them on", chosen, dispatch=True))
     if shown.add_to is None:
         blocks.extend(_new_fields(shown))
@@ -126,7 +126,7 @@ def _new_fields(shown: ShortlistForm) -> Blocks:
         field(
             "brief",
             "Brief",
-            select("brief", shown.briefs, shown.brief, "Choose a brief"),
+            select("shortlist_brief", shown.briefs, shown.brief, "Choose a brief"),
             dispatch=True,
         ),
         elements.channel_field("channel", "Post in", initial=shown.channel),

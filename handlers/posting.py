@@ -1,0 +1,212 @@
+"""Puts creators on a shortlist: the cards, each with its fit, and the summary above them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from domain import roles
+from domain.creator import ProfileSnapshot
+from domain.fit import Fit
+from domain.shortlist import CardState
+from domain.wording import listed
+from handlers import access, drawing, fit_facts
+from handlers.answer import Answer, FieldErrors, Refused
+from handlers.context import Context
+from storage import (
+    audit,
+    brands,
+    briefs,
+    cards,
+    people,
+    profiles,
+    shortlists,
+)
+from storage.models import Brief, Card, Person, Shortlist
+from storage.profiles import Current
+from storage.transaction import Transaction
+from views import shortlist as view
+from views.card import handle_of
+from views.shortlist import Skipped
+
+MOST_CARDS = 100
+NO_BRIEF = "This brief is no longer there. Please choose another one."
+NOT_OPEN = "This shortlist is no longer open. Please choose another one."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a new shortlist is decided. approvers: Slack ids, known to be full members."""
+
+    brief_id: int
+    channel_id: str
+    quorum: int
+    approvers: tuple[str, ...]
+    in_thread: bool
+
+
+def post(context: Context, terms: Terms, profile_ids: Sequence[int]) -> Answer:
+    """Make a shortlist and post it; creators on this brief's shortlists before are left out."""
+    with context.writing() as tx:
+        asker = access.require_member(tx, context)
+        brief = briefs.lock(tx, terms.brief_id, access.hidden_brands(tx, asker))
+        if brief is None or brief.archived_at is not None:
+            raise FieldErrors({"brief": NO_BRIEF})
+        fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+        if fresh:
+            shortlist = _create(tx, terms, brief, asker)
+            made = _add_cards(tx, context, shortlist, brief, fresh, asker)
+            drawing.post_summary(tx, shortlist)
+            _post_cards(tx, shortlist, made)
+        return context.settle(tx, _answer(len(fresh), skipped))
+
+
+def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answer:
+    """Add creators to a shortlist that is open."""
+    with context.writing() as tx:
+        asker = access.require_member(tx, context)
+        hidden = access.hidden_brands(tx, asker)
+        known = shortlists.get(tx, shortlist_id)
+        brief = briefs.lock(tx, known.brief_id, hidden) if known and known.brief_id else None
+        shortlist = shortlists.lock(tx, shortlist_id)
+        if shortlist is None or brief is None or shortlist.state != shortlists.OPEN:
+            raise FieldErrors({"add_to": NOT_OPEN})
+        fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+        if len(fresh) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
+            raise FieldErrors({"add_to": f"A shortlist holds at most {MOST_CARDS} creators."})
+        if fresh:
+            made = _add_cards(tx, context, shortlist, brief, fresh, asker)
+            _post_cards(tx, shortlist, made)
+            drawing.redraw_summary(tx, shortlist)
+        return context.settle(tx, _answer(len(fresh), skipped))
+
+
+def why_not_approvers(tx: Transaction, slack_ids: Sequence[str]) -> str:
+    """Who of these can't approve, in a sentence; "" when all can."""
+    known = [people.find(tx, slack_id) for slack_id in slack_ids]
+    barred = [one.name or "somebody" for one in known if one and roles.why_barred(one)]
+    if not barred:
+        return ""
+    verb = "is not a full member" if len(barred) == 1 else "are not full members"
+    return f"{listed(barred)} {verb} of this workspace and can’t approve."
+
+
+def _create(tx: Transaction, terms: Terms, brief: Brief, asker: Person) -> Shortlist:
+    shortlist = Shortlist(
+        workspace_id=tx.workspace_id,
+        brief_id=brief.id,
+        brand_id=brief.brand_id,
+        brief_version=brief.version,
+        name=brief.name,
+        channel_id=terms.channel_id,
+        in_thread=terms.in_thread,
+        quorum=terms.quorum,
+        asker_id=asker.id or 0,
+        created_at=tx.now,
+    )
+    named = [people.get(tx, slack_id) for slack_id in terms.approvers]
+    for person in named:
+        access.ask_slack(tx, person)
+    shortlists.create(tx, shortlist, [person.id for person in named if person.id is not None])
+    audit.record(
+        tx, "create", "shortlist", shortlists.number_of(shortlist),
+        after={"brief": brief.id, "channel": terms.channel_id, "quorum": terms.quorum,
+               "approvers": list(terms.approvers)},
+    )  # fmt: skip
+    return shortlist
+
+
+def _sort_out(
+    tx: Transaction, brief: Brief, profile_ids: Sequence[int], asker: Person
+) -> tuple[list[Current], list[Skipped]]:
+    """Creators to post, each once and in order, and those who were on this brief's shortlists."""
+    known = profiles.current(tx, profile_ids)
+    wanted: dict[int, Current] = {}
+    for number in profile_ids:
+        if number in known:
+            wanted.setdefault(known[number].profile.creator_id, known[number])
+    if not wanted:
+        raise Refused("These creators are no longer in your list.")
+    before = cards.on_brief(tx, brief.id or 0, list(wanted))
+    fresh = [one for creator_id, one in wanted.items() if creator_id not in before]
+    skipped = [
+        Skipped(handle_of(wanted[creator_id].snapshot), _said(tx, card, asker))
+        for creator_id, (card, _) in before.items()
+    ]
+    return fresh, skipped
+
+
+def _said(tx: Transaction, card: Card, asker: Person) -> str:
+    """What became of an earlier card: "rejected by Ana on 3 March: fake comments"."""
+    zone = ZoneInfo(asker.timezone)
+    names = people.names(tx, card.decided_by)
+    given = cards.reasons(tx, [cards.number_of(card)])[cards.number_of(card)]
+    why = f": {given[-1].text or given[-1].category}" if given else ""
+    if card.decided_at is None:
+        since = card.created_at.astimezone(zone)
+        return f"{CardState(card.state)} since {since.day} {since:%B %Y}{why}"
+    on = card.decided_at.astimezone(zone)
+    by = listed([names.get(one, drawing.SOMEBODY) for one in card.decided_by])
+    return f"{CardState(card.state)} by {by} on {on.day} {on:%B %Y}{why}"
+
+
+def _add_cards(
+    tx: Transaction,
+    context: Context,
+    shortlist: Shortlist,
+    brief: Brief,
+    creators: Sequence[Current],
+    asker: Person,
+) -> list[Card]:
+    fits = _fits(tx, context, shortlist, brief, creators, asker)
+    return [
+        cards.add(
+            tx,
+            Card(
+                workspace_id=tx.workspace_id,
+                shortlist_id=shortlists.number_of(shortlist),
+                creator_id=one.profile.creator_id,
+                profile_id=one.profile.id or 0,
+                fit=fits[one.profile.id or 0].model_dump(mode="json"),
+                profile=_kept(one.snapshot),
+                brief_version=brief.version,
+                created_at=tx.now,
+            ),
+        )
+        for one in creators
+    ]
+
+
+def _post_cards(tx: Transaction, shortlist: Shortlist, made: Sequence[Card]) -> None:
+    for card in made:
+        drawing.post_card(tx, card, shortlist)
+    for card in made:
+        drawing.seed_card(tx, card, shortlist)
+
+
+def _fits(
+    tx: Transaction,
+    context: Context,
+    shortlist: Shortlist,
+    brief: Brief,
+    creators: Sequence[Current],
+    asker: Person,
+) -> dict[int, Fit]:
+    """Fits as everybody in the channel may see them: nothing of brands limited to others."""
+    limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
+    return fit_facts.fit_of(
+        tx,
+        fit_facts.brief_criteria(brief, limited_to_others),
+        [one.profile.id for one in creators if one.profile.id is not None],
+        context.services.clock.today(ZoneInfo(asker.timezone)),
+        context.services.vocabulary,
+    )
+
+
+def _kept(snapshot: ProfileSnapshot) -> dict[str, object]:
+    """What a card shows of a profile, as it was when the card was posted."""
+    shown = {"platform", "handle", "display_name", "country", "figures", "as_of", "source"}
+    return snapshot.model_dump(mode="json", include=shown, exclude_none=True)
+
+
+def _answer(posted: int, skipped: list[Skipped]) -> Answer:
+    return Answer(view=view.posted(posted, skipped)) if skipped else Answer()

@@ -1,0 +1,314 @@
+"""Shortlists: put creators before approvers, add to them, and see where each stands."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from domain.handle import read_person
+from domain.shortlist import check_terms
+from handlers import access, drawing, posting
+from handlers import people as people_handler
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context, Submission
+from handlers.features import Feature
+from storage import briefs, people, profiles, shortlists
+from storage.models import Person, Shortlist
+from storage.transaction import Transaction
+from views import shortlist as view
+from views.card import handle_of
+from views.shortlist import NEW, ShortlistForm, Standing, approvers_block
+
+MOST_AT_ONCE = 25
+LISTED_FOR = dt.timedelta(days=30)
+USAGE = (
+    "Type `/influencer shortlist` to see where each stands, or `/influencer shortlist add @anna`."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the modal says. profile_ids and channel: where it was opened from."""
+
+    profile_ids: tuple[int, ...]
+    add_to: int | None
+    brief: str
+    channel: str
+    quorum: str
+    approvers: tuple[str, ...]
+    in_thread: bool
+    approvers_field: str
+
+
+def shortlist_value(brief_id: int | None, profile_ids: Sequence[int]) -> str:
+    """The value of a *Shortlist* button (action_id "shortlist" or "shortlist:…").
+
+    brief_id: the brief that was searched for, None where there is none. profile_ids: the profile
+    by which each creator is shown; at most the first 25 are kept.
+    """
+    numbers = ",".join(str(number) for number in profile_ids[:MOST_AT_ONCE])
+    return f"{brief_id or ''}|{numbers}"
+
+
+def open_shortlist_modal(
+    context: Context,
+    trigger_id: str,
+    profile_ids: Sequence[int],
+    channel_id: str,
+    brief_id: int | None = None,
+) -> None:
+    """Open the modal that puts these creators before approvers.
+
+    profile_ids: the profile by which each creator is shown. channel_id: where the person is.
+
+    Raises:
+        ModalNotOpened: Slack did not open it in time.
+        Refused: none of the creators is there any more, or the person may not.
+    """
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        place = json.dumps({"profiles": list(profile_ids[:MOST_AT_ONCE]), "channel": channel_id})
+        shown = _form(tx, context, person, place, brief=str(brief_id or "") or None)
+    context.open_modal(trigger_id, shown)
+
+
+def press(action: Action, context: Context) -> Answer | None:
+    """*Shortlist* under search results or a profile; see `shortlist_value`."""
+    brief, _, numbers = action.value.partition("|")
+    profile_ids = [int(number) for number in numbers.split(",") if number.isdigit()]
+    brief_id = int(brief) if brief.isdigit() else None
+    open_shortlist_modal(context, action.trigger_id, profile_ids, action.channel_id, brief_id)
+    return None
+
+
+def command(command: Command, context: Context) -> Answer:
+    """Where each shortlist stands; `add @anna` puts creators on one."""
+    word, _, rest = command.text.partition(" ")
+    if word.lower() == "add" and rest.strip():
+        with context.reading() as tx:
+            access.require_member(tx, context)
+            found = _read_creators(tx, rest)
+        open_shortlist_modal(context, command.trigger_id, found, command.channel_id)
+        return Answer()
+    if word:
+        raise Refused(USAGE)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        hidden = access.hidden_brands(tx, person)
+        still_open = shortlists.still_open(tx, hidden)
+        closed = shortlists.closed(tx, tx.now - LISTED_FOR, hidden)
+        return Answer(
+            message=view.standings(
+                [_standing(tx, context, one) for one in still_open],
+                [_standing(tx, context, one) for one in closed],
+            )
+        )
+
+
+def choose(action: Action, context: Context) -> Answer | None:
+    """A brief or a shortlist was chosen in the modal: show the fields that belong to it."""
+    submission = _as_submission(action.view)
+    asked = _read(submission)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        shown = _form(
+            tx,
+            context,
+            person,
+            submission.metadata,
+            brief=asked.brief or None,
+            add_to=str(asked.add_to) if asked.add_to else None,
+        )
+    context.redraw_modal(shown, action.view)
+    return None
+
+
+def submit(submission: Submission, context: Context) -> Answer:
+    """Post the summary and the cards, or add cards to a shortlist that is open."""
+    asked = _read(submission)
+    if asked.add_to is not None:
+        return posting.add(context, asked.add_to, asked.profile_ids)
+    errors = _field_errors(asked)
+    if not errors:
+        people_handler.learn_now(context, asked.approvers)
+        errors = _approver_errors(asked, context) | _channel_errors(asked.channel, context)
+    if errors:
+        return Answer(errors=errors)
+    terms = posting.Terms(
+        brief_id=int(asked.brief),
+        channel_id=asked.channel,
+        quorum=int(asked.quorum),
+        approvers=asked.approvers,
+        in_thread=asked.in_thread,
+    )
+    return posting.post(context, terms, asked.profile_ids)
+
+
+def _form(
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    metadata: str,
+    *,
+    brief: str | None,
+    add_to: str | None = None,
+) -> dict[str, Any]:
+    """The modal for the creators in `metadata`, with what belongs to the brief filled in."""
+    hidden = access.hidden_brands(tx, person)
+    names = briefs.names(tx, hidden)
+    if not names:
+        return view.no_brief()
+    place = _place(metadata)
+    creators = profiles.current(tx, place["profiles"])
+    if not creators:
+        raise Refused("These creators are no longer in your list.")
+    chosen = brief if brief and int(brief) in names else None
+    if chosen is None and len(names) == 1:
+        chosen = str(next(iter(names)))
+    open_lists = shortlists.still_open(tx, hidden)
+    channel = place["channel"]
+    return view.form(
+        ShortlistForm(
+            handles=tuple(handle_of(one.snapshot) for one in creators.values()),
+            briefs=[(str(number), name) for number, name in names.items()],
+            open_lists=[_choice(tx, one, names) for one in open_lists],
+            add_to=add_to,
+            brief=chosen,
+            channel=channel if channel[:1] in ("C", "G") else None,
+            approvers=tuple(shortlists.last_approvers(tx, int(chosen))) if chosen else (),
+            metadata=metadata,
+        )
+    )
+
+
+def _choice(tx: Transaction, one: Shortlist, names: dict[int, str]) -> tuple[str, str]:
+    asker = people.by_id(tx, one.asker_id).name or drawing.SOMEBODY
+    name = names.get(one.brief_id or 0, one.name)
+    return str(shortlists.number_of(one)), f"{name}, asked by {asker} on {one.created_at:%d %B}"
+
+
+def _read(submission: Submission) -> Asked:
+    place = _place(submission.metadata)
+    add_to = submission.text("add_to")
+    field = next((name for name in submission.state if name.startswith("approvers:")), "")
+    return Asked(
+        profile_ids=tuple(place["profiles"]),
+        add_to=int(add_to) if add_to and add_to != NEW else None,
+        brief=submission.text("brief"),
+        channel=submission.text("channel"),
+        quorum=submission.text("quorum").strip(),
+        approvers=tuple(dict.fromkeys(submission.chosen(field))),
+        in_thread=submission.text("layout") != "channel",
+        approvers_field=field or approvers_block(None),
+    )
+
+
+def _as_submission(shown: dict[str, Any]) -> Submission:
+    """What is filled in so far in an open modal."""
+    return Submission(
+        view=shown,
+        callback_id=shown.get("callback_id", ""),
+        metadata=shown.get("private_metadata", ""),
+        state=(shown.get("state") or {}).get("values", {}),
+    )
+
+
+def _place(metadata: str) -> dict[str, Any]:
+    try:
+        place = json.loads(metadata)
+        return {"profiles": [int(one) for one in place["profiles"]], "channel": place["channel"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("This form is too old. Please press *Shortlist* again.") from error
+
+
+def _field_errors(asked: Asked) -> dict[str, str]:
+    errors = {}
+    if not asked.brief.isdigit():
+        errors["brief"] = "Please choose a brief."
+    if not asked.channel:
+        errors["channel"] = "Please choose a channel."
+    terms = check_quorum(asked.quorum, asked.approvers)
+    return errors | {
+        asked.approvers_field if name == "approvers" else name: sentence
+        for name, sentence in terms.items()
+    }
+
+
+def check_quorum(quorum: str, approvers: Sequence[str]) -> dict[str, str]:
+    """What is wrong with approvers and quorum as they were typed, by field."""
+    if not (quorum.isascii() and quorum.isdigit() and len(quorum) < 5):
+        return {"quorum": "Please type a whole number, for example 1."}
+    return check_terms(int(quorum), approvers)
+
+
+def _approver_errors(asked: Asked, context: Context) -> dict[str, str]:
+    with context.reading() as tx:
+        problem = posting.why_not_approvers(tx, asked.approvers)
+    return {asked.approvers_field: problem} if problem else {}
+
+
+def _channel_errors(channel_id: str, context: Context) -> dict[str, str]:
+    problem = why_not_channel(channel_id, context)
+    return {"channel": problem} if problem else {}
+
+
+def why_not_channel(channel_id: str, context: Context) -> str:
+    """Why the bot can't post in a channel, with what to do about it; "" when it can."""
+    client = context.services.slack.quick(context.workspace)
+    try:
+        answer = client.conversations_info(channel=channel_id)
+    except SlackApiError as error:
+        if error.response.get("error") == "channel_not_found":
+            return _invite(context)
+        return "Slack could not say whether I may post there. Please try again in a moment."
+    except (OSError, TimeoutError):
+        return "Slack did not answer in time. Please try again."
+    channel = dict(answer["channel"])
+    if channel.get("is_archived"):
+        return "That channel is archived. Please choose another one."
+    if not channel.get("is_member"):
+        return _invite(context)
+    return ""
+
+
+def _invite(context: Context) -> str:
+    with context.reading() as tx:
+        bot = people.find(tx, context.workspace.bot_user_id or "")
+    name = (bot.name if bot else "") or "influencer"
+    return f"I am not in that channel. Type “/invite @{name}” there, then post again."
+
+
+def _read_creators(tx: Transaction, typed: str) -> list[int]:
+    """The profiles that a person named, one each. Raises Refused, naming what is unclear."""
+    found: list[int] = []
+    for word in typed.split()[:MOST_AT_ONCE]:
+        meant = read_person(word)
+        if meant.slack_user_id and not meant.handle:
+            raise Refused("That is somebody of your team. Please type the creator’s handle.")
+        known = profiles.by_handle(tx, meant.handle, meant.platform)
+        if not known:
+            raise Refused(f"I don’t know a creator “{meant.handle[:60]}”. Try `/influencer find`.")
+        if len({one.creator_id for one in known}) > 1:
+            ways = " or ".join(f"`{one.platform}:{one.handle}`" for one in known[:4])
+            raise Refused(f"“{meant.handle[:60]}” is on several platforms. Please type {ways}.")
+        if known[0].id is not None:
+            found.append(known[0].id)
+    return found
+
+
+def _standing(tx: Transaction, context: Context, one: Shortlist) -> Standing:
+    return Standing(
+        summary=drawing.summary_of(tx, one),
+        channel_id=one.channel_id,
+        link=drawing.link_to_summary(tx, context.workspace.url, one),
+    )
+
+
+FEATURE = Feature(
+    commands={"shortlist": command, "shortlists": command},
+    actions={"shortlist": press, "shortlist_brief": choose, "shortlist_add_to": choose},
+    submissions={"shortlist": submit},
+)

@@ -36,7 +36,7 @@ class Content(BaseModel):
 
     filled: cells that are not missing. Shares are parts of the filled cells, 0-1: `numeric`
     (a number with or without a unit), `percent` (with the sign), `fractions` (bare numbers
-    with decimals), `suffixed` ("1.2M"), `handles` (Latin, no spaces, or a link to a profile),
+    with decimals), `suffixed` ("1.2M"), `handles` (Latin, no spaces, "@", or a link to a profile),
     `distinct` (different cells). middle, largest: of the numbers as written, `largest` None
     without numbers. currency: the one that most cells name. zeros: parts that are 0.
     sequence: 1, 2, 3 … as row numbers go.
@@ -154,7 +154,7 @@ def share_of_currencies(cells: Sequence[str]) -> float:
 
 def share_of_rates(cells: Sequence[str]) -> float:
     """Part of the filled cells that are numbers or percentages."""
-    return _share(_filled(cells), lambda text: not isinstance(rate(text), Problem))
+    return _share(_filled(cells), lambda text: not isinstance(rate(text, percent=True), Problem))
 
 
 def first_place(text: str) -> str:

@@ -78,6 +78,7 @@ class Converter:
         self.contradictions = 0
         self.contradiction_examples: list[Contradiction] = []
         self._latest = latest
+        self._source = f"import:{mapping.source}"
         self._width = len(mapping.columns)
         self._headers = [column.header for column in mapping.columns]
         self._names = _names(mapping)
@@ -114,7 +115,7 @@ class Converter:
             "handle": account.handle,
             "display_name": account.display_name,
             "url": account.url,
-            "source": self.mapping.source,
+            "source": self._source,
         }
         if not self._has_names and account.url is None and platform in NAMED_BY_TITLE:
             profile["display_name"] = account.display_name or account.handle

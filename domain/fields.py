@@ -41,6 +41,15 @@ class Field(StrEnum):
     KEEP = "keep"
     IGNORE = "ignore"
 
+    @classmethod
+    def named(cls, text: str) -> "Field | None":
+        """The field of that name or label, however it is spelled: "Average likes", "bio"."""
+        wanted = text.strip().casefold().replace("_", " ")
+        for field in cls:
+            if wanted in (field.value.replace("_", " "), field.label.casefold()):
+                return field
+        return None
+
     @property
     def label(self) -> str:
         """The field's name for people: "Average likes"."""

@@ -126,9 +126,9 @@ def profile_key(platform: Platform, handle: str) -> tuple[Platform, str]:
 
 
 def looks_like_handle(text: str) -> bool:
-    """Whether text could be a handle on any platform: no spaces, Latin letters, or a link."""
+    """Whether text could be a handle: Latin letters without spaces, a link, or "Anna @anna"."""
     text = text.strip()
-    if _LATIN.fullmatch(text.removeprefix("@")):
+    if _LATIN.fullmatch(text) or _IN_TEXT.search(text):
         return True
     return "/" in text and _LINK.fullmatch(text) is not None and link_platform(text) is not None
 

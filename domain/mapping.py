@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.cells import Reader, reader
 from domain.content import Content
 from domain.creator import Platform, RateDefinition
-from domain.fields import FIGURES, NUMBERS, RATIOS, Field
+from domain.fields import NUMBERS, RATIOS, Field
 from domain.handles import Account, read_account
 from domain.rates import usual_definition
 from domain.values import Problem
@@ -19,8 +19,8 @@ SCALES = {1: "ones", 1_000: "thousands", 1_000_000: "millions", 1_000_000_000: "
 class Column(BaseModel):
     """One column: what it feeds, how its cells are read, and why.
 
-    index: place in the row, from 0. rank: among columns of one field; 0 is read first, the
-    others fill its gaps (and, for figures, must agree with it). scale: bare numbers are
+    index: place in the row, from 0. rank: among columns of one field; the lowest is read
+    first, the others fill its gaps (and, for figures, must agree with it). scale: bare numbers are
     multiplied by it. percent: bare rates are percent. definition: of a rate. platform: named in
     the header. start: when accounts began, where 1970 stands for unknown. confidence: 0-1.
     guess: a person should confirm it. reason: one sentence. warning: what contradicts the
@@ -112,9 +112,7 @@ class Mapping(BaseModel):
         """What must be said before anything can be stored, one sentence each."""
         asked = []
         if not self.feeding(Field.HANDLE):
-            asked.append(
-                "No column holds handles or links of creators. Choose or add one."
-            )
+            asked.append("No column holds handles or links of creators. Choose or add one.")
         if self.platform is None and not self._names_platforms():
             asked.append("Nothing says which platform these creators are on. Choose one.")
         return tuple(asked)
@@ -132,18 +130,18 @@ class Mapping(BaseModel):
         return tuple(asked)
 
     def with_choice(self, index: int, field: Field) -> "Mapping":
-        """The mapping after a person said what a column feeds; its unit starts afresh.
+        """The mapping after a person said what a column feeds: it is read first, others after it.
 
         Raises:
             IndexError: there is no such column.
         """
         column = self.columns[index]
-        rank = sum(other.field is field for other in self.columns if other.index != index)
+        others = [other.rank for other in self.feeding(field) if other.index != index]
         rate = field is Field.ENGAGEMENT_RATE
         chosen = column.model_copy(
             update={
                 "field": field,
-                "rank": rank if field in FIGURES or rank else 0,
+                "rank": min(others, default=1) - 1,
                 "scale": column.scale if field in NUMBERS and column.field in NUMBERS else 1,
                 "percent": field in RATIOS and column.content.is_percent,
                 "definition": (column.definition or usual_definition(self.platform))

@@ -187,8 +187,9 @@ def _with_names(
     links = [draft for draft in drafts if result[draft.column.index].field is Field.URL]
     ranked = sorted(candidates, key=_handle_score, reverse=True)
     best = next((draft for draft in ranked if _can_be_handle(draft, platform)), None)
-    if best is None:
-        best = next((d for d in links if look.share_of_profile_links(d.cells) >= _ENOUGH), None)
+    if best is None or Field.DISPLAY_NAME in best.header.fields:  # a link is surer than a name
+        sure = (d for d in links if look.share_of_profile_links(d.cells) >= _ENOUGH)
+        best = next(sure, best)
     if best is not None:
         result[best.column.index] = decided(
             best.column, Field.HANDLE, _confidence(best), _handle_reason(best)
@@ -202,7 +203,8 @@ def _with_names(
 def _handle_score(draft: _Draft) -> float:
     content = draft.column.content
     plain = 0.2 if Field.DISPLAY_NAME not in draft.header.fields else 0.0
-    return content.handles + content.distinct + plain
+    ids = sum(cell.strip().isdecimal() for cell in draft.cells) / (len(draft.cells) or 1)
+    return content.handles + content.distinct + plain - ids / 2
 
 
 def _can_be_handle(draft: _Draft, platform: Platform | None) -> bool:
@@ -228,7 +230,8 @@ def _handle_reason(draft: _Draft) -> str:
 def _second_name(draft: _Draft, best: _Draft | None, columns: Sequence[Column]) -> Column:
     fields = draft.header.fields
     before = columns[draft.column.index]
-    if Field.URL in fields and before.field is Field.URL:
+    elsewhere = best is not None and draft.column.platform not in (None, best.column.platform)
+    if Field.URL in fields and before.field is Field.URL and not elsewhere:
         return before
     if Field.DISPLAY_NAME in fields:
         reason = "Its cells are names: spaces, capitals, other scripts."

@@ -114,7 +114,7 @@ def read_creators(
 
 
 class ReadResult:
-    """Profiles and skipped rows of a file, once around; then the counts are complete.
+    """Profiles and skipped rows of a file; after one round the counts are complete.
 
     rows: read so far. profiles: given out. merged: rows that went into another row's profile.
     skipped: rows without a profile. contradictions: cells and rows that differ from what was
@@ -126,12 +126,17 @@ class ReadResult:
     ) -> None:
         self.table = table
         self.mapping = mapping
-        self.rows = self.profiles = self.merged = self.skipped = 0
-        self._merge_contradictions: list[Contradiction] = []
-        self._converter = Converter(mapping, latest=today)
+        self._today = today
+        self._start()
         self._progress = progress or (lambda done, total: None)
 
+    def _start(self) -> None:
+        self.rows = self.profiles = self.merged = self.skipped = 0
+        self._merge_contradictions: list[Contradiction] = []
+        self._converter = Converter(self.mapping, latest=self._today)
+
     def __iter__(self) -> Iterator[ProfileSnapshot | Skipped]:
+        self._start()
         repeated = self._repeated_keys()
         held: dict[object, list[ProfileSnapshot]] = {}
         convert = self._converter.convert

@@ -15,6 +15,7 @@ MAX_ROWS = 2_000_000
 
 _SEARCHED_ROWS = 10
 _SAMPLED_ROWS = 200
+_SEARCHED_FOR_TABLES = 10_000
 _LONGEST_CELL = 32_767
 _NAMES = frozenset({Field.HANDLE, Field.DISPLAY_NAME, Field.URL})
 
@@ -151,7 +152,12 @@ def _blocks(grid: Grid) -> list[_Block]:
         if not any(row) or not any(map(str.strip, row)):
             after_blank = True
             continue
-        if after_blank and len(survey.head) > 1 and _is_header(row, survey.head[0][1]):
+        if (
+            after_blank
+            and survey.head
+            and row_number <= _SEARCHED_FOR_TABLES
+            and _is_header(row, survey)
+        ):
             survey.blocks.append(_close(survey))
             survey.head, survey.count = [], 0
         after_blank = False
@@ -177,11 +183,13 @@ def _check(row: Sequence[str], row_number: int) -> None:
         )
 
 
-def _is_header(row: Sequence[str], first_row: Sequence[str]) -> bool:
+def _is_header(row: Sequence[str], survey: _Survey) -> bool:
     """Whether a row after a blank one starts another table: mostly known headers, and new ones."""
+    if any(list(row) == list(seen) for _, seen in survey.head[:_SEARCHED_ROWS]):
+        return False
     filled = [cell for cell in row if cell.strip()]
     known = sum(map(is_known_header, filled))
-    return known >= 2 and known >= len(filled) / 2 and list(row) != list(first_row)
+    return known >= 2 and known >= len(filled) / 2
 
 
 def _close(survey: _Survey) -> _Block:

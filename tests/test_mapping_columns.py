@@ -77,6 +77,30 @@ def test_a_column_of_links_is_the_handle_where_there_is_no_other():
     assert mapping.missing == ()
 
 
+def test_names_with_handles_beside_them_are_handles():
+    cells = [f"{name} @{handle}" for name, handle in zip(NAMES, PEOPLE, strict=True)]
+    mapping = _table({"Name": cells, "credibility": ["88", "92.5"] * 4})
+    assert _fields(mapping) == [Field.HANDLE, Field.CREDIBILITY]
+    assert mapping.columns[1].samples[0] == ("88", "88 %")
+
+
+def test_links_to_other_platforms_are_handles_too_and_not_the_profiles_link():
+    first = [f"https://instagram.com/{name}" for name in PEOPLE]
+    second = [f"https://tiktok.com/@{name}" for name in PEOPLE]
+    mapping = _table({"Instagram": first, "TikTok": second}, "list.csv")
+    assert _fields(mapping) == [Field.HANDLE, Field.HANDLE]
+    assert mapping.platform is Platform.INSTAGRAM
+
+
+def test_a_link_is_surer_than_a_name_and_a_username_surer_than_an_id():
+    links = [f"https://www.tiktok.com/@{name}" for name in PEOPLE]
+    mapping = _table({"Name": [name.split()[0] for name in PEOPLE], "URL": links}, "list.csv")
+    assert _fields(mapping) == [Field.DISPLAY_NAME, Field.HANDLE]
+    ids = [str(7_000_000_000_000_000_000 + n) for n in range(8)]
+    mapping = _table({"account_id": ids, "username": PEOPLE})
+    assert mapping.feeding(Field.HANDLE)[0].header == "username"
+
+
 def test_engagement_is_a_rate_or_a_count_by_its_cells():
     rates = ["1.2%", "3.4%", "0.8%", "2.2%", "5%", "1%", "2%", "3%"]
     counts = ["383.1K", "1.1M", "12K", "500", "1K", "2K", "3K", "4K"]
@@ -277,6 +301,18 @@ def test_every_choice_can_be_changed_by_hand():
     assert _fields(mapping)[1] is Field.KEEP
     with pytest.raises(ValueError, match="not a currency"):
         mapping.with_currency("banana")
+
+
+def test_a_column_chosen_by_hand_is_read_before_the_proposed_one():
+    mapping = _table({"username": PEOPLE, "Name": NAMES, "code": PEOPLE[::-1]})
+    assert [c.index for c in mapping.with_choice(2, Field.HANDLE).feeding(Field.HANDLE)] == [2, 0]
+
+
+def test_fields_are_found_by_name_or_label():
+    for text in ("average_likes", " Average likes", "AVERAGE LIKES"):
+        assert Field.named(text) is Field.AVERAGE_LIKES
+    assert Field.named("Fee for one post") is Field.FEE
+    assert Field.named("shoe size") is None
 
 
 def test_columns_are_found_by_header_or_number():

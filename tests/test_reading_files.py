@@ -186,6 +186,14 @@ def test_of_several_tables_in_one_sheet_the_one_with_creators_is_read(tmp_path):
     assert [number for number, _ in table.rows()] == [6, 7]
 
 
+def test_a_table_that_goes_on_below_its_own_header_is_still_found(tmp_path):
+    text = "Top list\n\nhandle,followers\nanna,1\nben,2\nhandle,followers\ncarla,3\n"
+    result, profiles, skipped = _read(_file(tmp_path, text))
+    assert result.table.header_row == 3
+    assert [profile.handle for profile in profiles] == ["anna", "ben", "carla"]
+    assert skipped == [Skipped(6, "is the header again")]
+
+
 def test_of_two_tables_side_by_side_one_is_read_and_the_other_named(tmp_path):
     text = "handle,followers,country,,Name,E-mail\nanna,1200,Spain,,Zoe,z@b.co\nben,5,Peru,,Al,\n"
     table = read_table(_file(tmp_path, text))
@@ -549,4 +557,7 @@ def test_reading_never_holds_the_whole_file(tmp_path):
 def test_a_table_can_be_read_again_and_again(tmp_path):
     table: Table = read_table(_file(tmp_path, PLAIN))
     assert list(table.rows()) == list(table.rows())
+    result = read_creators(tmp_path / "ig_list.csv")
+    assert list(result) == list(result)
+    assert result.rows == 3
     assert io.StringIO(PLAIN).readline().strip().split(",") == list(table.headers)

@@ -135,7 +135,7 @@ def test_every_column_is_mapped_and_every_row_accounted_for(name):
     assert [column.field for column in result.mapping.columns] == fields
     assert (result.rows, result.profiles, result.merged, result.skipped) == counts
     assert {profile.platform for profile in profiles.values()} == {platform}
-    assert all(profile.source == name for profile in profiles.values())
+    assert all(profile.source == f"import:{name}" for profile in profiles.values())
     assert all(column.reason for column in result.mapping.columns)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import (
+    brands,
     briefs,
     cards,
     home,
@@ -11,6 +12,7 @@ from handlers import (
     nudges,
     people,
     reactions,
+    settings,
     shortlist,
     shortlist_terms,
 )
@@ -26,6 +28,8 @@ FEATURES: tuple[Feature, ...] = (
     nudges.FEATURE,
     home.FEATURE,
     briefs.FEATURE,
+    brands.FEATURE,
+    settings.FEATURE,
     shortlist.FEATURE,
     shortlist_terms.FEATURE,
     cards.FEATURE,

@@ -16,7 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),
     "import": ("import", "bring creators in from CSV or Excel"),
     "imports": ("imports", "what was brought in, by whom, and how to undo it"),
-    "settings": ("settings", "owners, managers, brands, tiers, currencies"),
+    "brands": ("brands", "who sees what belongs to a brand or client"),
+    "settings": ("settings", "owners, managers, tiers, benchmarks, currencies"),
     "help": ("help", "this page"),
 }
 EXAMPLES = (

@@ -1,0 +1,1 @@
+"""Speed, measured side by side with the alternative; `python -m benchmarks` prints all of it."""

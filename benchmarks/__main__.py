@@ -1,0 +1,33 @@
+"""All figures with one command: `python -m benchmarks`; each beside its alternative."""
+
+import argparse
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from benchmarks import find, imports, start_up
+
+PARTS = ("find", "import", "start-up")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--creators", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
+    given = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if "start-up" in given.only:
+            start_up.run(folder)
+        for count in given.creators:
+            if "find" in given.only:
+                find.run(count, folder)
+            if "import" in given.only:
+                imports.run(count, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m bot` is `influencer-bot`."""
+
+from bot.cli import main
+
+main()

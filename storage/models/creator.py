@@ -57,7 +57,8 @@ class Snapshot(SQLModel, table=True):
     """What one source said of a profile, appended and never overwritten.
 
     content: `domain.creator.ProfileSnapshot` as JSON without unknowns. as_of: when it was true,
-    None = date unknown. seen_at: when the same content was last brought in.
+    None = date unknown. seen_at: when the same content was last brought in, seen_import_id: by
+    which later import.
     """
 
     __tablename__ = "snapshots"
@@ -67,6 +68,7 @@ class Snapshot(SQLModel, table=True):
     workspace_id: int = workspace_key()
     profile_id: int = refers("profiles.id")
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
+    seen_import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     as_of: dt.date | None = maybe_date()
     seen_at: dt.datetime = instant()
     source: str = ""
@@ -167,7 +169,7 @@ class Relationship(SQLModel, table=True):
 
 
 class Tag(SQLModel, table=True):
-    """A word that a person put on a creator."""
+    """A word that a person put on a creator, or an import that had it in a column."""
 
     __tablename__ = "tags"
     __table_args__ = (UniqueConstraint("workspace_id", "tag_key", "creator_id"),)
@@ -178,11 +180,12 @@ class Tag(SQLModel, table=True):
     tag: str
     tag_key: str
     person_id: int | None = may_refer("people.id", index=False)
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     created_at: dt.datetime = instant()
 
 
 class Note(SQLModel, table=True):
-    """What a person wrote about a creator; with a brand it is seen as that brand is."""
+    """What a person (or an imported file) wrote about a creator; seen as its brand is."""
 
     __tablename__ = "notes"
 
@@ -191,6 +194,7 @@ class Note(SQLModel, table=True):
     creator_id: int = refers("creators.id")
     brand_id: int | None = may_refer("brands.id", ondelete="CASCADE")
     person_id: int | None = may_refer("people.id", index=False)
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     text: str
     created_at: dt.datetime = instant()
 
@@ -246,10 +250,13 @@ class ListMember(SQLModel, table=True):
 class ImportRun(SQLModel, table=True):
     """One file brought in.
 
-    state: "reading", "review" (a person looks at the columns), "storing" (rows are written and no
-    query sees them), "published", "failed", "cancelled", "undoing", "undone".
-    file: the kept copy in the data folder. rows_done: rows already written, so that an import that
-    dies is taken up again there. report: rows, created, updated, seen, skipped with reasons.
+    state: "reading", "review" (a person looks at the columns), "queued", "storing" (rows are
+    written and no query sees them), "published", "undoing", "undone"; "clearing" (what was
+    written goes again, unseen), then "failed" or "cancelled".
+    file: name of the kept copy in the data folder. rows_done: profiles already written, so that
+    an import that dies is taken up again there. report: `domain.importing.ImportReport` as JSON.
+    holder, leased_until: which worker stores, clears or undoes it, and until when (real time)
+    nobody else may. finished_at: when nothing was left to tidy up.
     """
 
     __tablename__ = "imports"
@@ -266,6 +273,9 @@ class ImportRun(SQLModel, table=True):
     view_id: str | None = None
     rows_done: int = 0
     report: dict[str, Any] = json_object()
+    holder: str = ""
+    leased_until: dt.datetime | None = maybe_instant()
     created_at: dt.datetime = instant()
     published_at: dt.datetime | None = maybe_instant()
+    finished_at: dt.datetime | None = maybe_instant()
     undone_at: dt.datetime | None = maybe_instant()

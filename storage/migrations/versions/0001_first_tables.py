@@ -350,8 +350,11 @@ def upgrade() -> None:
     sa.Column('view_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('rows_done', sa.Integer(), nullable=False),
     sa.Column('report', sa.JSON(), nullable=False),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('leased_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('published_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('undone_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['list_id'], ['lists.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
@@ -380,6 +383,7 @@ def upgrade() -> None:
     sa.Column('creator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('brand_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['brand_id'], ['brands.id'], ondelete='CASCADE'),
@@ -391,6 +395,7 @@ def upgrade() -> None:
     with op.batch_alter_table('notes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notes_brand_id'), ['brand_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notes_creator_id'), ['creator_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notes_import_id'), ['import_id'], unique=False)
 
     op.create_table('profiles',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -432,6 +437,7 @@ def upgrade() -> None:
     sa.Column('tag', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('tag_key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['creator_id'], ['creators.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
@@ -441,6 +447,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tags', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tags_creator_id'), ['creator_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tags_import_id'), ['import_id'], unique=False)
 
     op.create_table('quoted_fees',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -488,6 +495,7 @@ def upgrade() -> None:
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seen_import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('as_of', sa.Date(), nullable=True),
     sa.Column('seen_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -501,6 +509,7 @@ def upgrade() -> None:
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_snapshots_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_snapshots_profile_id'), ['profile_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_snapshots_seen_import_id'), ['seen_import_id'], unique=False)
 
     op.create_table('cards',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -757,6 +766,7 @@ def downgrade() -> None:
 
     op.drop_table('cards')
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_snapshots_seen_import_id'))
         batch_op.drop_index(batch_op.f('ix_snapshots_profile_id'))
         batch_op.drop_index(batch_op.f('ix_snapshots_import_id'))
 
@@ -772,6 +782,7 @@ def downgrade() -> None:
 
     op.drop_table('quoted_fees')
     with op.batch_alter_table('tags', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tags_import_id'))
         batch_op.drop_index(batch_op.f('ix_tags_creator_id'))
 
     op.drop_table('tags')
@@ -786,6 +797,7 @@ def downgrade() -> None:
 
     op.drop_table('profiles')
     with op.batch_alter_table('notes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notes_import_id'))
         batch_op.drop_index(batch_op.f('ix_notes_creator_id'))
         batch_op.drop_index(batch_op.f('ix_notes_brand_id'))
 

@@ -1,5 +1,7 @@
 """Searches that a person ran or saved: the ten newest and all saved ones are on App Home."""
 
+import datetime as dt
+
 from sqlalchemy import delete
 from sqlmodel import col, select
 
@@ -11,9 +13,12 @@ RECENT = 10
 LONGEST_TEXT = 500
 
 
-def remember(tx: Transaction, person_id: int, text: str) -> None:
-    """A person ran this search: it becomes the newest; beyond ten, unsaved ones are forgotten."""
-    _touch(tx, person_id, text)
+def remember(tx: Transaction, person_id: int, text: str, at: dt.datetime | None = None) -> None:
+    """A person ran this search: it becomes the newest; beyond ten, unsaved ones are forgotten.
+
+    at: when, for searches that are written down later than they were run.
+    """
+    _touch(tx, person_id, text, at or tx.now)
     old = tx.session.exec(
         select(SavedSearch.id)
         .where(
@@ -30,7 +35,7 @@ def remember(tx: Transaction, person_id: int, text: str) -> None:
 
 def save(tx: Transaction, person_id: int, text: str, name: str = "") -> SavedSearch:
     """Keep a search under a name (the search itself to begin with) until it is forgotten."""
-    search = _touch(tx, person_id, text)
+    search = _touch(tx, person_id, text, tx.now)
     search.name = " ".join(name.split()) or search.text
     tx.session.add(search)
     return search
@@ -85,7 +90,7 @@ def saved(tx: Transaction, person_id: int) -> list[SavedSearch]:
     )
 
 
-def _touch(tx: Transaction, person_id: int, text: str) -> SavedSearch:
+def _touch(tx: Transaction, person_id: int, text: str, at: dt.datetime) -> SavedSearch:
     text = " ".join(text.split())[:LONGEST_TEXT]
     deliveries.insert_ignoring(
         tx,
@@ -94,7 +99,7 @@ def _touch(tx: Transaction, person_id: int, text: str) -> SavedSearch:
             "workspace_id": tx.workspace_id,
             "person_id": person_id,
             "text": text,
-            "used_at": tx.now,
+            "used_at": at,
         },
     )
     search = tx.session.exec(
@@ -104,7 +109,7 @@ def _touch(tx: Transaction, person_id: int, text: str) -> SavedSearch:
             SavedSearch.text == text,
         )
     ).one()
-    search.used_at = tx.now
+    search.used_at = max(search.used_at, at)
     tx.session.add(search)
     tx.session.flush()
     return search

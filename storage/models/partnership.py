@@ -14,7 +14,6 @@ from storage.models.columns import (
     key,
     may_refer,
     maybe_date,
-    maybe_instant,
     refers,
     workspace_key,
 )
@@ -130,9 +129,12 @@ class Feedback(SQLModel, table=True):
 
 
 class DigestSchedule(SQLModel, table=True):
-    """When and where a weekly digest is posted. weekday: Monday = 0. state: "active", "paused".
+    """When and where a weekly digest is posted. weekday: Monday = 0.
 
-    scope: {"brands": [id], "briefs": [id]}, empty = all that the schedule's owner may see.
+    state: "draft" (shown as a preview, not confirmed yet), "active", "paused". scope: {"brands":
+    [id], "briefs": [id]}; empty = all but limited brands. since: when it was confirmed, changed or
+    resumed; what was due before is not posted. changes_id: the schedule that a draft will change.
+    has_outsiders: whether the channel is shared with another organisation, None = not asked yet.
     """
 
     __tablename__ = "digest_schedules"
@@ -148,11 +150,17 @@ class DigestSchedule(SQLModel, table=True):
     scope: dict[str, Any] = json_object()
     state: str = Field(default="active", index=True)
     paused_because: str | None = None
+    since: dt.datetime = instant()
+    changes_id: int | None = Field(default=None, sa_type=Identifier)
+    has_outsiders: bool | None = None
     created_at: dt.datetime = instant()
 
 
 class DigestPeriod(SQLModel, table=True):
-    """One week of one schedule: the unique row is the claim, so it is posted once."""
+    """One week of one schedule: the unique row is the claim, so it is posted once.
+
+    period: the posting day, local. covers: in words, the week and any that were passed over.
+    """
 
     __tablename__ = "digest_periods"
     __table_args__ = (UniqueConstraint("workspace_id", "schedule_id", "period"),)
@@ -164,4 +172,3 @@ class DigestPeriod(SQLModel, table=True):
     due_at: dt.datetime = instant()
     covers: str = ""
     created_at: dt.datetime = instant()
-    posted_at: dt.datetime | None = maybe_instant()

@@ -211,7 +211,8 @@ def upgrade() -> None:
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['people.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_creators_import_id'), ['import_id'], unique=False)
@@ -229,6 +230,9 @@ def upgrade() -> None:
     sa.Column('scope', sa.JSON(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('paused_because', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('since', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('changes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('has_outsiders', sa.Boolean(), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['people.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
@@ -328,7 +332,6 @@ def upgrade() -> None:
     sa.Column('due_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('covers', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('posted_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['schedule_id'], ['digest_schedules.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
@@ -409,7 +412,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['creator_id'], ['creators.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('workspace_id', 'platform', 'handle_key')
+    sa.UniqueConstraint('workspace_id', 'platform', 'handle_key'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('profiles', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_profiles_creator_id'), ['creator_id'], unique=False)

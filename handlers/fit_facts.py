@@ -60,6 +60,18 @@ def fit_of(
     """
     known = profiles.current(tx, profile_ids)
     ranked = search.explainable(tx, criteria, today, list(known))
+    return fit_of_ranked(tx, criteria, known, ranked, today, vocabulary)
+
+
+def fit_of_ranked(
+    tx: Transaction,
+    criteria: Criteria,
+    known: Mapping[int, Current],
+    ranked: Mapping[int, Found],
+    today: dt.date,
+    vocabulary: Vocabulary,
+) -> dict[int, Fit]:
+    """As `fit_of`, of profiles that were just found and read."""
     creators = {one.profile.creator_id for one in known.values()}
     history = relationships.known(tx, creators, criteria.hidden_brands)
     pools = index.pools(tx)

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import roles
 from domain.nudging import Frequency
-from handlers import access, brief_lines
+from handlers import access, brief_lines, searches_run
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
@@ -26,6 +26,7 @@ def app_home_opened(event: dict[str, Any], context: Context) -> None:
     if event.get("tab", "home") != "home":
         return
     with context.writing() as tx:
+        searches_run.store(tx, context)
         draw(tx, context, access.acting_person(tx, context))
 
 

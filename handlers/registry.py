@@ -7,6 +7,7 @@ from handlers import (
     brands,
     briefs,
     cards,
+    find,
     home,
     install,
     nudges,
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     shortlist.FEATURE,
     shortlist_terms.FEATURE,
     cards.FEATURE,
+    find.FEATURE,
     reactions.FEATURE,
 )
 

@@ -1,0 +1,194 @@
+"""`/influencer find`: creators ranked by an explained fit, and what is done with the answer."""
+
+from typing import Any
+
+from handlers import access, criteria, finding, home, relaxing, searches_run
+from handlers.answer import Answer, Refused, say
+from handlers.context import Action, Command, Context
+from handlers.criteria import Asked
+from handlers.features import Feature
+from handlers.finding import Page
+from storage import brands, creators, outbox, saved_searches
+from storage.models import Person
+from storage.transaction import Transaction
+from views import elements, no_results
+from views import results as view
+from views.message import Message
+from views.no_results import NoResults
+from views.results import Results, SearchState
+
+TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
+
+
+def find(command: Command, context: Context) -> Answer:
+    """The ten best creators for the words typed; one look at the database, no call to Slack."""
+    message = _answer(context, SearchState(command.text), command.channel_id)
+    return Answer(message=message)
+
+
+def turn_page(action: Action, context: Context) -> Answer | None:
+    """Another page of the same search, or another search that was offered, in place of this one."""
+    _replace(action, context, _answer(context, _state(action), action.channel_id))
+    return None
+
+
+def post(action: Action, context: Context) -> Answer | None:
+    """Show the list to everybody in the channel, as the person asked.
+
+    Searched anew with the eyes of everybody: nothing of a limited brand is in it.
+    """
+    state = _state(action)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        everybody = brands.hidden_from(tx, None)
+        asked = _read(tx, context, person, state, hidden=everybody)
+        page = finding.page(tx, asked, context.services.vocabulary, skip=state.skip)
+    if not page.lines:
+        raise Refused("There is nothing to post any more: the search finds nobody now.")
+    name = person.name or person.real_name or "A colleague"
+    message = view.posted(_results(context, state, asked, page, action.channel_id), name)
+    with context.writing() as tx:
+        outbox.respond(
+            tx,
+            f"{context.delivery}:post",
+            action.response_url,
+            {**message.payload(), "response_type": "in_channel", "replace_original": False},
+        )
+    return None
+
+
+def save(action: Action, context: Context) -> Answer | None:
+    """Keep the search on the person's Home."""
+    state = _state(action)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        saved = saved_searches.save(tx, person.id or 0, state.text or "everybody")
+        tx.session.flush()
+        home.draw(tx, context, person)
+        return context.settle(
+            tx, say(f"Saved: “{elements.escape(saved.text, 200)}” is on my Home tab.")
+        )
+
+
+def run_from_home(action: Action, context: Context) -> Answer | None:
+    """Run a search of the person's Home; the answer comes as a direct message."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        stored = saved_searches.get(tx, person.id or 0, _number(action))
+    if stored is None:
+        raise Refused(TOO_OLD)
+    return Answer(message=_answer(context, SearchState(stored.text), action.channel_id))
+
+
+def forget(action: Action, context: Context) -> Answer | None:
+    """Take a search off the person's Home."""
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        saved_searches.forget(tx, person.id or 0, _number(action))
+        home.draw(tx, context, person)
+    return None
+
+
+def _answer(context: Context, state: SearchState, channel_id: str) -> Message:
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        try:
+            asked = _read(tx, context, person, state)
+        except criteria.WhichBrief as which:
+            return no_results.which_brief(which.asked, which.choices, none=which.none)
+        page = finding.page(tx, asked, context.services.vocabulary, skip=state.skip)
+        if page.lines:
+            message = view.results(_results(context, state, asked, page, channel_id))
+        elif state.skip:
+            return _answer(context, SearchState(state.text, 0, state.unknown_too), channel_id)
+        else:
+            message = _nobody(tx, context, person, state, asked, page)
+    searches_run.note(context, asked.query.text)
+    return message
+
+
+def _nobody(
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    state: SearchState,
+    asked: Asked,
+    page: Page,
+) -> Message:
+    if not creators.any_there(tx):
+        return no_results.no_creators(may_import=access.is_manager(person))
+    culprit, relaxed = relaxing.nearest(tx, context, person, asked.query)
+    return no_results.nobody(
+        NoResults(
+            state=state,
+            said=_said(context, asked),
+            culprit=culprit,
+            relaxed=relaxed,
+            unknown=page.counts.unknown,
+        )
+    )
+
+
+def _read(
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    state: SearchState,
+    hidden: frozenset[int] | None = None,
+) -> Asked:
+    return criteria.read(
+        tx, context, person, state.text, unknown_too=state.unknown_too, hidden=hidden
+    )
+
+
+def _results(
+    context: Context, state: SearchState, asked: Asked, page: Page, channel_id: str
+) -> Results:
+    return Results(
+        state=SearchState(asked.query.text, state.skip, state.unknown_too),
+        said=_said(context, asked),
+        lines=page.lines,
+        total=page.counts.total,
+        today=asked.today,
+        unknown=page.counts.unknown,
+        unknown_by=page.counts.unknown_by,
+        rates=asked.rates,
+        brief_id=asked.brief_id,
+        may_post=channel_id[:1] in ("C", "G"),
+    )
+
+
+def _said(context: Context, asked: Asked) -> str:
+    return asked.query.describe(context.services.vocabulary)
+
+
+def _state(action: Action) -> SearchState:
+    try:
+        return SearchState.read(action.value)
+    except ValueError as error:
+        raise Refused(TOO_OLD) from error
+
+
+def _number(action: Action) -> int:
+    return int(action.value) if action.value.isdigit() else 0
+
+
+def _replace(action: Action, context: Context, message: Message) -> None:
+    payload: dict[str, Any] = {**message.payload(), "replace_original": True}
+    with context.writing() as tx:
+        outbox.respond(tx, f"{context.delivery}:replace", action.response_url, payload)
+
+
+FEATURE = Feature(
+    commands={"find": find, "search": find},
+    actions={
+        "find_run": turn_page,
+        "find_page": turn_page,
+        "find_unknown": turn_page,
+        "find_post": post,
+        "find_save": save,
+        "search_run": run_from_home,
+        "search_forget": forget,
+    },
+    minutely=(searches_run.store_now,),
+)

@@ -1,0 +1,165 @@
+"""What people add to creators: owner, tags, notes, fees."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, or_
+from sqlmodel import col, select
+
+from domain.creator import Money
+from domain.money import to_minor
+from domain.text import fold
+from storage import audit, deliveries
+from storage.models import Creator, Note, Person, QuotedFee, Tag
+from storage.transaction import Transaction
+
+LONGEST_TAG = 40
+LONGEST_NOTE = 2_000
+
+
+def tag_key(tag: str) -> str:
+    """What two spellings of one tag have in common: no "#", no case, single spaces."""
+    return fold(" ".join(tag.split()).lstrip("#").strip())[:LONGEST_TAG]
+
+
+def any_there(tx: Transaction) -> bool:
+    """Whether the workspace has a creator at all."""
+    query = select(Creator.id).where(Creator.workspace_id == tx.workspace_id).limit(1)
+    return tx.session.exec(query).first() is not None
+
+
+def get(tx: Transaction, creator_id: int) -> Creator | None:
+    """The creator with this row number."""
+    return tx.session.exec(
+        select(Creator).where(Creator.workspace_id == tx.workspace_id, Creator.id == creator_id)
+    ).one_or_none()
+
+
+def tags(tx: Transaction, creator_id: int) -> list[str]:
+    """A creator's tags, by alphabet."""
+    return list(
+        tx.session.exec(
+            select(Tag.tag)
+            .where(Tag.workspace_id == tx.workspace_id, Tag.creator_id == creator_id)
+            .order_by(col(Tag.tag_key))
+        )
+    )
+
+
+def add_tag(tx: Transaction, creator_id: int, tag: str, person_id: int | None) -> bool:
+    """Put a tag on a creator; says False when it is there already."""
+    shown = " ".join(tag.split()).lstrip("#").strip()[:LONGEST_TAG]
+    added = deliveries.insert_ignoring(
+        tx,
+        Tag,
+        {
+            "workspace_id": tx.workspace_id,
+            "creator_id": creator_id,
+            "tag": shown,
+            "tag_key": tag_key(shown),
+            "person_id": person_id,
+            "created_at": tx.now,
+        },
+    )
+    if added:
+        audit.record(tx, "tag", "creator", creator_id, after={"tag": shown})
+    return added
+
+
+def remove_tag(tx: Transaction, creator_id: int, tag: str) -> bool:
+    """Take a tag off a creator; says False when it was not there."""
+    mine = (
+        col(Tag.workspace_id) == tx.workspace_id,
+        col(Tag.creator_id) == creator_id,
+        col(Tag.tag_key) == tag_key(tag),
+    )
+    if tx.session.exec(select(Tag.id).where(*mine)).first() is None:
+        return False
+    tx.session.execute(delete(Tag).where(*mine))
+    audit.record(tx, "untag", "creator", creator_id, before={"tag": tag})
+    return True
+
+
+def notes(
+    tx: Transaction, creator_id: int, hidden_brands: Collection[int] = ()
+) -> list[tuple[Note, Person | None]]:
+    """Notes about a creator with their writers, newest first, without those of hidden brands."""
+    rows = tx.session.exec(
+        select(Note, Person)
+        .join(Person, col(Person.id) == col(Note.person_id), isouter=True)
+        .where(
+            Note.workspace_id == tx.workspace_id,
+            Note.creator_id == creator_id,
+            or_(col(Note.brand_id).is_(None), col(Note.brand_id).not_in(hidden_brands)),
+        )
+        .order_by(col(Note.id).desc())
+    )
+    return list(rows.all())
+
+
+def add_note(
+    tx: Transaction, creator_id: int, text: str, brand_id: int | None, person_id: int | None
+) -> Note:
+    """Write a note about a creator; with a brand it is seen as that brand is."""
+    note = Note(
+        workspace_id=tx.workspace_id,
+        creator_id=creator_id,
+        brand_id=brand_id,
+        person_id=person_id,
+        text=text.strip()[:LONGEST_NOTE],
+        created_at=tx.now,
+    )
+    tx.session.add(note)
+    tx.session.flush()
+    audit.record(tx, "note", "creator", creator_id, after={"note": note.id, "brand": brand_id})
+    return note
+
+
+def quote_fee(tx: Transaction, profile_id: int, fee: Money, person_id: int | None) -> None:
+    """Keep the price of one post that a person typed; the profile must be indexed anew after it."""
+    row = QuotedFee(
+        workspace_id=tx.workspace_id,
+        profile_id=profile_id,
+        amount=to_minor(fee),
+        currency=fee.currency,
+        person_id=person_id,
+        created_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    after = {"amount": row.amount, "currency": row.currency}
+    audit.record(tx, "fee", "profile", profile_id, after=after)
+
+
+def possible_owners(tx: Transaction, named: str) -> list[Person]:
+    """People whom a name may mean: "<@U1>", a name as Slack shows it, or its beginning."""
+    everybody = tx.session.exec(
+        select(Person)
+        .where(Person.workspace_id == tx.workspace_id, col(Person.is_bot).is_(False))
+        .order_by(col(Person.id))
+    ).all()
+    slack_id = named.removeprefix("<@").removesuffix(">").partition("|")[0]
+    wanted = fold(named.strip().lstrip("@"))
+    called = {one.slack_user_id: (fold(one.name), fold(one.real_name)) for one in everybody}
+    for matches in (
+        [one for one in everybody if one.slack_user_id == slack_id],
+        [one for one in everybody if wanted in called[one.slack_user_id]],
+        [
+            one
+            for one in everybody
+            if any(name.startswith(wanted) for name in called[one.slack_user_id])
+        ],
+    ):
+        if matches:
+            return matches
+    return []
+
+
+def set_owner(tx: Transaction, creator: Creator, person_id: int | None) -> bool:
+    """Make a person a creator's owner, or nobody; says False when nothing changes."""
+    if creator.owner_id == person_id:
+        return False
+    before = {"owner": creator.owner_id}
+    creator.owner_id = person_id
+    tx.session.add(creator)
+    audit.record(tx, "own", "creator", creator.id or 0, before=before, after={"owner": person_id})
+    return True

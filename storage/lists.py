@@ -1,0 +1,136 @@
+"""Named lists of creators; each import is one."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, func
+from sqlmodel import col, select
+
+from domain.brief import BriefMatch, find_brief, name_key
+from storage import audit, deliveries
+from storage.models import CreatorList, ListMember
+from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
+
+LONGEST_NAME = 80
+
+
+def names(tx: Transaction) -> dict[int, str]:
+    """Names of all lists by number, the newest first."""
+    rows = tx.session.exec(
+        select(CreatorList.id, CreatorList.name)
+        .where(
+            CreatorList.workspace_id == tx.workspace_id,
+            brought_openly(CreatorList.import_id, hidden_imports(tx)),
+        )
+        .order_by(col(CreatorList.id).desc())
+    )
+    return {number: name for number, name in rows if number is not None}
+
+
+def find_by_part(tx: Transaction, asked: str) -> BriefMatch:
+    """Which list is meant by a part of its name."""
+    return find_brief(names(tx), asked)
+
+
+def get(tx: Transaction, list_id: int) -> CreatorList | None:
+    """The list with this number."""
+    return tx.session.exec(
+        select(CreatorList).where(
+            CreatorList.workspace_id == tx.workspace_id, CreatorList.id == list_id
+        )
+    ).one_or_none()
+
+
+def named(tx: Transaction, name: str) -> CreatorList | None:
+    """The list of that name, whatever its case and accents."""
+    return tx.session.exec(
+        select(CreatorList).where(
+            CreatorList.workspace_id == tx.workspace_id, CreatorList.name_key == name_key(name)
+        )
+    ).one_or_none()
+
+
+def create(tx: Transaction, name: str, person_id: int | None) -> CreatorList:
+    """A new, empty list. The name is cut to 80 characters and must not be taken."""
+    name = " ".join(name.split())[:LONGEST_NAME]
+    made = CreatorList(
+        workspace_id=tx.workspace_id,
+        name=name,
+        name_key=name_key(name),
+        created_by=person_id,
+        created_at=tx.now,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    audit.record(tx, "create", "list", made.id or 0, after={"name": name})
+    return made
+
+
+def add(tx: Transaction, creator_list: CreatorList, creator_ids: Collection[int]) -> list[int]:
+    """Put creators on a list; gives those that were not on it before."""
+    number = creator_list.id or 0
+    added = [
+        creator_id
+        for creator_id in dict.fromkeys(creator_ids)
+        if deliveries.insert_ignoring(
+            tx,
+            ListMember,
+            {"workspace_id": tx.workspace_id, "list_id": number, "creator_id": creator_id},
+        )
+    ]
+    if added:
+        audit.record(tx, "add", "list", number, after={"creators": added})
+    return added
+
+
+def remove(tx: Transaction, creator_list: CreatorList, creator_ids: Collection[int]) -> list[int]:
+    """Take creators off a list; gives those that were on it."""
+    number = creator_list.id or 0
+    mine = (
+        col(ListMember.workspace_id) == tx.workspace_id,
+        col(ListMember.list_id) == number,
+        col(ListMember.creator_id).in_(creator_ids),
+    )
+    there = list(tx.session.exec(select(ListMember.creator_id).where(*mine)))
+    if there:
+        tx.session.execute(delete(ListMember).where(*mine))
+        audit.record(tx, "remove", "list", number, before={"creators": there})
+    return there
+
+
+def delete_list(tx: Transaction, creator_list: CreatorList) -> None:
+    """Forget a list; its creators stay."""
+    number, name = creator_list.id or 0, creator_list.name
+    tx.session.execute(
+        delete(ListMember).where(
+            col(ListMember.workspace_id) == tx.workspace_id, col(ListMember.list_id) == number
+        )
+    )
+    tx.session.delete(creator_list)
+    audit.record(tx, "delete", "list", number, before={"name": name})
+
+
+def sizes(tx: Transaction, list_ids: Collection[int]) -> dict[int, int]:
+    """How many creators are on each list."""
+    rows = tx.session.exec(
+        select(ListMember.list_id, func.count())
+        .where(ListMember.workspace_id == tx.workspace_id, col(ListMember.list_id).in_(list_ids))
+        .group_by(col(ListMember.list_id))
+    )
+    return dict(rows.all())
+
+
+def of_creator(tx: Transaction, creator_id: int) -> list[str]:
+    """Names of the lists a creator is on."""
+    return list(
+        tx.session.exec(
+            select(CreatorList.name)
+            .join(ListMember, col(ListMember.list_id) == col(CreatorList.id))
+            .where(
+                CreatorList.workspace_id == tx.workspace_id,
+                ListMember.creator_id == creator_id,
+                brought_openly(CreatorList.import_id, hidden_imports(tx)),
+            )
+            .order_by(col(CreatorList.id))
+        )
+    )

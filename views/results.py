@@ -1,0 +1,222 @@
+"""What `/influencer find` shows: the best creators, why they fit, and what to do with them."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from domain.creator import ProfileSnapshot
+from domain.decision import EarlierDecision
+from domain.fit import Fit
+from domain.money import DatedRate
+from domain.wording import counted
+from views import elements, figures
+from views.elements import button, escape, section
+from views.message import Blocks, Message
+
+PAGE = 10
+LONGEST_EVIDENCE = 160
+MOST_EARLIER = 2
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """What a button needs to run the search again. skip: creators before this page."""
+
+    text: str
+    skip: int = 0
+    unknown_too: bool = False
+
+    def value(self, **changes: Any) -> str:
+        """As a button's value, at most 2,000 characters."""
+        state = {"q": self.text, "s": self.skip, "u": int(self.unknown_too), **changes}
+        return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, value: str) -> Self:
+        """From a button's value.
+
+        Raises:
+            ValueError: it is none.
+        """
+        try:
+            state = json.loads(value)
+            return cls(str(state["q"]), max(0, int(state["s"])), bool(state["u"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError("not the value of a search button") from error
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One creator, shown by the best-fitting profile. elsewhere: used by a hidden brand."""
+
+    profile_id: int
+    creator_id: int
+    name: str
+    profile: ProfileSnapshot
+    fit: Fit
+    earlier: tuple[EarlierDecision, ...] = ()
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of results. said: the search in words. shortlist: the value of *Shortlist these*.
+
+    unknown: creators left out because a figure is unknown, unknown_by: by the name of that figure.
+    may_post: whether the answer was asked for in a channel that others read.
+    """
+
+    state: SearchState
+    said: str
+    lines: tuple[ResultLine, ...]
+    total: int
+    today: dt.date
+    unknown: int = 0
+    unknown_by: dict[str, int] = field(default_factory=dict)
+    rates: tuple[DatedRate, ...] = ()
+    brief_id: int | None = None
+    may_post: bool = True
+
+
+def results(view: Results) -> Message:
+    """The private answer to a search."""
+    first = view.state.skip + 1
+    blocks: Blocks = [section(f"*{_heading(view)}*\n{escape(view.said, 600)}{_notes(view)}")]
+    for place, line in enumerate(view.lines, start=first):
+        blocks.append(section(_creator(place, line, view.today)))
+        blocks.append(_buttons(line, view.brief_id))
+    if view.unknown and not view.state.unknown_too:
+        blocks.append(_left_out(view))
+    blocks.append(_below(view))
+    return Message(text=_plain(view), blocks=blocks)
+
+
+def posted(view: Results, asker: str) -> Message:
+    """The list as everybody in a channel sees it: plain facts, no fees, nothing decided."""
+    intro = f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}"
+    lines = [
+        f"{place}. {figures.title(line.profile)} · {' · '.join(_facts(line.profile))}\n"
+        f"{figures.fit(line.fit)}"
+        for place, line in enumerate(view.lines, start=view.state.skip + 1)
+    ]
+    middle = (len(lines) + 1) // 2
+    parts = ["\n".join(part) for part in (lines[:middle], lines[middle:]) if part]
+    return Message(
+        text=f"{intro}\n{_plain_lines(view)}",
+        blocks=[section(intro), *(section(part) for part in parts)],
+    )
+
+
+def _heading(view: Results) -> str:
+    first, last = view.state.skip + 1, view.state.skip + len(view.lines)
+    creators = counted(view.total, "creator")
+    if view.state.skip:
+        return f"{first:,}–{last:,} of {creators}"
+    return creators if view.total == len(view.lines) else f"{last} of {creators}"
+
+
+def _notes(view: Results) -> str:
+    rates = [
+        f"1 {rate.base} = {rate.rate:f} {rate.quote}, set on {elements.day(rate.date)}"
+        for rate in view.rates
+    ]
+    converted = f"\nPrices in other currencies by your rates: {'; '.join(rates)}" if rates else ""
+    return converted + ("\nFigures that are unknown count as a match" * view.state.unknown_too)
+
+
+def _facts(profile: ProfileSnapshot) -> list[str]:
+    facts = [
+        figures.platform(profile),
+        figures.followers(profile),
+        figures.engagement(profile),
+        figures.country(profile),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _creator(place: int, line: ResultLine, today: dt.date) -> str:
+    profile = line.profile
+    fee = figures.fee(profile)
+    facts = [*_facts(profile), *([fee] if fee else [])]
+    last = [figures.age(profile, today)]
+    last += [escape(one.describe(today), 120) for one in line.earlier[:MOST_EARLIER]]
+    if line.elsewhere:
+        last.append("in use elsewhere")
+    reasons = [f"＋ {_evidence(part.evidence)}" for part in line.fit.strongest_for()]
+    reasons += [f"－ {_evidence(part.evidence)}" for part in line.fit.strongest_against()]
+    return "\n".join(
+        [
+            f"{place}. {figures.title(profile)}",
+            " · ".join(facts),
+            figures.fit(line.fit),
+            *reasons,
+            _capital(" · ".join(last)),
+        ]
+    )
+
+
+def _evidence(text: str) -> str:
+    return escape(text.rstrip("."), LONGEST_EVIDENCE)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _buttons(line: ResultLine, brief_id: int | None) -> dict[str, Any]:
+    handle, number = figures.plain_handle(line.profile), line.profile_id
+    return elements.actions(
+        button(f"Details {handle}", f"show:{number}", str(number)),
+        button(f"Shortlist {handle}", f"shortlist:{number}", f"{brief_id or ''}|{number}"),
+    )
+
+
+def _left_out(view: Results) -> dict[str, Any]:
+    names = sorted(view.unknown_by, key=lambda name: -view.unknown_by[name])
+    if len(names) > 1:
+        said = ", ".join(f"{name} unknown of {view.unknown_by[name]:,}" for name in names)
+    else:
+        said = f"{names[0] if names else 'a figure'} unknown"
+    show = button(
+        "Show them", "find_unknown", view.state.value(s=0, u=1), label="Show creators with unknowns"
+    )
+    return section(f"{view.unknown:,} more left out: {said}.", accessory=show)
+
+
+def _below(view: Results) -> dict[str, Any]:
+    state, shown = view.state, len(view.lines)
+    buttons = []
+    rest = view.total - state.skip - shown
+    if rest > 0:
+        following = state.value(s=state.skip + PAGE)
+        buttons.append(button(f"Next {min(PAGE, rest)}", "find_page:next", following))
+    if state.skip:
+        buttons.append(button("Back", "find_page:back", state.value(s=max(0, state.skip - PAGE))))
+    numbers = ",".join(str(line.profile_id) for line in view.lines)
+    these = "Shortlist these" if shown > 1 else "Shortlist"
+    buttons.append(
+        button(these, "shortlist:these", f"{view.brief_id or ''}|{numbers}", style="primary")
+    )
+    if view.may_post:
+        buttons.append(button("Post here", "find_post", state.value()))
+    if state.text:
+        buttons.append(button("Save search", "find_save", state.value()))
+    return elements.actions(*buttons)
+
+
+def _plain(view: Results) -> str:
+    return f"{_heading(view)} for {escape(view.said, 600)}\n{_plain_lines(view)}"
+
+
+def _plain_lines(view: Results) -> str:
+    return "\n".join(
+        f"{place}. {_plain_name(line)}: {figures.plain_fit(line.fit)}"
+        for place, line in enumerate(view.lines, start=view.state.skip + 1)
+    )
+
+
+def _plain_name(line: ResultLine) -> str:
+    handle = escape(figures.plain_handle(line.profile))
+    name = escape(line.profile.display_name or "", figures.LONGEST_NAME)
+    return f"{name} ({handle})" if name else handle

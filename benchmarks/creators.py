@@ -26,9 +26,9 @@ _FIRST = (
 )  # fmt: skip
 _LAST = ("Velora", "Quill", "Marlow", "Tansy", "Orrin", "Brisk", "Lumea", "Falk", "Okara", "Pell")
 _FILLER = (
-    "coffee", "honest", "daily", "collabs", "dm", "london", "berlin", "new", "videos", "every",
-    "week", "mum", "of", "two", "lover", "stories", "and", "the", "small", "joys", "email",
-    "below", "real", "life", "tips", "reviews", "since", "2016", "vegan", "dogs", "books",
+    "rain", "honest", "daily", "collabs", "dm", "london", "berlin", "new", "videos", "every",
+    "week", "curious", "of", "two", "lover", "stories", "and", "the", "small", "joys", "email",
+    "below", "real", "life", "tips", "lately", "since", "2016", "photos", "sunday", "again",
 )  # fmt: skip
 _PLACES = (
     ("US", "en", "USD"), ("BR", "pt", "BRL"), ("GB", "en", "GBP"), ("DE", "de", "EUR"),

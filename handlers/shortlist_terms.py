@@ -83,6 +83,13 @@ def cancel(action: Action, context: Context) -> Answer | None:
     return None
 
 
+def channel_gone(event: dict[str, Any], context: Context) -> None:
+    """A channel was archived or deleted, or the bot was taken out: the askers are told once."""
+    with context.writing() as tx:
+        for known in shortlists.open_in(tx, str(event["channel"])):
+            _tell_channel_gone(tx, known)
+
+
 def card_lost(failure: dict[str, Any], context: Context) -> None:
     """A card could not be posted or edited: the asker is told once, and may post it again."""
     with context.writing() as tx:
@@ -201,7 +208,16 @@ def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
 
 
+CHANNEL_EVENTS = (
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+)
 FEATURE = Feature(
+    events=dict.fromkeys(CHANNEL_EVENTS, (channel_gone,)),
     actions={
         "shortlist_terms": ask_terms,
         "shortlist_cancel": cancel,

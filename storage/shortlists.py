@@ -88,6 +88,21 @@ def still_open(tx: Transaction, hidden_brands: Collection[int] = ()) -> list[Sho
     return list(tx.session.exec(_visible(tx, hidden_brands).where(Shortlist.state == OPEN)))
 
 
+def open_in(tx: Transaction, channel_id: str) -> list[Shortlist]:
+    """Open shortlists that were posted in a channel."""
+    return list(
+        tx.session.exec(
+            select(Shortlist)
+            .where(
+                Shortlist.workspace_id == tx.workspace_id,
+                Shortlist.channel_id == channel_id,
+                Shortlist.state == OPEN,
+            )
+            .order_by(col(Shortlist.id))
+        )
+    )
+
+
 def closed(
     tx: Transaction, since: dt.datetime, hidden_brands: Collection[int] = ()
 ) -> list[Shortlist]:

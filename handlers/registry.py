@@ -11,6 +11,9 @@ from handlers import (
     home,
     install,
     nudges,
+    partners,
+    partnership,
+    partnership_saving,
     people,
     reactions,
     settings,
@@ -36,6 +39,9 @@ FEATURES: tuple[Feature, ...] = (
     cards.FEATURE,
     find.FEATURE,
     reactions.FEATURE,
+    partnership.FEATURE,
+    partnership_saving.FEATURE,
+    partners.FEATURE,
 )
 
 

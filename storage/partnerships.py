@@ -1,36 +1,30 @@
 """Partnerships: begun, moved, priced, found and summed up. Approvals begin most of them."""
 
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, or_, true
 from sqlmodel import col, select
 
-from domain.creator import Platform
-from domain.goal import Goal
+from domain.creator import Money, Platform
 from domain.money import from_minor, to_minor
-from domain.partnership import PIPELINE, Costs, Stage
+from domain.partnership import PIPELINE, Stage
 from domain.partnership_form import COST_FIELDS, PartnershipDraft
-from domain.results import Totals
-from storage import approvals, audit, results
+from storage import approvals, audit
 from storage.models import (
-    Brand,
     Brief,
     Cost,
-    Creator,
     Partnership,
     Person,
     Post,
-    Profile,
     Result,
     StageChange,
 )
 from storage.transaction import Transaction
 
-_KINDS = dict(zip(COST_FIELDS, ("fee", "product", "shipping", "boost", "other"), strict=True))
+COST_KINDS = dict(zip(COST_FIELDS, ("fee", "product", "shipping", "boost", "other"), strict=True))
+"""Kinds of cost as they are stored, by field of `domain.partnership.Costs`."""
 _ORDER = {stage.value: place for place, stage in enumerate((*PIPELINE, Stage.DECLINED))}
 _OVER = (Stage.DONE.value, Stage.DECLINED.value)
 
@@ -54,49 +48,6 @@ class Asked:
     stage: Stage | None = None
 
 
-@dataclass(frozen=True)
-class Overview:
-    """A partnership with all that is shown of it. Names are "" or None where there is none.
-
-    platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
-    of the newest figures. note: the newest one.
-    """
-
-    row: Partnership
-    handle: str
-    name: str
-    platform: Platform | None
-    brief: str | None
-    goal: Goal | None
-    brand: str | None
-    owner: Person | None
-    costs: Costs
-    posts: tuple[Post, ...]
-    totals: Totals
-    results_as_of: dt.date | None
-    rating: int | None
-    note: str
-
-    @property
-    def id(self) -> int:
-        """The partnership's row number."""
-        return self.row.id or 0
-
-    @property
-    def stage(self) -> Stage:
-        """Where it stands."""
-        return Stage(self.row.stage)
-
-
-@dataclass(frozen=True)
-class CreatorHistory:
-    """Working with one creator so far. last: the one changed last; finished: those done."""
-
-    partnerships: int
-    finished: int
-    last: Overview
-
-
 def get(tx: Transaction, partnership_id: int, hidden: Collection[int] = ()) -> Partnership | None:
     """The partnership with this number, unless it is of a hidden brand.
 
@@ -105,7 +56,7 @@ def get(tx: Transaction, partnership_id: int, hidden: Collection[int] = ()) -> P
     query = select(Partnership).where(
         Partnership.workspace_id == tx.workspace_id,
         Partnership.id == partnership_id,
-        _seen(hidden),
+        seen(hidden),
     )
     if tx.writable:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -120,7 +71,7 @@ def of_creator(tx: Transaction, creator_id: int, hidden: Collection[int] = ()) -
             .where(
                 Partnership.workspace_id == tx.workspace_id,
                 Partnership.creator_id == creator_id,
-                _seen(hidden),
+                seen(hidden),
             )
             .order_by(
                 case((col(Partnership.stage).in_(_OVER), 1), else_=0),
@@ -211,7 +162,7 @@ def change(
         _note(tx, partnership, "deliverables", partnership.deliverables, draft.deliverables)
         partnership.deliverables = draft.deliverables
     for field, money in draft.costs.items():
-        _set_cost(tx, partnership, _KINDS[field], money and (to_minor(money), money.currency))
+        _set_cost(tx, partnership, COST_KINDS[field], money)
     for url in draft.removed:
         _remove_post(tx, partnership, url)
     for link in draft.added:
@@ -251,44 +202,7 @@ def add_post(
 
 def posts(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[Post]]:
     """Published posts by partnership, in the order in which they were logged."""
-    return _grouped(tx, Post, partnership_ids)
-
-
-def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
-    """Partnerships with all that is shown of them, in the same order."""
-    numbers = [row.id for row in rows if row.id is not None]
-    profiles = _by_id(tx, Profile, {row.profile_id for row in rows})
-    creators = _by_id(tx, Creator, {row.creator_id for row in rows})
-    briefs = _by_id(tx, Brief, {row.brief_id for row in rows})
-    brands = _by_id(tx, Brand, {row.brand_id for row in rows})
-    owners = _by_id(tx, Person, {row.owner_id for row in rows})
-    costs, of_posts = _costs(tx, numbers), posts(tx, numbers)
-    brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
-    found = []
-    for row in rows:
-        number = row.id or 0
-        profile, creator = profiles.get(row.profile_id), creators.get(row.creator_id)
-        brief, brand = briefs.get(row.brief_id), brands.get(row.brand_id)
-        notes = [one.note for one in said[number] if one.note]
-        found.append(
-            Overview(
-                row=row,
-                handle=profile.handle if profile else "",
-                name=creator.name if creator else "",
-                platform=Platform(profile.platform) if profile else None,
-                brief=brief.name if brief else None,
-                goal=Goal(brief.goal) if brief and brief.goal else None,
-                brand=brand.name if brand else None,
-                owner=owners.get(row.owner_id),
-                costs=costs[number],
-                posts=tuple(of_posts[number]),
-                totals=brought[number].totals,
-                results_as_of=brought[number].as_of,
-                rating=results.newest_rating(said[number]),
-                note=notes[-1] if notes else "",
-            )
-        )
-    return found
+    return grouped(tx, Post, partnership_ids)
 
 
 def stage_changes(tx: Transaction, partnership_id: int) -> list[StageChange]:
@@ -305,37 +219,8 @@ def stage_changes(tx: Transaction, partnership_id: int) -> list[StageChange]:
     )
 
 
-def history_of(
-    tx: Transaction, creator_ids: Collection[int], hidden: Collection[int] = ()
-) -> dict[int, CreatorHistory]:
-    """Working with these creators so far; those whom nobody worked with are left out."""
-    rows = tx.session.exec(
-        select(Partnership)
-        .where(
-            Partnership.workspace_id == tx.workspace_id,
-            col(Partnership.creator_id).in_(creator_ids),
-            _seen(hidden),
-        )
-        .order_by(col(Partnership.updated_at), col(Partnership.id))
-    ).all()
-    by_creator: dict[int, list[Partnership]] = defaultdict(list)
-    for row in rows:
-        by_creator[row.creator_id].append(row)
-    last = {
-        one.row.creator_id: one for one in overviews(tx, [of[-1] for of in by_creator.values()])
-    }
-    return {
-        number: CreatorHistory(
-            partnerships=len(of),
-            finished=sum(one.stage == Stage.DONE for one in of),
-            last=last[number],
-        )
-        for number, of in by_creator.items()
-    }
-
-
 def _asked(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
-    conditions = [col(Partnership.workspace_id) == tx.workspace_id, _seen(asked.hidden)]
+    conditions = [col(Partnership.workspace_id) == tx.workspace_id, seen(asked.hidden)]
     if asked.owner_id is not None:
         conditions.append(col(Partnership.owner_id) == asked.owner_id)
     if asked.brand_id is not None:
@@ -345,25 +230,14 @@ def _asked(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _seen(hidden: Collection[int]) -> ColumnElement[bool]:
+def seen(hidden: Collection[int]) -> ColumnElement[bool]:
+    """Whether a partnership is not of a hidden brand."""
     if not hidden:
         return true()
     return or_(col(Partnership.brand_id).is_(None), col(Partnership.brand_id).not_in(hidden))
 
 
-def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:
-    fields = {kind: field for field, kind in _KINDS.items()}
-    return {
-        number: Costs.model_validate(
-            {fields[row.kind]: from_minor(row.amount, row.currency) for row in rows}
-        )
-        for number, rows in _grouped(tx, Cost, partnership_ids).items()
-    }
-
-
-def _set_cost(
-    tx: Transaction, partnership: Partnership, kind: str, money: tuple[int, str] | None
-) -> None:
+def _set_cost(tx: Transaction, partnership: Partnership, kind: str, money: Money | None) -> None:
     row = tx.session.exec(
         select(Cost).where(
             Cost.workspace_id == tx.workspace_id,
@@ -371,19 +245,19 @@ def _set_cost(
             Cost.kind == kind,
         )
     ).one_or_none()
-    before = f"{row.amount} {row.currency}" if row else None
+    before = f"{from_minor(row.amount, row.currency).amount} {row.currency}" if row else None
     if money is None:
         if row is not None:
             tx.session.delete(row)
     else:
-        amount, currency = money
+        amount, currency = to_minor(money), money.currency
         row = row or Cost(
             workspace_id=tx.workspace_id, partnership_id=partnership.id or 0, kind=kind,
             amount=amount, currency=currency, updated_at=tx.now,
         )  # fmt: skip
         row.amount, row.currency, row.updated_at = amount, currency, tx.now
         tx.session.add(row)
-    _note(tx, partnership, kind, before, f"{money[0]} {money[1]}" if money else None)
+    _note(tx, partnership, kind, before, f"{money.amount} {money.currency}" if money else None)
 
 
 def _remove_post(tx: Transaction, partnership: Partnership, url: str) -> None:
@@ -419,7 +293,8 @@ def _note(
     )
 
 
-def _grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> dict[int, list[Any]]:
+def grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> dict[int, list[Any]]:
+    """Rows that hang on partnerships, by partnership, oldest first."""
     found: dict[int, list[Any]] = {number: [] for number in partnership_ids}
     rows = tx.session.exec(
         select(model)
@@ -431,13 +306,3 @@ def _grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> d
     for row in rows:
         found[row.partnership_id].append(row)
     return found
-
-
-def _by_id(tx: Transaction, model: Any, numbers: Collection[int | None]) -> dict[Any, Any]:
-    wanted = {number for number in numbers if number is not None}
-    if not wanted:
-        return {}
-    rows = tx.session.exec(
-        select(model).where(model.workspace_id == tx.workspace_id, col(model.id).in_(wanted))
-    )
-    return {row.id: row for row in rows}

@@ -1,0 +1,155 @@
+"""`/influencer partners`: partnerships by stage, and one of them in full."""
+
+import json
+from typing import Any
+
+from domain.brief import Found, find_brief
+from domain.partners_filter import ME, PartnersFilter, read_filter
+from domain.partnership import Stage
+from handlers import access
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context
+from handlers.features import Feature
+from handlers.partnership_lines import line_of, today_of
+from storage import brands, outbox, overviews, partnerships, people, results
+from storage.models import Partnership, Person
+from storage.partnerships import Asked
+from storage.transaction import Transaction
+from views import partners as view
+from views.elements import escape
+from views.message import Message
+
+ON_A_PAGE = 10
+GONE = "This partnership is no longer there, or it belongs to a brand that is limited to others."
+
+
+def list_partners(command: Command, context: Context) -> Answer:
+    """List partnerships, all or those asked for."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        asked = _resolve(tx, person, read_filter(command.text))
+        return Answer(message=_page(tx, person, asked))
+
+
+def turn_page(action: Action, context: Context) -> None:
+    """Show another page in place of this one."""
+    asked = _kept(action.value)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        message = {"replace_original": True, **_page(tx, person, asked).payload()}
+        outbox.respond(tx, f"{tx.delivery}:page", action.response_url, message)
+
+
+def show_details(action: Action, context: Context) -> None:
+    """Open one partnership in full."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        row = visible(tx, person, action.value)
+        one = overviews.overviews(tx, [row])[0]
+        line = line_of(one, today_of(tx, person), results.readings(tx, [one.id])[one.id])
+        details = view.details(line, _moves(tx, one.id), {"partnership": one.id})
+    context.open_modal(action.trigger_id, details)
+
+
+def visible(tx: Transaction, person: Person, value: str) -> Partnership:
+    """The partnership with this number, which this person may see.
+
+    Raises:
+        Refused: there is none, or it is of a brand limited to others.
+    """
+    number = int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else 0
+    found = partnerships.get(tx, number, access.hidden_brands(tx, person))
+    if found is None:
+        raise Refused(GONE)
+    return found
+
+
+def _resolve(tx: Transaction, person: Person, wanted: PartnersFilter) -> dict[str, Any]:
+    """What was asked for, by row numbers, as a button keeps it."""
+    if wanted.strange:
+        raise Refused(
+            f"I don't know “{escape(wanted.strange, 40)}”. Try `owner:me`, `brand:` with a "
+            "brand's name, or a stage such as `live`."
+        )
+    asked: dict[str, Any] = {}
+    if wanted.stage is not None:
+        asked["stage"] = wanted.stage.value
+    if wanted.owner:
+        owner = person if wanted.owner == ME else people.find(tx, wanted.owner)
+        asked["owner"] = owner.id if owner else 0
+    if wanted.brand:
+        asked["brand"] = _brand(tx, person, wanted.brand)
+    return asked
+
+
+def _brand(tx: Transaction, person: Person, name: str) -> int:
+    known = brands.visible(tx, access.hidden_brands(tx, person))
+    names = {brand.id: brand.name for brand in known if brand.id is not None}
+    match = find_brief(names, name)
+    if match.found == Found.ONE:
+        return match.brief_ids[0]
+    near = ", ".join(escape(names[number], 40) for number in match.brief_ids)
+    if match.found == Found.SEVERAL:
+        raise Refused(f"“{escape(name, 40)}” may be any of these brands: {near}.")
+    hint = f" I know {near}." if near else ""
+    raise Refused(f"No brand is called “{escape(name, 40)}”.{hint}")
+
+
+def _page(tx: Transaction, person: Person, asked: dict[str, Any]) -> Message:
+    wanted = Asked(
+        hidden=access.hidden_brands(tx, person),
+        owner_id=asked.get("owner"),
+        brand_id=asked.get("brand"),
+        stage=Stage(asked["stage"]) if asked.get("stage") else None,
+    )
+    offset = int(asked.get("offset", 0))
+    counts = partnerships.count_by_stage(tx, wanted)
+    rows = partnerships.page(tx, wanted, offset, ON_A_PAGE)
+    today = today_of(tx, person)
+    beyond = offset + ON_A_PAGE
+    return view.listing(
+        view.ListView(
+            lines=tuple(line_of(one, today) for one in overviews.overviews(tx, rows)),
+            counts=counts,
+            filters=_in_words(tx, asked),
+            asked={name: value for name, value in asked.items() if name != "offset"},
+            earlier=max(0, offset - ON_A_PAGE) if offset else None,
+            later=beyond if beyond < sum(counts.values()) else None,
+        )
+    )
+
+
+def _in_words(tx: Transaction, asked: dict[str, Any]) -> str:
+    said = [str(asked["stage"])] if asked.get("stage") else []
+    if "owner" in asked:
+        owner = people.by_ids(tx, {asked["owner"]}).get(asked["owner"])
+        said.append(f"owner {owner.name or 'you'}" if owner else "owner unknown")
+    brand = brands.get(tx, asked["brand"]) if asked.get("brand") else None
+    return ", ".join([*said, *([brand.name] if brand else [])])
+
+
+def _moves(tx: Transaction, partnership_id: int) -> list[view.Move]:
+    changes = partnerships.stage_changes(tx, partnership_id)
+    names = people.by_ids(tx, {one.person_id for one in changes if one.person_id})
+    return [
+        view.Move(
+            to=Stage(one.to_stage),
+            at=one.at,
+            by=names[one.person_id].name if one.person_id in names else "",
+        )
+        for one in changes
+    ]
+
+
+def _kept(value: str) -> dict[str, Any]:
+    try:
+        kept = json.loads(value)
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+FEATURE = Feature(
+    commands={"partners": list_partners},
+    actions={"partners_page": turn_page, "partner_details": show_details},
+)

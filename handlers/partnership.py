@@ -1,0 +1,134 @@
+"""`/influencer log`: what came of working with a creator, in one short form and three others."""
+
+from domain.creator import Platform
+from domain.handle import PersonReference, read_person
+from handlers import access, partners
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context, Submission
+from handlers.features import Feature
+from handlers.partnership_forms import (
+    KNOWN,
+    NEW,
+    NO_CREATOR,
+    hub,
+    kept_with,
+    label_of,
+    number_of,
+    overview_of,
+    results_form,
+    stage_form,
+)
+from handlers.partnership_lines import line_of, today_of
+from storage import people, profiles
+from storage.models import Profile
+from storage.transaction import Transaction
+from views import partnership as view
+from views.elements import escape
+
+
+def log(command: Command, context: Context) -> Answer:
+    """Open the form for a creator; without a name, or with "list", list the partnerships."""
+    asked = command.text.strip()
+    if not asked or asked.lower() == "list":
+        return partners.list_partners(
+            Command("", command.channel_id, command.trigger_id, command.response_url), context
+        )
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        meant = read_person(asked)
+        found = _named(tx, asked, meant)
+        if len({profile.creator_id for profile in found}) > 1:
+            choices = [(one.id or 0, one.handle, Platform(one.platform)) for one in found]
+            return Answer(message=view.which_creator(meant.handle or asked, choices))
+        form = hub(tx, person, found[0].creator_id, found[0].id)
+    context.open_modal(command.trigger_id, form)
+    return Answer()
+
+
+def press_partnership(action: Action, context: Context) -> None:
+    """Open the form for a partnership."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        row = partners.visible(tx, person, action.value)
+        form = hub(tx, person, row.creator_id, row.profile_id, row)
+    context.open_modal(action.trigger_id, form)
+
+
+def press_creator(action: Action, context: Context) -> None:
+    """Open the form for a creator."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        form = hub(tx, person, number_of(action.value), None)
+    context.open_modal(action.trigger_id, form)
+
+
+def press_profile(action: Action, context: Context) -> None:
+    """Open the form for the creator of a profile."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        known = profiles.current(tx, [number_of(action.value)])
+        if not known:
+            raise Refused(NO_CREATOR)
+        profile = next(iter(known.values())).profile
+        form = hub(tx, person, profile.creator_id, profile.id)
+    context.open_modal(action.trigger_id, form)
+
+
+def log_from_details(submission: Submission, context: Context) -> Answer:
+    """From a partnership in full on to its form."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        row = partners.visible(tx, person, str(kept_with(submission).get("partnership", "")))
+        return Answer(view=hub(tx, person, row.creator_id, row.profile_id, row))
+
+
+def choose(submission: Submission, context: Context) -> Answer:
+    """On to the form of what was chosen, for the partnership that was chosen."""
+    kept, what = kept_with(submission), submission.text("what")
+    kind, _, number = submission.text("partnership").partition(":")
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        row = partners.visible(tx, person, number) if kind == KNOWN else None
+        kept |= {"partnership": row.id if row else 0}
+        kept |= {"brief": number_of(number) if kind == NEW else 0}
+        label = label_of(tx, kept)
+        if what == "results":
+            return Answer(view=results_form(tx, context, person, label, row, kept))
+        if what == "feedback":
+            line = line_of(overview_of(tx, row), today_of(tx, person)) if row else None
+            return Answer(view=view.feedback_form(label, line, kept))
+        return Answer(view=stage_form(tx, context, person, label, row, kept))
+
+
+def _named(tx: Transaction, asked: str, meant: PersonReference) -> list[Profile]:
+    """Profiles of the creator who is meant.
+
+    Raises:
+        Refused: there is none; a colleague was meant.
+    """
+    handle = meant.handle
+    colleague = people.find(tx, meant.slack_user_id) if meant.slack_user_id else None
+    if not handle and colleague is not None:
+        handle = colleague.name
+    found = profiles.by_handle(tx, handle, meant.platform) if handle else []
+    if found:
+        return found
+    if meant.slack_user_id:
+        name = escape(colleague.name if colleague else handle, 40)
+        raise Refused(f"That is {name or 'somebody'} from your team, and no creator I know.")
+    word = escape(handle or asked, 60)
+    raise Refused(f"I know no creator called “{word}”. Try `/influencer find {word}`.")
+
+
+FEATURE = Feature(
+    commands={"log": log},
+    actions={
+        "log": press_partnership,
+        "log_creator": press_creator,
+        "log_profile": press_profile,
+    },
+    submissions={
+        "log_choose": choose,
+        "partner_log": log_from_details,
+    },
+)

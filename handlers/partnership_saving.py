@@ -1,0 +1,198 @@
+"""What people log of a partnership, stored: stage, posts, cost, results, feedback."""
+
+from typing import Any
+
+from domain import roles
+from domain.goal import Goal
+from domain.money import format_money
+from domain.partnership import Stage, may_move, refused_move
+from domain.partnership_form import PartnershipDraft, PartnershipForm, as_shown, read_form
+from domain.post_link import LinkError, read_link
+from domain.result_form import fields_for, oddities, read_feedback, read_results
+from domain.wording import counted, listed
+from handlers import access, partners
+from handlers.answer import Answer
+from handlers.context import Context, Submission
+from handlers.features import Feature
+from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
+from handlers.partnership_lines import today_of
+from storage import partnerships, people, relationships, results
+from storage.models import Partnership, Person
+from storage.partnerships import PostHasResults
+from storage.transaction import Transaction
+from views import partnership as view
+from views.elements import day
+from views.partners import brought, post_name
+
+
+class _FieldErrors(Exception):
+    """Found wrong while storing: nothing is stored, and the sentences go under the fields."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+def submit_stage(submission: Submission, context: Context) -> Answer:
+    """Store stage, posts, deliverables, cost and owner."""
+    kept = kept_with(submission)
+    typed = PartnershipForm(
+        **{name: submission.text(name) for name in PartnershipForm.model_fields}
+    )
+    draft = read_form(typed, as_shown(kept.get("shown", {})))
+    if not isinstance(draft, PartnershipDraft):
+        return Answer(errors=draft)
+    try:
+        with context.writing() as tx:
+            person = access.require_member(tx, context)
+            row, new = _begin_or_lock(tx, person, kept, draft.stage or Stage.CONTACTED)
+            before = Stage(row.stage)
+            if not new:
+                _check_move(before, draft.stage)
+            _hand_over(tx, row, draft.owner)
+            partnerships.change(tx, row, draft, person.id)
+            if Stage.DONE in (before, row.stage):
+                relationships.refresh(tx, [row.creator_id])
+            note = _changes_in_words(draft, None if new else before)
+            return _saved(tx, context, person, row, (note,))
+    except _FieldErrors as wrong:
+        return Answer(errors=wrong.errors)
+    except PostHasResults as refused:
+        sentence = f"{post_name(refused.url)} has results, so it stays on the record."
+        return Answer(errors={"posts": sentence})
+
+
+def submit_results(submission: Submission, context: Context) -> Answer:
+    """Store totals to date; a correction is a new row, a repetition is none."""
+    kept = kept_with(submission)
+    goal = Goal(kept["goal"]) if kept.get("goal") else None
+    first, others = fields_for(goal)
+    typed = {name: submission.text(name) for name in (*first, *others, "as_of")}
+    try:
+        with context.writing() as tx:
+            person = access.require_member(tx, context)
+            draft = read_results(typed, today_of(tx, person), kept.get("currency"))
+            if isinstance(draft, dict):
+                raise _FieldErrors(draft)
+            row, _ = _begin_or_lock(tx, person, kept, Stage.LIVE)
+            post_id = _post(tx, row, submission)
+            recorded = results.record(tx, row, post_id, draft, person.id)
+            if row.stage == Stage.DONE:
+                relationships.refresh(tx, [row.creator_id])
+            notes = _results_in_words(recorded, brought(draft.totals), day(draft.as_of))
+            odd = oddities(draft.totals)
+            if odd:
+                notes = (*notes, f"Please check: {'; '.join(odd)}. Kept as you gave them.")
+            return _saved(tx, context, person, row, notes)
+    except _FieldErrors as wrong:
+        return Answer(errors=wrong.errors)
+
+
+def submit_feedback(submission: Submission, context: Context) -> Answer:
+    """Store the audience's feedback."""
+    kept = kept_with(submission)
+    draft = read_feedback(submission.text("rating"), submission.text("note"))
+    if isinstance(draft, dict):
+        return Answer(errors=draft)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        row, _ = _begin_or_lock(tx, person, kept, Stage.LIVE)
+        stored = results.add_feedback(tx, row, draft, person.id)
+        if row.stage == Stage.DONE:
+            relationships.refresh(tx, [row.creator_id])
+        said = "✅ Saved the audience's feedback." if stored else "That is on the record already."
+        return _saved(tx, context, person, row, (said,))
+
+
+def _saved(
+    tx: Transaction, context: Context, person: Person, row: Partnership, notes: tuple[str, ...]
+) -> Answer:
+    shown = hub(tx, person, row.creator_id, row.profile_id, row, notes)
+    return context.settle(tx, Answer(view=shown))
+
+
+def _begin_or_lock(
+    tx: Transaction, person: Person, kept: dict[str, Any], stage: Stage
+) -> tuple[Partnership, bool]:
+    """The partnership, locked; a new one where a new one was chosen."""
+    if kept.get("partnership"):
+        return partners.visible(tx, person, str(kept["partnership"])), False
+    profile = profile_of(tx, kept)
+    brief = None
+    if kept.get("brief"):
+        brief = brief_of(tx, person, kept["brief"])
+    return (
+        partnerships.create(tx, profile.creator_id, profile.id, brief, person.id, stage),
+        True,
+    )
+
+
+def _check_move(before: Stage, after: Stage | None) -> None:
+    if after is not None and after != before and not may_move(before, after):
+        raise _FieldErrors({"stage": refused_move(before, after)})
+
+
+def _hand_over(tx: Transaction, row: Partnership, slack_user_id: str | None) -> None:
+    if slack_user_id is None:
+        return
+    owner = people.get(tx, slack_user_id)
+    access.ask_slack(tx, owner)
+    if roles.why_barred(owner) is not None:
+        raise _FieldErrors({"owner": "The owner must be a full member of this workspace."})
+    partnerships.hand_over(tx, row, owner)
+
+
+def _post(tx: Transaction, row: Partnership, submission: Submission) -> int | None:
+    """The post that the figures are of; None: all posts together."""
+    link = submission.text("new_post")
+    if link.strip():
+        try:
+            read = read_link(link.strip())
+        except LinkError as error:
+            raise _FieldErrors({"new_post": str(error)}) from error
+        return partnerships.add_post(tx, row, read.url, read.platform).id
+    chosen = submission.text("post")
+    known = {str(post.id): post.id for post in partnerships.posts(tx, [row.id or 0])[row.id or 0]}
+    if chosen in ("", view.ALL_POSTS):
+        return None
+    if chosen not in known:
+        raise _FieldErrors({"post": "This post was taken out meanwhile. Please choose another."})
+    return known[chosen]
+
+
+def _changes_in_words(draft: PartnershipDraft, before: Stage | None) -> str:
+    said = []
+    if before is None:
+        said.append(f"a new partnership, {draft.stage or Stage.CONTACTED}")
+    elif draft.stage is not None and draft.stage != before:
+        said.append(f"{before} → {draft.stage}")
+    for name, money in draft.costs.items():
+        words = name.replace("_", " ")
+        said.append(f"{words} {format_money(money)}" if money else f"no {words}")
+    if draft.added:
+        said.append(f"{counted(len(draft.added), 'post')} added")
+    if draft.removed:
+        said.append(f"{counted(len(draft.removed), 'post')} taken out")
+    if draft.deliverables is not None:
+        said.append("deliverables")
+    if draft.owner is not None:
+        said.append("owner")
+    return f"✅ Saved: {listed(said)}." if said else "Nothing was changed."
+
+
+def _results_in_words(recorded: results.Recorded, said: str, on: str) -> tuple[str, ...]:
+    if not recorded.stored:
+        return (f"These results are on the record already ({on}); nothing was added.",)
+    saved = f"✅ Saved, true on {on}: {said}."
+    if recorded.corrects:
+        return (f"{saved} This corrects earlier figures, which stay on the record.",)
+    return (saved,)
+
+
+FEATURE = Feature(
+    submissions={
+        "log_stage": submit_stage,
+        "log_results": submit_results,
+        "log_feedback": submit_feedback,
+    }
+)

@@ -1,0 +1,148 @@
+"""Partnerships with all that is shown of them, read in a few queries however many they are."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from domain.creator import Platform
+from domain.goal import Goal
+from domain.money import from_minor
+from domain.partnership import Costs, Stage
+from domain.results import Totals
+from storage import partnerships, results
+from storage.models import Brand, Brief, Cost, Creator, Partnership, Person, Post, Profile
+from storage.partnerships import COST_KINDS, grouped, seen
+from storage.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A partnership with all that is shown of it. Names are "" or None where there is none.
+
+    platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
+    of the newest figures. note: the newest one.
+    """
+
+    row: Partnership
+    handle: str
+    name: str
+    platform: Platform | None
+    brief: str | None
+    goal: Goal | None
+    brand: str | None
+    owner: Person | None
+    costs: Costs
+    posts: tuple[Post, ...]
+    totals: Totals
+    results_as_of: dt.date | None
+    rating: int | None
+    note: str
+
+    @property
+    def id(self) -> int:
+        """The partnership's row number."""
+        return self.row.id or 0
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands."""
+        return Stage(self.row.stage)
+
+
+@dataclass(frozen=True)
+class CreatorHistory:
+    """Working with one creator so far. last: the one changed last; finished: those done."""
+
+    partnerships: int
+    finished: int
+    last: Overview
+
+
+def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
+    """Partnerships with all that is shown of them, in the same order."""
+    numbers = [row.id for row in rows if row.id is not None]
+    profiles = _by_id(tx, Profile, {row.profile_id for row in rows})
+    creators = _by_id(tx, Creator, {row.creator_id for row in rows})
+    briefs = _by_id(tx, Brief, {row.brief_id for row in rows})
+    brands = _by_id(tx, Brand, {row.brand_id for row in rows})
+    owners = _by_id(tx, Person, {row.owner_id for row in rows})
+    costs, of_posts = _costs(tx, numbers), partnerships.posts(tx, numbers)
+    brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
+    found = []
+    for row in rows:
+        number = row.id or 0
+        profile, creator = profiles.get(row.profile_id), creators.get(row.creator_id)
+        brief, brand = briefs.get(row.brief_id), brands.get(row.brand_id)
+        notes = [one.note for one in said[number] if one.note]
+        found.append(
+            Overview(
+                row=row,
+                handle=profile.handle if profile else "",
+                name=creator.name if creator else "",
+                platform=Platform(profile.platform) if profile else None,
+                brief=brief.name if brief else None,
+                goal=Goal(brief.goal) if brief and brief.goal else None,
+                brand=brand.name if brand else None,
+                owner=owners.get(row.owner_id),
+                costs=costs[number],
+                posts=tuple(of_posts[number]),
+                totals=brought[number].totals,
+                results_as_of=brought[number].as_of,
+                rating=results.newest_rating(said[number]),
+                note=notes[-1] if notes else "",
+            )
+        )
+    return found
+
+
+def history_of(
+    tx: Transaction, creator_ids: Collection[int], hidden: Collection[int] = ()
+) -> dict[int, CreatorHistory]:
+    """Working with these creators so far; those whom nobody worked with are left out."""
+    rows = tx.session.exec(
+        select(Partnership)
+        .where(
+            Partnership.workspace_id == tx.workspace_id,
+            col(Partnership.creator_id).in_(creator_ids),
+            seen(hidden),
+        )
+        .order_by(col(Partnership.updated_at), col(Partnership.id))
+    ).all()
+    by_creator: dict[int, list[Partnership]] = defaultdict(list)
+    for row in rows:
+        by_creator[row.creator_id].append(row)
+    last = {
+        one.row.creator_id: one for one in overviews(tx, [of[-1] for of in by_creator.values()])
+    }
+    return {
+        number: CreatorHistory(
+            partnerships=len(of),
+            finished=sum(one.stage == Stage.DONE for one in of),
+            last=last[number],
+        )
+        for number, of in by_creator.items()
+    }
+
+
+def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:
+    fields = {kind: field for field, kind in COST_KINDS.items()}
+    return {
+        number: Costs.model_validate(
+            {fields[row.kind]: from_minor(row.amount, row.currency) for row in rows}
+        )
+        for number, rows in grouped(tx, Cost, partnership_ids).items()
+    }
+
+
+def _by_id(tx: Transaction, model: Any, numbers: Collection[int | None]) -> dict[Any, Any]:
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    rows = tx.session.exec(
+        select(model).where(model.workspace_id == tx.workspace_id, col(model.id).in_(wanted))
+    )
+    return {row.id: row for row in rows}

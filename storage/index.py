@@ -16,7 +16,8 @@ from domain.money import MoneyError, rounded, to_minor
 from domain.niche import Vocabulary
 from domain.preferences import preferences
 from domain.text import words
-from storage.models import PoolQuantiles, Workspace
+from storage import bulk
+from storage.models import NicheRow, PoolQuantiles, WordRow, Workspace
 from storage.transaction import Transaction
 
 ALL = "*"
@@ -77,16 +78,49 @@ def pools(tx: Transaction) -> Pools:
     return known
 
 
-@dataclass(frozen=True)
-class IndexedProfile:
-    """A profile to be indexed. added_on: days since 1970-01-01."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index says of a snapshot, whoever's it is: no numbers of rows in it.
+
+    facts: in the order of `FACTS`. niches, words: each with its relevance, 0-10,000.
+    """
+
+    facts: tuple[Any, ...]
+    niches: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which profile an entry is for, and who sees it. added_on: days since 1970-01-01."""
 
     workspace_id: int
     profile_id: int
     creator_id: int
     added_on: int
-    snapshot: ProfileSnapshot
     since_import: int = 0
+    until_import: int = 0
+
+
+FACTS = (
+    "platform",
+    "followers",
+    "rate",
+    "rate_definition",
+    "country",
+    "language",
+    "audience_country",
+    "audience_language",
+    "fee",
+    "fee_currency",
+    "as_of",
+    "engagement_part",
+    "authenticity_part",
+    "cost_part",
+)
+KEY = ("workspace_id", "profile_id", "since_import", "until_import")
+NICHE_COLUMNS = ("niche", "relevance", *KEY, "creator_id", "added_on", *FACTS)
+WORD_COLUMNS = ("word", "relevance", *KEY)
 
 
 def parts_of(snapshot: ProfileSnapshot, pools: Pools) -> dict[str, int | None]:
@@ -110,55 +144,53 @@ def fee_in_minor_units(fee: Money | None) -> int | None:
         return None
 
 
-def niche_rows(
-    profile: IndexedProfile, vocabulary: Vocabulary, pools: Pools
-) -> list[dict[str, Any]]:
-    """The rows of `niche_rows` for a profile: "*" and one for each niche, near ones included."""
-    snapshot, figures = profile.snapshot, profile.snapshot.figures
-    shared = {
-        "workspace_id": profile.workspace_id,
-        "profile_id": profile.profile_id,
-        "creator_id": profile.creator_id,
-        "since_import": profile.since_import,
-        "until_import": 0,
-        "platform": snapshot.platform.value,
-        "followers": figures.followers,
-        "rate": figures.engagement_rate,
-        "rate_definition": rate_definition(figures).value
-        if figures.engagement_rate is not None
-        else None,
-        "country": snapshot.country,
-        "language": snapshot.language,
-        "audience_country": snapshot.audience_country,
-        "audience_language": snapshot.audience_language,
-        "fee": fee_in_minor_units(figures.fee),
-        "fee_currency": figures.fee.currency if figures.fee else None,
-        "as_of": (snapshot.as_of - EPOCH).days if snapshot.as_of else None,
-        "added_on": profile.added_on,
-        **parts_of(snapshot, pools),
-    }
-    found = vocabulary.expand(vocabulary.judge(texts_of(snapshot)))
-    return [
-        {**shared, "niche": ALL, "relevance": 0},
-        *({**shared, "niche": match.niche, "relevance": match.relevance} for match in found),
-    ]
+def entry(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> Entry:
+    """What the index says of a snapshot: slow, so best made before a transaction begins."""
+    figures = snapshot.figures
+    rate = figures.engagement_rate
+    texts = texts_of(snapshot)
+    found = vocabulary.expand(vocabulary.judge(texts))
+    return Entry(
+        facts=(
+            snapshot.platform.value,
+            figures.followers,
+            rate,
+            rate_definition(figures).value if rate is not None else None,
+            snapshot.country,
+            snapshot.language,
+            snapshot.audience_country,
+            snapshot.audience_language,
+            fee_in_minor_units(figures.fee),
+            figures.fee.currency if figures.fee else None,
+            (snapshot.as_of - EPOCH).days if snapshot.as_of else None,
+            *parts_of(snapshot, pools).values(),
+        ),
+        niches=((ALL, 0), *((match.niche, match.relevance) for match in found)),
+        words=tuple(_words(texts).items()),
+    )
 
 
-def word_rows(profile: IndexedProfile) -> list[dict[str, Any]]:
-    """The rows of `word_rows` for a profile, its most telling words first."""
-    shared = {
-        "workspace_id": profile.workspace_id,
-        "profile_id": profile.profile_id,
-        "since_import": profile.since_import,
-        "until_import": 0,
-    }
-    texts = texts_of(profile.snapshot)
+def _words(texts: dict[str, str]) -> dict[str, int]:
+    """Words with their relevance, the most telling first."""
     best: dict[str, int] = {}
     for source, relevance in _WORD_SOURCES:
         for word in words(texts.get(source, "")):
             if best.setdefault(word, relevance) and len(best) >= MOST_WORDS:
                 break
-    return [{**shared, "word": word, "relevance": best[word]} for word in best]
+    return best
+
+
+def insert(tx: Transaction, entries: Iterable[tuple[Place, Entry]]) -> None:
+    """Write the index rows of profiles: "*" and one a niche (near ones included), one a word."""
+    of_niches: list[tuple[Any, ...]] = []
+    of_words: list[tuple[Any, ...]] = []
+    for place, made in entries:
+        key = (place.workspace_id, place.profile_id, place.since_import, place.until_import)
+        shared = (*key, place.creator_id, place.added_on, *made.facts)
+        of_niches.extend(niche + shared for niche in made.niches)
+        of_words.extend(word + key for word in made.words)
+    bulk.insert_rows(tx, NicheRow, NICHE_COLUMNS, sorted(of_niches))  # neighbours in one page
+    bulk.insert_rows(tx, WordRow, WORD_COLUMNS, sorted(of_words))
 
 
 def texts_of(snapshot: ProfileSnapshot) -> dict[str, str]:
@@ -169,15 +201,3 @@ def texts_of(snapshot: ProfileSnapshot) -> dict[str, str]:
         "handle": snapshot.handle,
         "bio": snapshot.bio or "",
     }
-
-
-def all_rows(
-    profiles: Iterable[IndexedProfile], vocabulary: Vocabulary, pools: Pools
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Niche rows and word rows of many profiles."""
-    of_niches: list[dict[str, Any]] = []
-    of_words: list[dict[str, Any]] = []
-    for profile in profiles:
-        of_niches.extend(niche_rows(profile, vocabulary, pools))
-        of_words.extend(word_rows(profile))
-    return of_niches, of_words

@@ -12,10 +12,12 @@ from domain.cost import cost_per_engagement
 from domain.creator import ProfileSnapshot
 from domain.quantiles import pool_quantiles
 from storage import index, profiles
+from storage.bulk import table_of
 from storage.database import Database
 from storage.index import ALL, Pools
 from storage.models import NicheRow, PoolQuantiles
 from storage.transaction import Transaction
+from storage.visibility import hidden_imports, row_is_seen
 
 BATCH = 250
 SAMPLED = 20_000
@@ -32,10 +34,16 @@ def refresh_pools(database: Database, workspace_id: int) -> int:
         spread = _spread(tx, ids)
     with database.writing(workspace_id) as tx:
         _store(tx, spread)
+    with database.reading(workspace_id) as tx:
+        pools = index.pools(tx)
     changed = 0
     for start in range(0, len(ids), BATCH):
-        with database.writing(workspace_id) as tx:
-            changed += _rescore(tx, ids[start : start + BATCH], index.pools(tx))
+        with database.reading(workspace_id) as tx:
+            changes = _changes(tx, ids[start : start + BATCH], pools)
+        if changes:
+            with database.writing(workspace_id) as tx:
+                _rescore(tx, changes)
+            changed += len(changes)
     return changed
 
 
@@ -46,7 +54,7 @@ def _profile_ids(tx: Transaction) -> list[int]:
             .where(
                 NicheRow.workspace_id == tx.workspace_id,
                 NicheRow.niche == ALL,
-                NicheRow.until_import == 0,
+                row_is_seen(NicheRow, hidden_imports(tx)),
             )
             .order_by(col(NicheRow.profile_id))
         )
@@ -100,8 +108,8 @@ def _store(tx: Transaction, spread: dict[tuple[str, str], list[float]]) -> None:
         tx.session.execute(insert(PoolQuantiles), rows)
 
 
-def _rescore(tx: Transaction, ids: list[int], pools: Pools) -> int:
-    """Rewrite the parts of these profiles where they differ from what is stored."""
+def _changes(tx: Transaction, ids: list[int], pools: Pools) -> list[dict[str, Any]]:
+    """The parts of these profiles that differ from what is stored: read without any lock."""
     stored = {
         row[0]: tuple(row[1:])
         for row in tx.session.exec(
@@ -114,28 +122,33 @@ def _rescore(tx: Transaction, ids: list[int], pools: Pools) -> int:
                 NicheRow.workspace_id == tx.workspace_id,
                 NicheRow.niche == ALL,
                 col(NicheRow.profile_id).in_(ids),
-                NicheRow.until_import == 0,
+                row_is_seen(NicheRow, hidden_imports(tx)),
             )
         )
     }
     changes: list[dict[str, Any]] = []
     for number, known in profiles.current(tx, ids).items():
         parts = index.parts_of(known.snapshot, pools)
-        if stored.get(number) != tuple(parts.values()):
+        if number in stored and stored[number] != tuple(parts.values()):
             changes.append({"number": number, **{f"new_{k}": v for k, v in parts.items()}})
-    if changes:
-        table: Any = NicheRow.__table__  # type: ignore[attr-defined]
-        tx.session.connection().execute(
-            update(table)
-            .where(
-                table.c.workspace_id == tx.workspace_id,
-                table.c.profile_id == bindparam("number"),
-            )
-            .values(
-                engagement_part=bindparam("new_engagement_part"),
-                authenticity_part=bindparam("new_authenticity_part"),
-                cost_part=bindparam("new_cost_part"),
-            ),
-            changes,
+    return changes
+
+
+def _rescore(tx: Transaction, changes: list[dict[str, Any]]) -> None:
+    """Rewrite the parts of profiles; rows of a hidden import wait for the next round."""
+    table = table_of(NicheRow)
+    hidden = hidden_imports(tx)
+    tx.session.connection().execute(
+        update(table)
+        .where(
+            table.c.workspace_id == tx.workspace_id,
+            table.c.profile_id == bindparam("number"),
+            table.c.since_import.not_in(hidden),
         )
-    return len(changes)
+        .values(
+            engagement_part=bindparam("new_engagement_part"),
+            authenticity_part=bindparam("new_authenticity_part"),
+            cost_part=bindparam("new_cost_part"),
+        ),
+        changes,
+    )

@@ -1,30 +1,39 @@
-"""Profiles and their dated snapshots: stored, merged and made findable."""
+"""Profiles with what is known of them: stored, merged and made findable."""
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import delete, func, insert, text, update
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import delete, update
+from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key
 from domain.known import known_now
 from domain.money import from_minor
 from domain.niche import Vocabulary
-from storage import index
-from storage.index import IndexedProfile, Pools
-from storage.models import Creator, NicheRow, Profile, QuotedFee, Snapshot, WordRow
+from storage import bulk, index, marks, snapshots
+from storage.index import Entry, Place, Pools
+from storage.models import Creator, NicheRow, Profile, QuotedFee, WordRow
+from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
-CHUNK = 400  # bound parameters a statement; SQLite takes 32,766, PostgreSQL 65,535
-
 Key = tuple[str, str]
 """(platform, handle_key) of a profile."""
+
+_CREATORS = ("id", "workspace_id", "import_id", "name", "owner_id", "created_at")
+_PROFILES = (
+    "id",
+    "workspace_id",
+    "import_id",
+    "creator_id",
+    "platform",
+    "handle",
+    "handle_key",
+    "created_at",
+)
 
 
 @dataclass
@@ -37,6 +46,19 @@ class Stored:
     creators: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A snapshot with all that can be worked out before a transaction begins.
+
+    stored: hash and JSON, as `snapshots.as_stored` gives them.
+    """
+
+    snapshot: ProfileSnapshot
+    key: Key
+    stored: tuple[str, str]
+    entry: Entry
+
+
 @dataclass(frozen=True)
 class Current:
     """A profile with what is known of it now; a fee that a person typed stands above others."""
@@ -46,23 +68,49 @@ class Current:
     snapshot: ProfileSnapshot
 
 
+def prepare(
+    found: Iterable[ProfileSnapshot], vocabulary: Vocabulary, pools: Pools
+) -> list[Prepared]:
+    """Do the slow part of storing, outside any transaction."""
+    return [
+        Prepared(
+            snapshot,
+            key_of(snapshot),
+            snapshots.as_stored(snapshot),
+            index.entry(snapshot, vocabulary, pools),
+        )
+        for snapshot in found
+    ]
+
+
 def store(
     tx: Transaction,
-    snapshots: Sequence[ProfileSnapshot],
+    found: Sequence[ProfileSnapshot],
     vocabulary: Vocabulary,
     pools: Pools,
     import_id: int = 0,
 ) -> Stored:
-    """Add what a source says of profiles; each profile at most once in `snapshots`.
+    """Add what a source says of profiles; each profile at most once in `found`.
 
     import_id: rows stay unseen until that import is published; 0 = seen at once.
     """
+    return store_prepared(tx, prepare(found, vocabulary, pools), vocabulary, pools, import_id)
+
+
+def store_prepared(
+    tx: Transaction,
+    prepared: Sequence[Prepared],
+    vocabulary: Vocabulary,
+    pools: Pools,
+    import_id: int = 0,
+) -> Stored:
+    """As `store`, with the slow part done before."""
     done = Stored()
-    known = find_keys(tx, [key_of(snapshot) for snapshot in snapshots])
-    new = [snapshot for snapshot in snapshots if key_of(snapshot) not in known]
-    old = {known[key_of(s)]: s for s in snapshots if key_of(s) in known}
+    known = find_keys(tx, [one.key for one in prepared])
+    new = [one for one in prepared if one.key not in known]
+    old = {known[one.key]: one for one in prepared if one.key in known}
     if new:
-        _insert_new(tx, new, vocabulary, pools, import_id, done)
+        _insert_new(tx, new, import_id, done)
     if old:
         _append_to_known(tx, old, vocabulary, pools, import_id, done)
     return done
@@ -124,37 +172,13 @@ def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
         .join(Creator, col(Creator.id) == col(Profile.creator_id))
         .where(Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(ids))
     ).all()
-    history = snapshots_of(tx, ids)
+    history = snapshots.of_profiles(tx, ids)
     fees = quoted_fees(tx, ids)
     return {
         profile.id: Current(profile, creator, _now(history[profile.id], fees.get(profile.id)))
         for profile, creator in rows
         if profile.id is not None and history.get(profile.id)
     }
-
-
-def snapshots_of(
-    tx: Transaction, profile_ids: Sequence[int], also_import: int = 0
-) -> dict[int, list[ProfileSnapshot]]:
-    """Snapshots of profiles in the order they came in; those of hidden imports are left out.
-
-    also_import: one hidden import whose snapshots count, for it is the one asking.
-    """
-    hidden = [number for number in hidden_imports(tx) if number != also_import]
-    found: dict[int, list[ProfileSnapshot]] = defaultdict(list)
-    for start in range(0, len(profile_ids), CHUNK):
-        rows = tx.session.exec(
-            select(Snapshot)
-            .where(
-                Snapshot.workspace_id == tx.workspace_id,
-                col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
-                brought_openly(Snapshot.import_id, hidden),
-            )
-            .order_by(col(Snapshot.id))
-        )
-        for row in rows:
-            found[row.profile_id].append(ProfileSnapshot.model_validate(row.content))
-    return found
 
 
 def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, Money]:
@@ -172,98 +196,98 @@ def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, Money]
 def reindex(
     tx: Transaction, profile_ids: Sequence[int], vocabulary: Vocabulary, pools: Pools
 ) -> None:
-    """Rewrite the index rows of profiles from what is known of them now."""
+    """Rewrite the index rows of profiles from what is known of them now.
+
+    Where a hidden import has something to say of a profile, its rows are written beside the
+    ones that are seen, to take their place when it is published.
+    """
     ids = list(profile_ids)
-    for table in (NicheRow, WordRow):
-        tx.session.execute(
-            delete(table).where(
-                col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(ids)
-            )
-        )
-    known = current(tx, ids)
-    _insert_rows(
-        tx,
-        [
-            IndexedProfile(
-                tx.workspace_id, number, one.profile.creator_id,
-                _days(one.profile.created_at.date()), one.snapshot,
-            )
-            for number, one in known.items()
-        ],
-        vocabulary,
-        pools,
-    )  # fmt: skip
+    _forget_rows(tx, ids)
+    hidden = hidden_imports(tx)
+    waiting = snapshots.waiting_imports(tx, ids, hidden)
+    found = _profiles(tx, ids)
+    seen = [one for one in found if one.import_id not in hidden]
+    _write_entries(tx, seen, vocabulary, pools, until=waiting)
+    by_import: dict[int, list[Profile]] = defaultdict(list)
+    for profile in found:
+        if profile.id in waiting:
+            by_import[waiting[profile.id]].append(profile)
+    for import_id, theirs in by_import.items():
+        _write_entries(tx, theirs, vocabulary, pools, since=import_id)
 
 
-def _insert_new(
-    tx: Transaction,
-    snapshots: Sequence[ProfileSnapshot],
-    vocabulary: Vocabulary,
-    pools: Pools,
-    import_id: int,
-    done: Stored,
-) -> None:
-    creator_ids = next_ids(tx, Creator, len(snapshots))
-    profile_ids = next_ids(tx, Profile, len(snapshots))
-    shared = {"workspace_id": tx.workspace_id, "import_id": import_id or None}
-    creators, profiles, rows, indexed = [], [], [], []
-    for creator_id, profile_id, snapshot in zip(creator_ids, profile_ids, snapshots, strict=True):
-        creators.append(
-            {**shared, "id": creator_id, "name": snapshot.display_name or snapshot.handle,
-             "owner_id": None, "created_at": tx.now}
-        )  # fmt: skip
+def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: Stored) -> None:
+    creator_ids = bulk.next_ids(tx, Creator, len(new))
+    profile_ids = bulk.next_ids(tx, Profile, len(new))
+    brought_by, today = import_id or None, _days(tx.now.date())
+    creators, profiles, said, entries = [], [], [], []
+    for creator_id, profile_id, one in zip(creator_ids, profile_ids, new, strict=True):
+        snapshot = one.snapshot
+        name = snapshot.display_name or snapshot.handle
+        creators.append((creator_id, tx.workspace_id, brought_by, name, None, tx.now))
         profiles.append(
-            {**shared, "id": profile_id, "creator_id": creator_id,
-             "platform": snapshot.platform.value, "handle": snapshot.handle,
-             "handle_key": handle_key(snapshot.handle), "created_at": tx.now}
+            (profile_id, tx.workspace_id, brought_by, creator_id, *one.key[:1], snapshot.handle,
+             one.key[1], tx.now)
         )  # fmt: skip
-        rows.append(_snapshot_row(tx, profile_id, snapshot, import_id))
-        indexed.append(
-            IndexedProfile(tx.workspace_id, profile_id, creator_id, _days(tx.now.date()),
-                           snapshot, import_id)
-        )  # fmt: skip
-    tx.session.execute(insert(Creator), creators)
-    tx.session.execute(insert(Profile), profiles)
-    tx.session.execute(insert(Snapshot), rows)
-    _insert_rows(tx, indexed, vocabulary, pools)
+        said.append(
+            snapshots.row(tx, profile_id, snapshot.as_of, snapshot.source, one.stored, import_id)
+        )
+        place = Place(tx.workspace_id, profile_id, creator_id, today, import_id)
+        entries.append((place, one.entry))
+    bulk.insert_rows(tx, Creator, _CREATORS, creators)
+    bulk.insert_rows(tx, Profile, _PROFILES, profiles)
+    snapshots.append(tx, said)
+    index.insert(tx, entries)
+    marks.add(tx, {c: one.snapshot for c, one in zip(creator_ids, new, strict=True)}, {}, import_id)
     done.created.extend(profile_ids)
     done.creators.update(creator_ids)
 
 
 def _append_to_known(
     tx: Transaction,
-    snapshots: dict[int, ProfileSnapshot],
+    old: dict[int, Prepared],
     vocabulary: Vocabulary,
     pools: Pools,
     import_id: int,
     done: Stored,
 ) -> None:
-    ids = sorted(snapshots)
-    rows = {number: _snapshot_row(tx, number, snapshots[number], import_id) for number in ids}
-    known = _hashes(tx, ids)
-    changed = [number for number in ids if rows[number]["content_hash"] not in known[number]]
-    seen = [number for number in ids if rows[number]["content_hash"] in known[number]]
-    for number in seen:
-        tx.session.execute(
-            update(Snapshot)
-            .where(
-                col(Snapshot.workspace_id) == tx.workspace_id,
-                col(Snapshot.profile_id) == number,
-                col(Snapshot.content_hash) == rows[number]["content_hash"],
-            )
-            .values(seen_at=tx.now)
-        )
+    ids = sorted(old)
+    known = snapshots.known_hashes(tx, ids)
+    changed = [number for number in ids if old[number].stored[0] not in known[number]]
+    seen = [number for number in ids if old[number].stored[0] in known[number]]
+    if seen:
+        again = [known[number][old[number].stored[0]] for number in seen]
+        snapshots.mark_seen(tx, again, import_id)
+    found = _profiles(tx, ids)
     if changed:
-        tx.session.execute(insert(Snapshot), [rows[number] for number in changed])
+        _append_changes(tx, {number: old[number] for number in changed}, found, import_id)
         _replace_rows(tx, changed, vocabulary, pools, import_id)
     done.changed.extend(changed)
     done.seen.extend(seen)
-    done.creators.update(
-        tx.session.exec(
-            select(Profile.creator_id).where(
-                Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(ids)
+    done.creators.update(profile.creator_id for profile in found)
+
+
+def _append_changes(
+    tx: Transaction, changed: dict[int, Prepared], found: Sequence[Profile], import_id: int
+) -> None:
+    creators = {profile.id: profile.creator_id for profile in found}
+    marked = {
+        creators[number]: one.snapshot
+        for number, one in changed.items()
+        if one.snapshot.tags or one.snapshot.note
+    }
+    if marked:
+        before = snapshots.of_profiles(tx, list(changed), also_import=import_id)
+        said_before = {creators[number]: before[number] for number in changed}
+        marks.add(tx, marked, said_before, import_id)
+    snapshots.append(
+        tx,
+        [
+            snapshots.row(
+                tx, number, one.snapshot.as_of, one.snapshot.source, one.stored, import_id
             )
-        )
+            for number, one in changed.items()
+        ],
     )
 
 
@@ -274,58 +298,63 @@ def _replace_rows(
     if not import_id:
         reindex(tx, ids, vocabulary, pools)
         return
-    history = snapshots_of(tx, ids, also_import=import_id)
-    fees = quoted_fees(tx, ids)
     for table in (NicheRow, WordRow):
         mine = (col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(ids))
         tx.session.execute(delete(table).where(*mine, col(table.since_import) == import_id))
         tx.session.execute(
             update(table).where(*mine, col(table.until_import) == 0).values(until_import=import_id)
         )
-    profiles = tx.session.exec(
-        select(Profile).where(Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(ids))
-    )
-    _insert_rows(
-        tx,
-        [
-            IndexedProfile(
-                tx.workspace_id, profile.id, profile.creator_id, _days(profile.created_at.date()),
-                _now(history[profile.id], fees.get(profile.id)), import_id,
+    _write_entries(tx, _profiles(tx, ids), vocabulary, pools, since=import_id)
+
+
+def _write_entries(
+    tx: Transaction,
+    found: Sequence[Profile],
+    vocabulary: Vocabulary,
+    pools: Pools,
+    *,
+    since: int = 0,
+    until: dict[int, int] | None = None,
+) -> None:
+    """Index rows of what is known of profiles, as an import (`since`) or everybody sees them."""
+    by_id = {profile.id: profile for profile in found if profile.id is not None}
+    ids = sorted(by_id)
+    history = snapshots.of_profiles(tx, ids, also_import=since)
+    fees = quoted_fees(tx, ids)
+    entries = []
+    for number in ids:
+        if history.get(number):
+            profile = by_id[number]
+            place = Place(
+                tx.workspace_id, number, profile.creator_id, _days(profile.created_at.date()),
+                since, (until or {}).get(number, 0),
+            )  # fmt: skip
+            known = _now(history[number], fees.get(number))
+            entries.append((place, index.entry(known, vocabulary, pools)))
+    index.insert(tx, entries)
+
+
+def _forget_rows(tx: Transaction, ids: list[int]) -> None:
+    for table in (NicheRow, WordRow):
+        tx.session.execute(
+            delete(table).where(
+                col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(ids)
             )
-            for profile in profiles
-            if profile.id is not None
-        ],
-        vocabulary,
-        pools,
-    )  # fmt: skip
-
-
-def _hashes(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for number, content_hash in tx.session.exec(
-        select(Snapshot.profile_id, Snapshot.content_hash).where(
-            Snapshot.workspace_id == tx.workspace_id, col(Snapshot.profile_id).in_(profile_ids)
         )
-    ):
-        found[number].add(content_hash)
+
+
+def _profiles(tx: Transaction, ids: Sequence[int]) -> list[Profile]:
+    found: list[Profile] = []
+    for start in range(0, len(ids), CHUNK):
+        found.extend(
+            tx.session.exec(
+                select(Profile).where(
+                    Profile.workspace_id == tx.workspace_id,
+                    col(Profile.id).in_(ids[start : start + CHUNK]),
+                )
+            )
+        )
     return found
-
-
-def _snapshot_row(
-    tx: Transaction, profile_id: int, snapshot: ProfileSnapshot, import_id: int
-) -> dict[str, Any]:
-    content = snapshot.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    told = repr(sorted((k, v) for k, v in content.items() if k != "source"))
-    return {
-        "workspace_id": tx.workspace_id,
-        "profile_id": profile_id,
-        "import_id": import_id or None,
-        "as_of": snapshot.as_of,
-        "seen_at": tx.now,
-        "source": snapshot.source,
-        "content_hash": hashlib.blake2b(told.encode(), digest_size=12).hexdigest(),
-        "content": content,
-    }
 
 
 def _now(history: Sequence[ProfileSnapshot], fee: Money | None) -> ProfileSnapshot:
@@ -334,29 +363,6 @@ def _now(history: Sequence[ProfileSnapshot], fee: Money | None) -> ProfileSnapsh
         return known
     figures = known.figures.model_copy(update={"fee": fee})
     return known.model_copy(update={"figures": figures})
-
-
-def _insert_rows(
-    tx: Transaction, profiles: Sequence[IndexedProfile], vocabulary: Vocabulary, pools: Pools
-) -> None:
-    of_niches, of_words = index.all_rows(profiles, vocabulary, pools)
-    if of_niches:
-        tx.session.execute(insert(NicheRow), of_niches)
-    if of_words:
-        tx.session.execute(insert(WordRow), of_words)
-
-
-def next_ids(tx: Transaction, model: type[SQLModel], count: int) -> list[int]:
-    """Row numbers for rows about to be inserted in bulk; nobody else gets them."""
-    table = model.__table__  # type: ignore[attr-defined]
-    if tx.on_postgresql:
-        sequence = text(
-            "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
-        )
-        rows = tx.session.execute(sequence, {"table": table.name, "count": count})
-        return [int(row[0]) for row in rows]
-    highest = tx.session.execute(select(func.max(table.c.id))).scalar() or 0
-    return list(range(highest + 1, highest + 1 + count))
 
 
 def _days(date: dt.date) -> int:

@@ -8,12 +8,15 @@ from sqlmodel import col, select
 from storage.models import ImportRun
 from storage.transaction import Transaction
 
+HIDDEN = ("queued", "storing", "clearing")
+"""States of an import of which nothing is seen."""
+
 
 def hidden_imports(tx: Transaction) -> list[int]:
     """Imports whose rows must not be seen; nearly always none or one."""
     found = tx.session.exec(
         select(ImportRun.id).where(
-            ImportRun.workspace_id == tx.workspace_id, ImportRun.state == "storing"
+            ImportRun.workspace_id == tx.workspace_id, col(ImportRun.state).in_(HIDDEN)
         )
     )
     return [number for number in found if number is not None]

@@ -25,6 +25,7 @@ class Creator(SQLModel, table=True):
     """The human. `import_id`: the import that brought them, None when a person or bot did."""
 
     __tablename__ = "creators"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # a number is never given out twice
 
     id: int | None = key()
     workspace_id: int = workspace_key()
@@ -41,6 +42,7 @@ class Profile(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "platform", "handle_key"),
         Index("ix_profiles_handle", "workspace_id", "handle_key"),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = key()

@@ -1,0 +1,82 @@
+"""Many rows at once, by the shortest way each database has."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, Table, func, text
+from sqlmodel import SQLModel, select
+
+from storage.transaction import Transaction
+
+Row = tuple[Any, ...]
+Way = Callable[[Any], Any]
+
+
+def insert_rows(
+    tx: Transaction, model: type[SQLModel], columns: tuple[str, ...], rows: Sequence[Row]
+) -> None:
+    """Insert rows, each a tuple in the order of `columns`; columns of JSON take JSON text.
+
+    SQLite gets one prepared statement for all of them, PostgreSQL a COPY: both take about a
+    tenth of the time of SQLAlchemy's own bulk insert, which looks at every value of every row.
+    """
+    if not rows:
+        return
+    table = table_of(model)
+    connection = tx.session.connection()
+    ready = _ready(rows, _ways(table, columns, connection.dialect))
+    names = ", ".join(columns)
+    if tx.on_postgresql:
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as c:
+            for row in ready:
+                c.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
+    connection.exec_driver_sql(statement, list(ready))
+
+
+def next_ids(tx: Transaction, model: type[SQLModel], count: int) -> list[int]:
+    """Row numbers for rows about to be inserted in bulk; nobody else gets them, ever."""
+    table = table_of(model)
+    if tx.on_postgresql:
+        sequence = text(
+            "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
+        )
+        rows = tx.session.execute(sequence, {"table": table.name, "count": count})
+        return [int(row[0]) for row in rows]
+    given = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+    last = tx.session.execute(given, {"table": table.name}).scalar()
+    highest = int(last) if last else tx.session.execute(select(func.max(table.c.id))).scalar() or 0
+    return list(range(highest + 1, highest + 1 + count))
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def _ready(rows: Sequence[Row], ways: Sequence[tuple[int, Way]]) -> Iterable[Row]:
+    """The rows with dates and instants as the driver wants them."""
+    if not ways:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for place, way in ways:
+            values[place] = way(values[place])
+        yield tuple(values)
+
+
+@lru_cache(maxsize=64)
+def _ways(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[tuple[int, Way], ...]:
+    found = []
+    for place, name in enumerate(columns):
+        kind = table.c[name].type
+        way = None if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+        if way is not None:
+            found.append((place, way))
+    return tuple(found)

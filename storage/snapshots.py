@@ -1,0 +1,135 @@
+"""What sources said of profiles: appended, never overwritten, and merged when it is read."""
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from domain.creator import ProfileSnapshot
+from storage import bulk
+from storage.models import Snapshot
+from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
+
+CHUNK = 400  # bound parameters a statement; SQLite takes 32,766, PostgreSQL 65,535
+
+COLUMNS = (
+    "workspace_id",
+    "profile_id",
+    "import_id",
+    "as_of",
+    "seen_at",
+    "source",
+    "content_hash",
+    "content",
+)
+
+
+def as_stored(snapshot: ProfileSnapshot) -> tuple[str, str]:
+    """The hash of what a snapshot tells, and its JSON without unknowns.
+
+    Neither the source nor the order of columns counts: a file sent again under another name
+    tells the same.
+    """
+    content: dict[str, Any] = snapshot.model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True
+    )
+    source = content.pop("source", "")
+    told = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    told_hash = hashlib.blake2b(told.encode(errors="replace"), digest_size=12).hexdigest()
+    return told_hash, json.dumps({**content, "source": source})
+
+
+def row(
+    tx: Transaction, profile_id: int, as_of: dt.date | None, source: str, stored: tuple[str, str],
+    import_id: int,
+) -> tuple[Any, ...]:  # fmt: skip
+    """A row in the order of `COLUMNS`; `stored` is what `as_stored` gave."""
+    content_hash, content = stored
+    return (
+        tx.workspace_id,
+        profile_id,
+        import_id or None,
+        as_of,
+        tx.now,
+        source,
+        content_hash,
+        content,
+    )
+
+
+def append(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows made by `row`."""
+    bulk.insert_rows(tx, Snapshot, COLUMNS, rows)
+
+
+def of_profiles(
+    tx: Transaction, profile_ids: Sequence[int], also_import: int = 0
+) -> dict[int, list[ProfileSnapshot]]:
+    """Snapshots of profiles in the order they came in; those of hidden imports are left out.
+
+    also_import: one hidden import whose snapshots count, for it is the one asking.
+    """
+    hidden = [number for number in hidden_imports(tx) if number != also_import]
+    found: dict[int, list[ProfileSnapshot]] = defaultdict(list)
+    for start in range(0, len(profile_ids), CHUNK):
+        rows = tx.session.exec(
+            select(Snapshot.profile_id, Snapshot.content)
+            .where(
+                Snapshot.workspace_id == tx.workspace_id,
+                col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
+                brought_openly(Snapshot.import_id, hidden),
+            )
+            .order_by(col(Snapshot.id))
+        )
+        for profile_id, content in rows:
+            found[profile_id].append(ProfileSnapshot.model_validate(content))
+    return found
+
+
+def known_hashes(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Of each profile, what was said of it before: hash to the snapshot's row number."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for start in range(0, len(profile_ids), CHUNK):
+        rows = tx.session.exec(
+            select(Snapshot.profile_id, Snapshot.content_hash, Snapshot.id).where(
+                Snapshot.workspace_id == tx.workspace_id,
+                col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
+            )
+        )
+        for profile_id, content_hash, number in rows:
+            found[profile_id][content_hash] = number or 0
+    return found
+
+
+def mark_seen(tx: Transaction, numbers: Collection[int], import_id: int) -> None:
+    """The same was said again: nothing changes but when, and by which import."""
+    mine = (col(Snapshot.workspace_id) == tx.workspace_id, col(Snapshot.id).in_(numbers))
+    tx.session.execute(update(Snapshot).where(*mine).values(seen_at=tx.now))
+    if import_id:
+        others = col(Snapshot.import_id).is_distinct_from(import_id)
+        tx.session.execute(update(Snapshot).where(*mine, others).values(seen_import_id=import_id))
+
+
+def waiting_imports(
+    tx: Transaction, profile_ids: Sequence[int], hidden: Collection[int]
+) -> dict[int, int]:
+    """Profiles of which a hidden import has something to say, with that import."""
+    if not hidden:
+        return {}
+    found: dict[int, int] = {}
+    for start in range(0, len(profile_ids), CHUNK):
+        rows = tx.session.exec(
+            select(Snapshot.profile_id, Snapshot.import_id).where(
+                Snapshot.workspace_id == tx.workspace_id,
+                col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
+                col(Snapshot.import_id).in_(hidden),
+            )
+        )
+        found.update({profile_id: number for profile_id, number in rows if number})
+    return found

@@ -1,0 +1,356 @@
+"""What a weekly digest says, from what is known: sentences, figures and charts, no layout."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from domain import digest_costs, digest_rates
+from domain.calendar import Days, week_before
+from domain.digest_facts import (
+    Decision,
+    Facts,
+    Tracked,
+    Voice,
+    Week,
+    goal_figure,
+    named,
+    of_week,
+    read_in,
+    stages_at,
+)
+from domain.goal import Goal
+from domain.kpi import compare
+from domain.partnership import PIPELINE, Stage
+from domain.results import WeekSum
+from domain.wording import counted, listed
+
+CHART_WEEKS = 8
+SMALLEST_CHART = 2
+BEST = 3
+NOTES = 3
+NOTE_LENGTH = 140
+NOTHING_NEW = "no new figures"
+FIRST_WEEK = "First week on record: there is nothing to compare it with yet."
+WITHOUT_COSTS = (
+    "Costs and weakest partnerships are left out, because people from outside are in this channel."
+)
+_UNDER_WAY = tuple(stage for stage in PIPELINE if stage != Stage.DONE)
+_GOAL_WORDS = {
+    Goal.AWARENESS: "reach",
+    Goal.ENGAGEMENT: "engagements",
+    Goal.CONVERSIONS: "conversions",
+}
+
+
+class Row(BaseModel):
+    """A figure of the week beside the week before, as it is shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    this_week: str
+    week_before: str
+    change: str
+
+
+class Chart(BaseModel):
+    """A figure over the last weeks, oldest first: (week, value), at least two."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    points: tuple[tuple[str, int], ...]
+
+    def in_words(self) -> str:
+        """ "Reach by week: 2–8 Nov 1,200; 9–15 Nov 1,500"."""
+        return f"{self.title}: {'; '.join(f'{week} {value:,}' for week, value in self.points)}"
+
+
+class Digest(BaseModel):
+    """All that a digest says; texts are plain, as people and files wrote their parts.
+
+    quiet: the one line of a week in which nothing happened, "" otherwise. notes: of the whole.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    week: Days
+    notes: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    quiet: str = ""
+    pipeline: tuple[str, ...] = ()
+    figures: tuple[Row, ...] = ()
+    figure_notes: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    rates: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    best: tuple[str, ...] = ()
+    weakest: tuple[str, ...] = ()
+    to_date: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = ()) -> Digest:
+    """What the digest says.
+
+    Args:
+        facts: of the partnerships and shortlists in its scope, and of no others.
+        outsiders: whether people of other organisations read it: then it holds no costs, no
+            figure that tells them, no notes and nothing about the weakest.
+        passed_over: posting days that no digest came on, because the bot was away.
+    """
+    decisions = tuple(_waiting(decision) for decision in facts.decisions)
+    away = (covers(facts.week, passed_over),) if passed_over else ()
+    if _is_quiet(facts):
+        return Digest(week=facts.week, notes=away, decisions=decisions, quiet=_quiet(facts))
+    this, before = of_week(facts.tracked, facts.week), of_week(facts.tracked, facts.week_before)
+    first = _is_first_week(facts)
+    to_date = digest_costs.CostsToDate.of(facts)
+    return Digest(
+        week=facts.week,
+        notes=(
+            *away,
+            *((FIRST_WEEK,) if first else ()),
+            *((WITHOUT_COSTS,) if outsiders else ()),
+        ),
+        decisions=decisions,
+        pipeline=_pipeline(facts, first=first),
+        figures=_rows(this, before),
+        figure_notes=_figure_notes(this, before),
+        charts=_charts(facts),
+        rates=digest_rates.lines(facts),
+        feedback=_feedback(facts, outsiders=outsiders),
+        best=_best(facts),
+        weakest=() if outsiders else to_date.weakest(),
+        to_date=() if outsiders else to_date.lines(),
+        missing=_missing(facts, () if outsiders else to_date.left_out()),
+    )
+
+
+def covers(week: Days, passed_over: Sequence[dt.date]) -> str:
+    """What a digest after downtime covers: "Covers 16–22 November 2026 only. …"."""
+    if not passed_over:
+        return f"Covers {week.describe()}."
+    days = [f"{day.day} {day:%B %Y}" for day in passed_over]
+    none = "No digest was posted" if len(days) > 1 else "The digest was not posted"
+    return f"Covers {week.describe()} only. {none} on {named(days, 4)}, while I was away."
+
+
+def short(days: Days) -> str:
+    """A week on the axis of a chart: "9–15 Nov", "28 Dec – 3 Jan"."""
+    first, last = days.first, days.last
+    if first.month == last.month:
+        return f"{first.day}–{last.day} {last:%b}"
+    return f"{first.day} {first:%b} – {last.day} {last:%b}"
+
+
+def _waiting(decision: Decision) -> str:
+    waits = "waits" if len(decision.creators) == 1 else "wait"
+    who = listed(decision.waits_for) or "an approver"
+    if decision.split:
+        is_are = "is" if len(decision.creators) == 1 else "are"
+        return f"{decision.shortlist}: {named(decision.creators)} {is_are} split; {who} decides"
+    return f"{decision.shortlist}: {named(decision.creators)} {waits} for {who}"
+
+
+def _is_quiet(facts: Facts) -> bool:
+    published = (post.posted_on for one in facts.tracked for post in one.posts)
+    return not (
+        any(move.day in facts.week for move in facts.moves)
+        or any(voice.day in facts.week for voice in facts.voices)
+        or any(day is not None and day in facts.week for day in published)
+        or any(read_in(one, facts.week) for one in facts.tracked)
+    )
+
+
+def _quiet(facts: Facts) -> str:
+    live = sum(one.stage == Stage.LIVE for one in facts.tracked)
+    still = (
+        f" {counted(live, 'live partnership has', 'live partnerships have')} none." if live else ""
+    )
+    return f"A quiet week: no moves, no new figures, no feedback.{still}"
+
+
+def _is_first_week(facts: Facts) -> bool:
+    """Whether nothing is on record from before the week."""
+    readings = (reading for one in facts.tracked for reading in one.readings)
+    return not (
+        any(move.day < facts.week.first for move in facts.moves)
+        or any(voice.day < facts.week.first for voice in facts.voices)
+        or any(reading.as_of < facts.week.first for reading in readings)
+    )
+
+
+def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:
+    now = list(stages_at(facts, facts.week.last).values())
+    then = list(stages_at(facts, facts.week_before.last).values())
+    standing = []
+    for stage in _UNDER_WAY:
+        count, before = now.count(stage), then.count(stage)
+        if count or before:
+            was = "" if first or count == before else f" (was {before})"
+            standing.append(f"{count} {stage}{was}")
+    moved = [move for move in facts.moves if move.day in facts.week]
+    begun = sum(move.from_stage is None for move in moved)
+    reached = [move.to_stage for move in moved if move.from_stage is not None]
+    steps = [f"{counted(begun, 'new partnership')}"] if begun else []
+    steps += [f"{reached.count(stage)} became {stage}" for stage in Stage if stage in reached]
+    return (
+        f"Under way: {', '.join(standing) or 'none'}",
+        f"This week: {', '.join(steps) or 'no moves'}",
+    )
+
+
+def _rows(this: Week, before: Week) -> tuple[Row, ...]:
+    sums: tuple[tuple[str, Callable[[Week], WeekSum | None]], ...] = (
+        ("Reach", lambda week: week.reach),
+        ("Engagements", lambda week: week.engagements),
+        ("Clicks", lambda week: week.clicks),
+        ("Conversions", lambda week: week.conversions),
+    )
+    rows = [
+        Row(name=name, this_week=_shown(of(this)), week_before=_shown(of(before)),
+            change=_change(of(this), of(before)))
+        for name, of in sums
+        if name != "Clicks" or of(this) or of(before)
+    ]  # fmt: skip
+    rate = Row(
+        name="Engagement rate by reach", this_week=digest_rates.shown(this.rate),
+        week_before=digest_rates.shown(before.rate),
+        change=digest_rates.change(this.rate, before.rate),
+    )  # fmt: skip
+    change = compare(this.published, before.published).describe()
+    posts = Row(
+        name="Posts published", this_week=f"{this.published:,}",
+        week_before=f"{before.published:,}", change=change,
+    )  # fmt: skip
+    return (*rows[:2], rate, *rows[2:], posts)
+
+
+def _shown(figure: WeekSum | None) -> str:
+    if figure is None or figure.value is None:
+        return NOTHING_NEW
+    return f"{figure.value:,}".replace("-", "−")
+
+
+def _change(this: WeekSum | None, before: WeekSum | None) -> str:
+    """The change without first figures: those are whole totals, of no single week."""
+    if this is None or this.value is None:
+        return "–"
+    rest = this.value - this.first_figures
+    if this.first_figures and not rest:
+        return "first figure"
+    if before is None or before.value is None:
+        return "–"
+    earlier = before.value - before.first_figures
+    if before.first_figures and not earlier:
+        return "–"
+    return compare(rest, earlier).describe()
+
+
+def _figure_notes(this: Week, before: Week) -> tuple[str, ...]:
+    kinds = (
+        ("reach", this.reach, before.reach),
+        ("engagements", this.engagements, before.engagements),
+        ("clicks", this.clicks, before.clicks),
+        ("conversions", this.conversions, before.conversions),
+    )
+    first = [f"{name} {now.first_figures:,}" for name, now, _ in kinds if now and now.first_figures]
+    corrected = max((now.corrected for _, now, _ in kinds if now), default=0)
+    notes = ["Reach is impressions, or views where there are none."]
+    if first:
+        notes.append(
+            f"First figures, with nothing earlier to subtract: {listed(first)}. "
+            "Changes leave them out."
+        )
+    if corrected:
+        notes.append(
+            f"{counted(corrected, 'post')} had totals corrected downwards; the week counts that."
+        )
+    return tuple(notes)
+
+
+def _charts(facts: Facts) -> tuple[Chart, ...]:
+    weeks = [facts.week]
+    while len(weeks) < CHART_WEEKS:
+        weeks.insert(0, week_before(weeks[0].first))
+    all_weeks = [of_week(facts.tracked, week) for week in weeks]
+    charts = (
+        Chart(title=title, points=_points(all_weeks, of))
+        for title, of in (
+            ("Engagements by week", lambda week: week.engagements),
+            ("Reach by week", lambda week: week.reach),
+        )
+    )
+    return tuple(chart for chart in charts if len(chart.points) >= SMALLEST_CHART)
+
+
+def _points(
+    weeks: Sequence[Week], of: Callable[[Week], WeekSum | None]
+) -> tuple[tuple[str, int], ...]:
+    found = ((short(week.days), of(week)) for week in weeks)
+    return tuple(
+        (label, figure.value)
+        for label, figure in found
+        if figure is not None and figure.value is not None
+    )
+
+
+def _feedback(facts: Facts, *, outsiders: bool) -> tuple[str, ...]:
+    voices = [voice for voice in facts.voices if voice.day in facts.week]
+    if not voices:
+        return ()
+    ratings = [voice.rating for voice in voices if voice.rating is not None]
+    earlier = [
+        voice.rating
+        for voice in facts.voices
+        if voice.day in facts.week_before and voice.rating is not None
+    ]
+    lines = []
+    if ratings:
+        before = f" (week before: {_mean(earlier)} from {len(earlier)})" if earlier else ""
+        lines.append(f"{_mean(ratings)} of 5 from {counted(len(ratings), 'rating')}{before}")
+    if not outsiders:
+        lines += [_quote(voice) for voice in voices if voice.note][-NOTES:]
+    return tuple(lines) or (f"{counted(len(voices), 'note')} on the audience",)
+
+
+def _quote(voice: Voice) -> str:
+    note = " ".join(voice.note.split())
+    cut = note if len(note) <= NOTE_LENGTH else f"{note[: NOTE_LENGTH - 1].rstrip()}…"
+    rated = f" ({voice.rating} of 5)" if voice.rating is not None else ""
+    return f"{voice.name}{rated}: “{cut}”"
+
+
+def _mean(ratings: Sequence[int]) -> str:
+    return f"{sum(ratings) / len(ratings):.1f}"
+
+
+def _best(facts: Facts) -> tuple[str, ...]:
+    """Who brought most of what the briefs ask for: engagements, unless all ask for the same."""
+    goals = {one.goal for one in facts.tracked if one.goal is not None}
+    goal = goals.pop() if len(goals) == 1 else Goal.ENGAGEMENT
+    brought = [(one, goal_figure(one, facts.week, goal)) for one in facts.tracked]
+    known = [(one, figure) for one, figure in brought if figure and (figure.value or 0) > 0]
+    known.sort(key=lambda pair: (-(pair[1].value or 0), pair[0].name))
+    return tuple(
+        f"{one.name}: {figure.value:,} {_GOAL_WORDS[goal]}"
+        + (f", {figure.first_figures:,} of it first figures" if figure.first_figures else "")
+        for one, figure in known[:BEST]
+    )
+
+
+def _missing(facts: Facts, left_out: Sequence[str]) -> tuple[str, ...]:
+    published = [one for one in facts.tracked if one.stage in (Stage.LIVE, Stage.DONE)]
+    live = [one for one in published if one.stage == Stage.LIVE and one.readings]
+    groups: tuple[tuple[str, list[Tracked]], ...] = (
+        ("No figures yet", [one for one in published if not one.readings]),
+        ("No new figures this week", [one for one in live if not read_in(one, facts.week)]),
+        (
+            "No audience feedback yet",
+            [one for one in published if one.stage == Stage.DONE and not one.rated],
+        ),
+    )
+    lines = [f"{what}: {named([one.name for one in those])}" for what, those in groups if those]
+    return (*lines, *left_out)

@@ -1,0 +1,185 @@
+"""What a digest is made from, read in one look: only what its scope names and its owner sees."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from domain.calendar import DAYS_IN_A_WEEK, week_before
+from domain.creator import Money, Platform, RateDefinition
+from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voice
+from domain.goal import Goal
+from domain.money import from_minor
+from domain.partnership import Stage
+from storage import index, partnerships, profiles, results
+from storage.digest_scope import Sight, decisions, in_sight, name_of
+from storage.models import (
+    Brief,
+    Cost,
+    Creator,
+    Partnership,
+    PoolQuantiles,
+    Profile,
+    StageChange,
+)
+from storage.profiles import Current
+from storage.transaction import Transaction
+
+KEPT_WEEKS = 8
+"""Partnerships that are over are told of for so long after their last change."""
+_OVER = (Stage.DONE.value, Stage.DECLINED.value)
+_MEDIAN = 50
+
+
+def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) -> Facts:
+    """All that the digest of a posting day says something of; days are those of the zone."""
+    week = week_before(posting_day)
+    rows = _partnerships(tx, seen, week.first)
+    numbers = [partnership.id or 0 for partnership, *_ in rows]
+    return Facts(
+        today=posting_day,
+        week=week,
+        week_before=week_before(posting_day - dt.timedelta(days=DAYS_IN_A_WEEK)),
+        decisions=decisions(tx, seen),
+        tracked=_tracked(tx, rows),
+        moves=_moves(tx, numbers, zone),
+        voices=_voices(tx, rows, zone),
+        own_medians=_own_medians(tx, zone),
+        benchmark=index.pools(tx).benchmark,
+    )
+
+
+_Row = tuple[Partnership, str, str | None, str | None]
+"""A partnership, its creator's name, the handle of its profile, the goal of its brief."""
+
+
+def _partnerships(tx: Transaction, seen: Sight, first_day: dt.date) -> list[_Row]:
+    kept = dt.datetime.combine(first_day, dt.time(), dt.UTC) - dt.timedelta(weeks=KEPT_WEEKS)
+    rows = tx.session.exec(
+        select(Partnership, Creator.name, col(Profile.handle), col(Brief.goal))
+        .join(Creator, col(Creator.id) == col(Partnership.creator_id))
+        .outerjoin(Profile, col(Profile.id) == col(Partnership.profile_id))
+        .outerjoin(Brief, col(Brief.id) == col(Partnership.brief_id))
+        .where(
+            Partnership.workspace_id == tx.workspace_id,
+            in_sight(seen, Partnership.brand_id, Partnership.brief_id, Brief.brand_id),
+            or_(col(Partnership.stage).not_in(_OVER), col(Partnership.updated_at) >= kept),
+        )
+        .order_by(col(Partnership.id))
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _tracked(tx: Transaction, rows: Sequence[_Row]) -> tuple[Tracked, ...]:
+    numbers = [partnership.id or 0 for partnership, *_ in rows]
+    costs = _costs(tx, numbers)
+    posts = partnerships.posts(tx, numbers)
+    readings = results.readings(tx, numbers)
+    feedback = results.feedback(tx, numbers)
+    known = profiles.current(tx, {p.profile_id for p, *_ in rows if p.profile_id is not None})
+    found = []
+    for partnership, name, handle, goal in rows:
+        number = partnership.id or 0
+        account = known.get(partnership.profile_id or 0)
+        found.append(
+            Tracked(
+                id=number,
+                name=name_of(name, handle),
+                stage=Stage(partnership.stage),
+                goal=Goal(goal) if goal else None,
+                costs=tuple(costs[number]),
+                posts=tuple(
+                    PostRecord(
+                        platform=_platform(post.platform, account),
+                        followers=_followers(post.platform, account),
+                        posted_on=post.posted_on,
+                        readings=tuple(readings[number].get(post.id, ())),
+                    )
+                    for post in posts[number]
+                ),
+                whole=tuple(readings[number].get(None, ())),
+                rated=bool(feedback[number]),
+            )
+        )
+    return tuple(found)
+
+
+def _platform(platform: str | None, account: Current | None) -> Platform | None:
+    if platform is not None:
+        return Platform(platform)
+    return account.snapshot.platform if account else None
+
+
+def _followers(platform: str | None, account: Current | None) -> int | None:
+    """Followers of the account that a post is on; those of another platform say nothing."""
+    if account is None or platform not in (None, account.snapshot.platform.value):
+        return None
+    return account.snapshot.figures.followers
+
+
+def _costs(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Money]]:
+    found: dict[int, list[Money]] = defaultdict(list)
+    rows = tx.session.exec(
+        select(Cost)
+        .where(Cost.workspace_id == tx.workspace_id, col(Cost.partnership_id).in_(numbers))
+        .order_by(col(Cost.id))
+    )
+    for row in rows:
+        found[row.partnership_id].append(from_minor(row.amount, row.currency))
+    return found
+
+
+def _moves(tx: Transaction, numbers: Collection[int], zone: ZoneInfo) -> tuple[Move, ...]:
+    rows = tx.session.exec(
+        select(StageChange)
+        .where(
+            StageChange.workspace_id == tx.workspace_id,
+            col(StageChange.partnership_id).in_(numbers),
+        )
+        .order_by(col(StageChange.at), col(StageChange.id))
+    )
+    return tuple(
+        Move(
+            partnership_id=row.partnership_id,
+            from_stage=Stage(row.from_stage) if row.from_stage else None,
+            to_stage=Stage(row.to_stage),
+            day=row.at.astimezone(zone).date(),
+        )
+        for row in rows
+    )
+
+
+def _voices(tx: Transaction, rows: Sequence[_Row], zone: ZoneInfo) -> tuple[Voice, ...]:
+    names = {p.id or 0: name_of(name, handle) for p, name, handle, _ in rows}
+    said = [each for of in results.feedback(tx, list(names)).values() for each in of]
+    return tuple(
+        Voice(
+            name=names[row.partnership_id],
+            rating=row.rating,
+            note=row.note,
+            day=row.created_at.astimezone(zone).date(),
+        )
+        for row in sorted(said, key=lambda row: (row.created_at, row.id or 0))
+    )
+
+
+def _own_medians(tx: Transaction, zone: ZoneInfo) -> tuple[OwnMedian, ...]:
+    rows = tx.session.exec(
+        select(PoolQuantiles).where(
+            PoolQuantiles.workspace_id == tx.workspace_id,
+            col(PoolQuantiles.measure).startswith("engagement:"),
+        )
+    )
+    return tuple(
+        OwnMedian(
+            platform=Platform(row.platform),
+            definition=RateDefinition(row.measure.partition(":")[2]),
+            median=row.quantiles[_MEDIAN],
+            size=row.size,
+            computed_on=row.computed_at.astimezone(zone).date(),
+        )
+        for row in rows
+    )

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from domain.cells import Reader
 from domain.creator import Platform, ProfileSnapshot, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.handles import NAMED_BY_TITLE, Account, profile_key, read_account
+from domain.handle import profile_key
+from domain.handles import NAMED_BY_TITLE, Account, read_account
 from domain.mapping import Column, Mapping
 from domain.rates import rate_from
 from domain.repeats import agree
@@ -132,7 +133,7 @@ class Converter:
         profile["extra"] = extra
         return ProfileSnapshot(**profile)
 
-    def key(self, row: Row) -> tuple[Platform, str] | None:
+    def key(self, row: Row) -> tuple[str, str] | None:
         """What all rows of one profile share; None for a row that gives no profile."""
         if len(row) < self._width:
             row = [*row, *[""] * (self._width - len(row))]

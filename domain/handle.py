@@ -1,12 +1,12 @@
 """Which creator a person means: handles, links and what Slack makes of them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from domain.creator import Platform
-from domain.text import fold
 
 PLATFORM_WORDS: dict[str, Platform] = {
     **{platform.value: platform for platform in Platform if platform is not Platform.OTHER},
@@ -135,8 +135,23 @@ def unescape_slack(
 
 
 def handle_key(handle: str) -> str:
-    """The form in which two spellings of one handle are the same: no "@", no case, no width."""
-    return _bare(fold(_bare(handle)))
+    """What all spellings of one handle share: no "@", no case, no width; accents count.
+
+    YouTube's channel ids ("UC…") keep their case, for two of them may differ by it alone.
+    """
+    bare = _bare(handle)
+    if _CHANNEL_ID.fullmatch(bare):
+        return bare
+    if bare.isascii():
+        return bare.lower()
+    while (plain := _bare(unicodedata.normalize("NFKC", bare).casefold())) != bare:
+        bare = plain
+    return bare
+
+
+def profile_key(platform: Platform, handle: str) -> tuple[str, str]:
+    """What identifies a profile: its platform's name and the handle's key."""
+    return platform.value, handle_key(handle)
 
 
 def profile_url(platform: Platform, handle: str) -> str | None:

@@ -119,12 +119,6 @@ def read_link(link: str) -> Account | Problem:
     return _account(path[0].removeprefix("@"), platform, url)
 
 
-def profile_key(platform: Platform, handle: str) -> tuple[Platform, str]:
-    """What two spellings of one profile share: case doesn't count, but in YouTube's ids it does."""
-    is_id = platform is Platform.YOUTUBE and _CHANNEL_ID.fullmatch(handle)
-    return platform, handle if is_id else handle.casefold()
-
-
 def looks_like_handle(text: str) -> bool:
     """Whether text could be a handle: Latin letters without spaces, a link, or "Anna @anna"."""
     text = text.strip()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domain.conversion import Contradiction
 from domain.creator import Figures, ProfileSnapshot
-from domain.handles import profile_key
+from domain.handle import profile_key
 from domain.repeats import agree
 
 _RATE = ("engagement_rate", "rate_definition")

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from domain.conversion import Contradiction, Converter, Skipped
 from domain.creator import ProfileSnapshot
 from domain.fields import Field
-from domain.handles import profile_key
+from domain.handle import profile_key
 from domain.mapping import Mapping
 from domain.merging import merge
 from domain.proposal import SAMPLE_ROWS, propose

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
-from domain.handle import handle_key
+from domain.handle import handle_key, profile_key
 from domain.known import known_now
 from domain.money import from_minor
 from domain.niche import Vocabulary
@@ -118,7 +118,7 @@ def store_prepared(
 
 def key_of(snapshot: ProfileSnapshot) -> Key:
     """What identifies a profile in a workspace."""
-    return snapshot.platform.value, handle_key(snapshot.handle)
+    return profile_key(snapshot.platform, snapshot.handle)
 
 
 def find_keys(tx: Transaction, keys: Sequence[Key]) -> dict[Key, int]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.creator import Platform
-from domain.handles import Account, link_platform, profile_key, read_account, read_link
+from domain.handle import profile_key
+from domain.handles import Account, link_platform, read_account, read_link
 from domain.values import Problem
 
 

@@ -143,7 +143,7 @@ def _rescore(tx: Transaction, changes: list[dict[str, Any]]) -> None:
         .where(
             table.c.workspace_id == tx.workspace_id,
             table.c.profile_id == bindparam("number"),
-            table.c.since_import.not_in(hidden),
+            *(table.c.since_import != number for number in hidden),
         )
         .values(
             engagement_part=bindparam("new_engagement_part"),

@@ -177,11 +177,11 @@ class _Source:
             self._relevance = self._relevance_of_groups()
         self._where.append(row_is_seen(self.base.c, self._hidden))
         self._relationship = self._join_relationship()
+        self._values = self._part_values()
 
     def ranked(self) -> Select[Any]:
         """Rows in the order of fit."""
-        values = self._part_values()
-        weights = self._criteria.weights
+        values, weights = self._values, self._criteria.weights
         rank: Any = literal(0)
         for name, value in values.items():
             rank = rank + weights.of(name) * (func.coalesce(value, NEUTRAL) - NEUTRAL)
@@ -229,8 +229,8 @@ class _Source:
 
     def found(self, row: Any) -> Found:
         """A row of `ranked`, as it is given out."""
-        parts = {name: getattr(row, f"part_{name.value}") for name in self._part_values()}
-        return Found(row.creator_id, row.profile_id, row.rank, parts)
+        creator_id, profile_id, rank, *values = row
+        return Found(creator_id, profile_id, rank, dict(zip(self._values, values, strict=True)))
 
     def _passes(self) -> Condition:
         """All filters hold; with `unknown_too` those that can't be told pass as well."""

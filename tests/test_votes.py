@@ -1,0 +1,357 @@
+"""Votes by button and reaction, what they decide, and what follows from a decision."""
+
+import pytest
+from sqlmodel import select
+
+from domain.partnership import Stage
+from domain.shortlist import CardState
+from storage import approvals, audit, brands, decisions, people, relationships, shortlists
+from storage.models import Card, Partnership, Relationship
+from tests.shortlisting import CHECK, CROSS, THINKING, shortlist
+from tests.slack import Slack
+
+
+def the_card(slack: Slack) -> Card:
+    with slack.reading() as tx:
+        return tx.session.exec(select(Card).order_by(Card.id)).first()
+
+
+def the_partnership(slack: Slack) -> Partnership | None:
+    with slack.reading() as tx:
+        return approvals.of_card(tx, the_card(slack).id)
+
+
+def reopen(slack: Slack, who: str, card, reason: str = "the fee came down"):
+    slack.press(who, card, "card_reopen")
+    return slack.submit(who, {"reason": reason})
+
+
+def test_a_check_mark_from_the_second_approver_approves_the_creator(slack: Slack) -> None:
+    """Quorum two: the first vote is counted, the second decides, a repeat changes nothing."""
+    made = shortlist(slack, quorum=2)
+    slack.react("ana", CHECK, made.card)
+    assert "Approve: Ana · Waiting for: Ben" in slack.text_of(made.card)
+
+    slack.react("ben", CHECK, made.card)
+    slack.redeliver_last("event")
+
+    assert "Approved by Ana and Ben" in slack.text_of(made.card)
+    assert "✅ @mara · approved by Ana and Ben" in slack.text_of(made.summary)
+    assert slack.replies(made.card) == []
+
+
+def test_a_button_and_a_reaction_are_one_vote_of_one_person(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+
+    slack.press("ana", made.card, "card_approve")
+    slack.react("ana", CHECK, made.card)
+
+    assert the_card(slack).state == CardState.OPEN
+    assert "Approve: Ana · Waiting for: Ben" in slack.text_of(made.card)
+
+
+def test_a_press_stands_until_that_person_acts_again(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+    slack.react("ana", CHECK, made.card)
+    slack.press("ana", made.card, "card_reject")
+    assert "Reject: Ana" in slack.text_of(made.card)
+
+    slack.unreact("ana", CHECK, made.card)
+    assert "Reject: Ana" in slack.text_of(made.card)
+    slack.react("ana", THINKING, made.card)
+
+    assert "Maybe: Ana" in slack.text_of(made.card)
+
+
+def test_both_marks_count_as_maybe_until_one_goes_and_that_is_told_once(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana", "ben"), quorum=2)
+
+    slack.react("ana", CHECK, made.card)
+    slack.react("ana", CROSS, made.card)
+    assert "Maybe: Ana" in slack.text_of(made.card)
+    slack.unreact("ana", CROSS, made.card)
+    assert "Approve: Ana" in slack.text_of(made.card)
+    slack.react("ana", CROSS, made.card)
+
+    told = [text for text in slack.private("ana") if "✅ and ❌" in text]
+    assert len(told) == 1
+    assert "@mara" in told[0]
+
+
+def test_a_person_who_is_no_approver_is_told_once_and_not_counted(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+
+    slack.react("carla", CHECK, made.card)
+    slack.unreact("carla", CHECK, made.card)
+    slack.press("carla", made.card, "card_approve")
+    slack.react("carla", CROSS, made.card)
+
+    assert "Approve: " not in slack.text_of(made.card)
+    told = [text for text in slack.private("carla") if "not counted" in text]
+    assert len(told) == 1
+    assert "Only the approvers named on this shortlist vote" in told[0]
+    assert the_card(slack).state == CardState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [("gus", "Votes by guests"), ("robo", "Votes by bots"), ("sam", "people of other")],
+)
+def test_guests_bots_and_strangers_are_not_counted_even_when_named(
+    slack: Slack, who: str, why: str
+) -> None:
+    """They were full members when they were named, and are none any more."""
+    made = shortlist(slack, approvers=("ana", "ben"))
+    with slack.writing() as tx:
+        person = people.get(tx, slack.workspace.user(who).id)
+        shortlists.set_approvers(tx, the_card(slack).shortlist_id, [person.id])
+
+    slack.react(who, CHECK, made.card)
+    slack.react(who, THINKING, made.card)
+
+    assert the_card(slack).state == CardState.OPEN
+    calls = slack.workspace.api_calls("chat.postEphemeral")
+    assert [why in str(call.arguments) for call in calls] == [True]
+
+
+def test_a_split_vote_is_decided_by_the_asker_alone(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+    slack.react("ana", CHECK, made.card)
+    slack.react("ben", CROSS, made.card)
+    assert "Split · Olivia decides" in slack.text_of(made.card)
+
+    slack.press("ben", made.card, "card_settle_approve")
+    assert "Only the person who asked" in slack.private("ben")[-1]
+    slack.press("olivia", made.card, "card_settle_reject")
+
+    assert "Rejected by Olivia" in slack.text_of(made.card)
+
+
+def test_a_changed_vote_takes_a_split_card_to_a_decision(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+    slack.react("ana", CHECK, made.card)
+    slack.press("ben", made.card, "card_maybe")
+    assert "Split" in slack.text_of(made.card)
+
+    slack.press("ben", made.card, "card_approve")
+
+    assert "Approved by Ana and Ben" in slack.text_of(made.card)
+
+
+def test_votes_post_nothing_and_one_message_says_that_all_is_decided(slack: Slack) -> None:
+    made = shortlist(slack, "mara", "noor", approvers=("ana",))
+    before = len(slack.replies(made.summary))
+    slack.react("ana", CHECK, made.cards["mara"])
+    assert len(slack.replies(made.summary)) == before
+
+    slack.react("ana", CROSS, made.cards["noor"])
+
+    last = slack.replies(made.summary)[before:]
+    assert [one.text for one in last] == [
+        "The shortlist for Spring Glow is decided. ✅ Approved: @mara. ❌ Rejected: @noor. "
+        "Olivia owns the partnership."
+    ]
+    assert len(slack.messages()) == 1
+
+
+def test_an_approval_begins_a_partnership_owned_by_the_asker(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana",))
+
+    slack.react("ana", CHECK, made.card)
+
+    begun = the_partnership(slack)
+    assert begun is not None
+    with slack.reading() as tx:
+        assert people.by_id(tx, begun.owner_id).name == "Carla"
+    assert begun.stage == Stage.APPROVED
+    assert "Log @mara" in slack.text_of(made.card)
+
+
+def test_a_decision_counts_in_the_creators_relationship(slack: Slack) -> None:
+    made = shortlist(slack, "mara", "noor", approvers=("ana",))
+    slack.react("ana", CHECK, made.cards["mara"])
+    slack.react("ana", CROSS, made.cards["noor"])
+
+    with slack.reading() as tx:
+        values = tx.session.exec(select(Relationship.value).order_by(Relationship.creator_id)).all()
+        rows = tx.session.exec(select(Card).order_by(Card.id)).all()
+        known = relationships.known(tx, [row.creator_id for row in rows])
+    assert list(values) == [8_000, 2_000]
+    assert [known[row.creator_id].value for row in rows] == [8_000, 2_000]
+
+
+def test_a_reason_shows_on_the_card_and_with_the_creator(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CROSS, made.card)
+
+    slack.press("ben", made.card, "card_why")
+    assert slack.submit("ben", {"category": "other"}) == {
+        "reason": "Please say in one line what it is."
+    }
+    assert slack.submit("ben", {"reason": "fake <!channel> comments"}) is None
+
+    assert "Ben says other: fake &lt;!channel&gt; comments" in str(made.card.blocks)
+    with slack.reading() as tx:
+        found = decisions.about(tx, [the_card(slack).creator_id])
+    (decision,) = found[the_card(slack).creator_id]
+    assert decision.state == CardState.REJECTED
+    assert decision.reason == "fake <!channel> comments"
+    assert decision.describe(decision.at.date()).startswith("rejected in ")
+
+
+def test_a_reason_may_come_before_the_decision(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+
+    slack.press("ana", made.card, "card_why")
+    assert slack.submit("ana", {"category": "too dear"}) is None
+
+    assert "Ana says too dear" in slack.text_of(made.card)
+    assert "Open" in slack.text_of(made.card)
+
+
+def test_a_stale_button_on_a_decided_card_changes_nothing_and_says_so(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana", "ben"))
+    slack.workspace.faults.add("chat.update", "error", error="internal_error", times=50)
+    slack.react("ana", CHECK, made.card)
+    assert "card_reject" in str(made.card.blocks)
+
+    slack.press("ben", made.card, "card_reject")
+
+    assert "This card is approved already" in slack.private("ben")[-1]
+    assert the_card(slack).state == CardState.APPROVED
+    slack.workspace.faults.clear()
+
+
+def test_a_repeated_press_changes_nothing(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+    slack.press("ana", made.card, "card_approve")
+    with slack.reading() as tx:
+        before = len(audit.of(tx, "card", the_card(slack).id))
+
+    slack.redeliver_last("action")
+
+    with slack.reading() as tx:
+        assert len(audit.of(tx, "card", the_card(slack).id)) == before
+
+
+# ---- reopening
+
+
+def test_reopening_lists_earlier_votes_and_counts_them_only_when_given_anew(slack: Slack) -> None:
+    made = shortlist(slack, quorum=2)
+    slack.react("ana", CHECK, made.card)
+    slack.react("ben", CHECK, made.card)
+
+    assert reopen(slack, "ana", made.card) is None
+
+    text = slack.text_of(made.card)
+    assert "Votes before the reopening, to be given anew: Ana (approve), Ben (approve)" in text
+    assert "Ana says reopened: the fee came down" in text
+    slack.unreact("ana", CHECK, made.card)
+    slack.react("ana", CHECK, made.card)
+    slack.press("ben", made.card, "card_reject")
+    assert "Split" in slack.text_of(made.card)
+
+
+def test_only_deciders_the_asker_and_managers_reopen(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana", "ben"))
+    slack.react("ana", CHECK, made.card)
+
+    assert slack.press("ben", made.card, "card_reopen") is None
+    assert "Those who decided, whoever asked, and managers" in slack.private("ben")[-1]
+    assert reopen(slack, "olivia", made.card, "Olivia manages") is None
+
+    assert the_card(slack).state == CardState.OPEN
+
+
+def test_a_reason_to_reopen_is_one_line(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+
+    assert reopen(slack, "ana", made.card, "one\ntwo") == {
+        "reason": "Please keep the reason to one line."
+    }
+
+    assert the_card(slack).state == CardState.APPROVED
+
+
+def test_a_partnership_nothing_was_logged_on_goes_when_its_card_is_reopened(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+
+    reopen(slack, "ana", made.card)
+
+    assert the_partnership(slack) is None
+    slack.press("ana", made.card, "card_approve")
+    again = the_partnership(slack)
+    assert again is not None
+    assert again.stage == Stage.APPROVED
+
+
+def test_a_partnership_in_talks_is_declined_and_taken_up_again(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    move(slack, Stage.CONTACTED)
+
+    reopen(slack, "ana", made.card)
+    assert the_partnership(slack).stage == Stage.DECLINED
+    slack.press("ana", made.card, "card_approve")
+
+    assert the_partnership(slack).stage == Stage.APPROVED
+
+
+def test_where_work_has_started_the_owner_is_asked_and_decides(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    move(slack, Stage.AGREED)
+
+    reopen(slack, "ana", made.card)
+
+    assert the_partnership(slack).stage == Stage.AGREED
+    asked = slack.workspace.direct_messages("carla")[-1]
+    assert "Ana reopened the decision on @mara" in slack.text_of(asked)
+    slack.press("carla", asked, "card_end")
+    assert the_partnership(slack).stage == Stage.DECLINED
+    assert "marked as declined" in slack.text_of(slack.workspace.direct_messages("carla")[-1])
+
+
+def test_after_a_reopening_the_last_word_is_corrected_and_not_said_twice(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    reopen(slack, "ana", made.card)
+    assert "Reopened for Spring Glow: @mara to be decided" in slack.replies(made.summary)[-1].text
+    slack.press("ana", made.card, "card_reject")
+
+    replies = slack.replies(made.summary)
+    assert len(replies) == 2
+    assert "❌ Rejected: @mara" in replies[-1].text
+
+
+def move(slack: Slack, stage: Stage) -> None:
+    with slack.writing() as tx:
+        found = approvals.of_card(tx, the_card(slack).id)
+        approvals.move(tx, found, stage, found.owner_id)
+
+
+def test_what_a_limited_brand_decided_is_told_only_to_those_named_on_it(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CROSS, made.card)
+    with slack.writing() as tx:
+        brand = brands.create(tx, "Lumen", None)
+        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user("ana").id)])
+        row = shortlists.lock(tx, the_card(slack).shortlist_id)
+        row.brand_id = brand.id
+        tx.session.add(row)
+
+    creator = the_card(slack).creator_id
+    with slack.reading() as tx:
+        named = brands.hidden_from(tx, people.find(tx, slack.workspace.user("ana").id).id)
+        others = brands.hidden_from(tx, people.find(tx, slack.workspace.user("ben").id).id)
+        assert creator in decisions.about(tx, [creator], named)
+        assert decisions.about(tx, [creator], others) == {}
+        assert relationships.known(tx, [creator], others)[creator].value is None
+        assert decisions.in_use_elsewhere(tx, [creator], others) == set()
+    reopen(slack, "ana", made.card)
+    with slack.reading() as tx:
+        assert decisions.in_use_elsewhere(tx, [creator], others) == {creator}
+        assert decisions.in_use_elsewhere(tx, [creator], named) == set()

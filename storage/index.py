@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from domain.authenticity import AuthenticityPeers, authenticity_value
 from domain.cost import CostPool, cost_value
@@ -58,10 +59,29 @@ def pools(tx: Transaction) -> Pools:
     settings = tx.session.exec(
         select(Workspace.settings).where(Workspace.id == tx.workspace_id)
     ).one()
+    benchmark = preferences(settings).benchmark
+    newest = tx.session.exec(
+        select(func.max(PoolQuantiles.computed_at), func.count()).where(
+            PoolQuantiles.workspace_id == tx.workspace_id
+        )
+    ).one()
+    stamp = (*newest, benchmark)
+    of_database = _READ.setdefault(tx.session.get_bind().engine, {})
+    kept = of_database.get(tx.workspace_id)
+    if kept is None or kept[0] != stamp:
+        kept = of_database[tx.workspace_id] = (stamp, _read_pools(tx, benchmark))
+    return kept[1]
+
+
+_READ: WeakKeyDictionary[Any, dict[int, tuple[Any, Pools]]] = WeakKeyDictionary()
+"""Pools as they were read last, by database and workspace, with what tells whether they changed."""
+
+
+def _read_pools(tx: Transaction, benchmark: str | None) -> Pools:
     found = tx.session.exec(
         select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
     )
-    known = Pools(benchmark=preferences(settings).benchmark)
+    known = Pools(benchmark=benchmark)
     ratios: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
     for row in found:
         platform, quantiles = Platform(row.platform), tuple(row.quantiles)

@@ -10,7 +10,7 @@ from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.money import DatedRate
 from domain.wording import counted
-from views import elements, figures
+from views import creator_facts, elements
 from views.elements import button, escape, section
 from views.message import Blocks, Message
 
@@ -96,8 +96,8 @@ def posted(view: Results, asker: str) -> Message:
     """The list as everybody in a channel sees it: plain facts, no fees, nothing decided."""
     intro = f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}"
     lines = [
-        f"{place}. {figures.title(line.profile)} · {' · '.join(_facts(line.profile))}\n"
-        f"{figures.fit(line.fit)}"
+        f"{place}. {creator_facts.title(line.profile)} · {' · '.join(_facts(line.profile))}\n"
+        f"{creator_facts.fit(line.fit)}"
         for place, line in enumerate(view.lines, start=view.state.skip + 1)
     ]
     middle = (len(lines) + 1) // 2
@@ -127,19 +127,19 @@ def _notes(view: Results) -> str:
 
 def _facts(profile: ProfileSnapshot) -> list[str]:
     facts = [
-        figures.platform(profile),
-        figures.followers(profile),
-        figures.engagement(profile),
-        figures.country(profile),
+        creator_facts.platform(profile),
+        creator_facts.followers(profile),
+        creator_facts.engagement(profile),
+        creator_facts.country(profile),
     ]
     return [fact for fact in facts if fact]
 
 
 def _creator(place: int, line: ResultLine, today: dt.date) -> str:
     profile = line.profile
-    fee = figures.fee(profile)
+    fee = creator_facts.fee(profile)
     facts = [*_facts(profile), *([fee] if fee else [])]
-    last = [figures.age(profile, today)]
+    last = [creator_facts.age(profile, today)]
     last += [escape(one.describe(today), 120) for one in line.earlier[:MOST_EARLIER]]
     if line.elsewhere:
         last.append("in use elsewhere")
@@ -147,9 +147,9 @@ def _creator(place: int, line: ResultLine, today: dt.date) -> str:
     reasons += [f"－ {_evidence(part.evidence)}" for part in line.fit.strongest_against()]
     return "\n".join(
         [
-            f"{place}. {figures.title(profile)}",
+            f"{place}. {creator_facts.title(profile)}",
             " · ".join(facts),
-            figures.fit(line.fit),
+            creator_facts.fit(line.fit),
             *reasons,
             _capital(" · ".join(last)),
         ]
@@ -165,7 +165,7 @@ def _capital(text: str) -> str:
 
 
 def _buttons(line: ResultLine, brief_id: int | None) -> dict[str, Any]:
-    handle, number = figures.plain_handle(line.profile), line.profile_id
+    handle, number = creator_facts.plain_handle(line.profile), line.profile_id
     return elements.actions(
         button(f"Details {handle}", f"show:{number}", str(number)),
         button(f"Shortlist {handle}", f"shortlist:{number}", f"{brief_id or ''}|{number}"),
@@ -211,12 +211,12 @@ def _plain(view: Results) -> str:
 
 def _plain_lines(view: Results) -> str:
     return "\n".join(
-        f"{place}. {_plain_name(line)}: {figures.plain_fit(line.fit)}"
+        f"{place}. {_plain_name(line)}: {creator_facts.plain_fit(line.fit)}"
         for place, line in enumerate(view.lines, start=view.state.skip + 1)
     )
 
 
 def _plain_name(line: ResultLine) -> str:
-    handle = escape(figures.plain_handle(line.profile))
-    name = escape(line.profile.display_name or "", figures.LONGEST_NAME)
+    handle = escape(creator_facts.plain_handle(line.profile))
+    name = escape(line.profile.display_name or "", creator_facts.LONGEST_NAME)
     return f"{name} ({handle})" if name else handle

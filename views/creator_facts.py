@@ -1,0 +1,85 @@
+"""How a creator's name and figures are said, the same in results, profiles and posts. mrkdwn."""
+
+import datetime as dt
+
+from domain.creator import ProfileSnapshot
+from domain.engagement import rate_definition
+from domain.fit import Fit
+from domain.freshness import age_words
+from domain.handle import profile_url
+from domain.money import format_money
+from domain.places import country_name
+from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, percent
+from views.elements import clean, escape
+
+LONGEST_NAME = 80
+LONGEST_HANDLE = 40
+
+
+def plain_handle(profile: ProfileSnapshot) -> str:
+    """ "@anna" on one clean line; plain text, for buttons and labels."""
+    return f"@{clean(profile.handle.lstrip('@'), LONGEST_HANDLE)}"
+
+
+def linked_handle(profile: ProfileSnapshot) -> str:
+    """The handle, as a link to the profile where it has an address."""
+    shown = escape(plain_handle(profile))
+    url = profile_url(profile.platform, profile.handle)
+    return f"<{url}|{shown}>" if url else shown
+
+
+def title(profile: ProfileSnapshot) -> str:
+    """ "*Anna Velora* @anna", or the handle alone where no name is known."""
+    name = escape(profile.display_name or "", LONGEST_NAME)
+    return f"*{name}* {linked_handle(profile)}" if name else f"*{linked_handle(profile)}*"
+
+
+def platform(profile: ProfileSnapshot) -> str:
+    """ "Instagram", as it begins a line."""
+    name = PLATFORM_NAMES[profile.platform]
+    return name[:1].upper() + name[1:]
+
+
+def followers(profile: ProfileSnapshot) -> str:
+    """ "12.3k followers"."""
+    count = profile.figures.followers
+    return "followers unknown" if count is None else f"{compact(count)} followers"
+
+
+def engagement(profile: ProfileSnapshot) -> str:
+    """ "4.2 % engagement by followers"."""
+    rate = profile.figures.engagement_rate
+    if rate is None:
+        return "engagement unknown"
+    return f"{percent(rate)} engagement {DEFINITION_WORDS[rate_definition(profile.figures)]}"
+
+
+def fee(profile: ProfileSnapshot) -> str | None:
+    """ "€300.00 a post", None where it is not known."""
+    known = profile.figures.fee
+    return f"{format_money(known)} a post" if known else None
+
+
+def country(profile: ProfileSnapshot) -> str | None:
+    """The creator's country by name, None where it is not known."""
+    return country_name(profile.country) if profile.country else None
+
+
+def age(profile: ProfileSnapshot, today: dt.date) -> str:
+    """ "figures 12 days old"."""
+    if profile.as_of is None:
+        return "date of the figures unknown"
+    return f"figures {age_words(profile.as_of, today)}"
+
+
+def fit(of: Fit) -> str:
+    """ "*Fit 78* · 64 % known"."""
+    if of.shown is None:
+        return "*Fit unknown* · nothing is known of what was asked"
+    little = ": too little known" if of.too_little_known else ""
+    return f"*Fit {of.shown}* of 100 · {of.coverage * 100:.0f} % known{little}"
+
+
+def plain_fit(of: Fit) -> str:
+    """ "fit 78 of 100"."""
+    return "fit unknown" if of.shown is None else f"fit {of.shown} of 100"

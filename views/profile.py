@@ -1,0 +1,339 @@
+"""One creator in full: every part of the fit with its evidence, figures, history with the team."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.creator import Platform, ProfileSnapshot
+from domain.decision import EarlierDecision
+from domain.fit import Fit
+from domain.growth import Growth
+from domain.part import Part
+from domain.places import country_name, language_name
+from domain.wording import PLATFORM_NAMES, compact, listed, percent
+from views import creator_facts, elements
+from views.elements import button, escape, section
+from views.message import Blocks, Message
+
+MOST_NOTES = 5
+MOST_EARLIER = 8
+MOST_PARTNERSHIPS = 5
+MOST_OTHERS = 4
+LONGEST_NOTE_SHOWN = 400
+LONGEST_BIO = 500
+LONGEST_EXTRA = 2_800
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """What somebody wrote about a creator. brand: "" = seen by everybody."""
+
+    author: str
+    at: dt.datetime
+    text: str
+    brand: str = ""
+
+
+@dataclass(frozen=True)
+class PartnershipLine:
+    """A partnership so far. brought: its results in words, "" = no figures yet."""
+
+    brief: str
+    stage: str
+    since: dt.date
+    brought: str = ""
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """All that a profile shows. state: what its buttons carry, at most 1,900 characters.
+
+    asked_for: the search for which the fit holds, in words, "" = none. fee_typed: the fee was
+    typed by the team. elsewhere: used by a brand that this person may not see.
+    """
+
+    profile_id: int
+    creator_id: int
+    profile: ProfileSnapshot
+    fit: Fit
+    today: dt.date
+    state: str
+    asked_for: str = ""
+    brief_id: int | None = None
+    growth: Growth | None = None
+    others: tuple[tuple[int, ProfileSnapshot], ...] = ()
+    tags: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    notes: tuple[NoteLine, ...] = ()
+    owner: str = ""
+    owned_by_reader: bool = False
+    earlier: tuple[EarlierDecision, ...] = ()
+    partnerships: tuple[PartnershipLine, ...] = ()
+    fee_typed: bool = False
+    elsewhere: bool = False
+
+
+def profile(view: ProfileView) -> Message:
+    """The full profile."""
+    shown = view.profile
+    name = shown.display_name or creator_facts.plain_handle(shown)
+    blocks: Blocks = [elements.header(elements.clean(name, 140)), section(_who(shown))]
+    if shown.bio:
+        blocks.append(elements.plain_section(elements.clean(shown.bio, LONGEST_BIO)))
+    blocks.append(section(_fit(view)))
+    blocks.append(section(_figures(view)))
+    if view.others:
+        blocks.append(_others(view.others))
+    blocks.append(section(_team(view)))
+    blocks.append(section(_history(view)))
+    if view.notes:
+        blocks.append(section(_notes(view.notes)))
+    if shown.extra:
+        blocks.append(elements.plain_section(_extra(shown.extra)))
+    blocks.extend(_buttons(view))
+    fit = creator_facts.plain_fit(view.fit)
+    text = f"{escape(name, 140)} ({escape(creator_facts.plain_handle(shown))}): {fit}"
+    return Message(text=text, blocks=blocks)
+
+
+def which_profile(typed: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
+    """A handle on several platforms: asks which. choices: profile id, handle, platform."""
+    return _choice(f"“{escape(typed, 60)}” is on several platforms. Which one?", choices)
+
+
+def is_colleague(name: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
+    """Slack put a colleague in the place of a creator."""
+    who = escape(name, 60)
+    if not choices:
+        return Message(
+            text=f"That is {who} from your team. For a creator, type the handle without @, "
+            "for example `/influencer show anna` or `instagram:anna`."
+        )
+    lead = f"That is {who} from your team; did you mean the creator below?"
+    return _choice(lead, choices)
+
+
+def not_known(typed: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
+    """No creator has that handle; those that come near are buttons."""
+    name = escape(typed, 60)
+    if not choices:
+        return Message(text=f"I don't know a creator “{name}”. Try `/influencer find {name}`.")
+    return _choice(f"I don't know the handle “{name}”. Did you mean one of these?", choices)
+
+
+def tags_modal(handle: str, tags: Sequence[str], known: Sequence[str], kept: str) -> dict[str, Any]:
+    """The tags of a creator, separated by commas. known: tags in use elsewhere."""
+    often = f" In use: {', '.join(known)}." if known else ""
+    hint = elements.cut(f"Separated by commas. find takes them as tag:vip.{often}", 150)
+    field = elements.text_field(
+        "tags", "Tags", initial=", ".join(tags), optional=True, hint=hint, longest=500
+    )
+    return elements.modal(
+        f"Tags {handle}", "creator_tags", [field], submit="Save", private_metadata=kept
+    )
+
+
+def note_modal(handle: str, brands: Sequence[tuple[str, str]], kept: str) -> dict[str, Any]:
+    """A note about a creator. brands: (id, name) of those the person sees."""
+    blocks = [elements.text_field("note", "Note", multiline=True, longest=2_000)]
+    if brands:
+        blocks.append(
+            elements.choice_field(
+                "brand",
+                "Only for a brand",
+                brands,
+                optional=True,
+                hint="Seen by whoever sees that brand; without one, by the whole team.",
+            )
+        )
+    return elements.modal(
+        f"Note {handle}", "creator_note", blocks, submit="Save", private_metadata=kept
+    )
+
+
+def fee_modal(handle: str, fee: str, kept: str) -> dict[str, Any]:
+    """What one post costs, as the team heard it."""
+    field = elements.text_field(
+        "fee",
+        "Fee for one post",
+        initial=fee,
+        placeholder="€300",
+        hint="With its currency. It stands above fees that come with files.",
+        longest=40,
+    )
+    return elements.modal(
+        f"Fee {handle}", "creator_fee", [field], submit="Save", private_metadata=kept
+    )
+
+
+def _who(shown: ProfileSnapshot) -> str:
+    facts = [
+        f"*{creator_facts.linked_handle(shown)}*",
+        creator_facts.platform(shown),
+        *([country_name(shown.country)] if shown.country else []),
+        *([f"speaks {language_name(shown.language)}"] if shown.language else []),
+        *(["verified"] if shown.verified else []),
+    ]
+    lines = [" · ".join(facts)]
+    if shown.categories:
+        lines.append(escape(", ".join(shown.categories), 200))
+    audience = [
+        *([country_name(shown.audience_country)] if shown.audience_country else []),
+        *([language_name(shown.audience_language)] if shown.audience_language else []),
+    ]
+    if audience:
+        lines.append(f"Audience mostly: {', '.join(audience)}")
+    if shown.email:
+        lines.append(f"E-mail: {escape(shown.email, 100)}")
+    return "\n".join(lines)
+
+
+def _fit(view: ProfileView) -> str:
+    lead = creator_facts.fit(view.fit)
+    if view.asked_for:
+        lead += f"\nfor {escape(view.asked_for, 300)}"
+    return "\n".join([lead, *(_part(part) for part in view.fit.parts)])
+
+
+def _part(part: Part) -> str:
+    value = "unknown" if part.value is None else f"{(part.value + 50) // 100}"
+    source = f" ({escape(_source(part.source), 80)})" if part.source else ""
+    name = part.name.value.capitalize()
+    return f"• *{name} {value}*, weight {part.weight}: {escape(part.evidence, 220)}{source}"
+
+
+def _source(source: str) -> str:
+    kind, _, rest = source.partition(":")
+    return f"from {rest}" if kind == "import" and rest else source
+
+
+def _figures(view: ProfileView) -> str:
+    shown, known = view.profile, view.profile.figures
+    counts = [
+        ("Followers", known.followers),
+        ("Following", known.following),
+        ("Posts", known.posts),
+        ("Views in all", known.total_views),
+        ("Views a post", known.average_views),
+        ("Likes a post", known.average_likes),
+        ("Comments a post", known.average_comments),
+        ("Shares a post", known.average_shares),
+    ]
+    lines = [f"{label}: {compact(value)}" for label, value in counts if value is not None]
+    lines.append(_capital(creator_facts.engagement(shown)))
+    if known.credibility is not None:
+        lines.append(f"Judged real: {percent(known.credibility)} of followers")
+    if known.fake_follower_share is not None:
+        lines.append(f"Judged fake: {percent(known.fake_follower_share)} of followers")
+    fee = creator_facts.fee(shown)
+    if fee:
+        lines.append(f"Fee: {fee}{' (typed by your team)' if view.fee_typed else ''}")
+    else:
+        lines.append("Fee unknown")
+    of = f"of {elements.day(shown.as_of)}" if shown.as_of else "of an unknown date"
+    source = f", {escape(_source(shown.source), 100)}" if shown.source else ""
+    lead = f"*Figures {of}*{source}"
+    grown = [f"Growth: {view.growth.describe()}"] if view.growth else []
+    return "\n".join([lead, *_paired(lines), *grown])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _paired(lines: Sequence[str]) -> list[str]:
+    """Two short facts a line."""
+    return [" · ".join(lines[at : at + 2]) for at in range(0, len(lines), 2)]
+
+
+def _others(others: Sequence[tuple[int, ProfileSnapshot]]) -> dict[str, Any]:
+    buttons = [
+        button(
+            f"{creator_facts.platform(one)} {creator_facts.plain_handle(one)}",
+            f"show:{number}",
+            str(number),
+        )
+        for number, one in others[:MOST_OTHERS]
+    ]
+    return elements.actions(*buttons)
+
+
+def _team(view: ProfileView) -> str:
+    tags = ", ".join(f"#{escape(tag, 40)}" for tag in view.tags[:20]) or "none"
+    lists = listed([escape(name, 60) for name in view.lists[:8]]) or "none"
+    owner = escape(view.owner, 60) or "nobody"
+    lines = [f"*Tags:* {tags}", f"*Lists:* {lists}", f"*Owner:* {owner}"]
+    if view.elsewhere:
+        lines.append("In use elsewhere")
+    return "\n".join(lines)
+
+
+def _history(view: ProfileView) -> str:
+    lines = [
+        f"• {_capital(escape(one.describe(view.today), 200))}"
+        for one in view.earlier[:MOST_EARLIER]
+    ]
+    for line in view.partnerships[:MOST_PARTNERSHIPS]:
+        brought = f": {escape(line.brought, 200)}" if line.brought else ""
+        brief = f" for {escape(line.brief, 80)}" if line.brief else ""
+        lines.append(
+            f"• Partnership{brief}, {line.stage} since {elements.day(line.since)}{brought}"
+        )
+    return "\n".join(["*History with your team*", *(lines or ["None yet"])])
+
+
+def _notes(notes: Sequence[NoteLine]) -> str:
+    lines = [
+        f"• {escape(note.text, LONGEST_NOTE_SHOWN)}\n   {escape(note.author, 60)}, "
+        f"{elements.moment(note.at, '{date_short}')}"
+        + (f", only for {escape(note.brand, 60)}" if note.brand else "")
+        for note in notes[:MOST_NOTES]
+    ]
+    if len(notes) > MOST_NOTES:
+        lines.append(f"… and {len(notes) - MOST_NOTES} older")
+    return "\n".join(["*Notes*", *lines])
+
+
+def _extra(extra: dict[str, str]) -> str:
+    lines = [
+        f"{elements.clean(header, 80)}: {elements.clean(value, 200)}"
+        for header, value in extra.items()
+        if value.strip()
+    ]
+    return elements.cut("\n".join(["Other columns", *lines]), LONGEST_EXTRA)
+
+
+def _buttons(view: ProfileView) -> Blocks:
+    handle = creator_facts.plain_handle(view.profile)
+    brief = view.brief_id or ""
+    first = [
+        button(
+            f"Shortlist {handle}",
+            f"shortlist:{view.profile_id}",
+            f"{brief}|{view.profile_id}",
+            style="primary",
+        ),
+        button(f"Log {handle}", f"log_creator:{view.creator_id}", str(view.creator_id)),
+    ]
+    own = "Give up" if view.owned_by_reader else "Make me owner"
+    second = [
+        button("Edit tags", "creator_tags", view.state, label=f"Edit tags of {handle}"),
+        button("Add note", "creator_note", view.state, label=f"Add a note about {handle}"),
+        button("Set fee", "creator_fee", view.state, label=f"Set the fee of {handle}"),
+        button(own, "creator_own", view.state, label=f"{own}: {handle}"),
+    ]
+    return [elements.actions(*first), elements.actions(*second)]
+
+
+def _choice(lead: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
+    buttons = [
+        button(_label(handle, platform), f"show:{number}", str(number))
+        for number, handle, platform in choices
+    ]
+    return Message(text=lead, blocks=[section(lead), elements.actions(*buttons)])
+
+
+def _label(handle: str, platform: Platform) -> str:
+    name = PLATFORM_NAMES[platform]
+    return f"{name[:1].upper()}{name[1:]} @{elements.clean(handle.lstrip('@'), 40)}"

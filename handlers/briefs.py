@@ -7,7 +7,7 @@ from domain.brief import Found, name_key
 from domain.brief_form import BriefDraft, BriefForm, read_form, unknown_niche_words
 from domain.fit import Weights
 from domain.tier import Tier
-from handlers import access, brief_lines, home
+from handlers import access, brief_changes, brief_lines, home
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -263,7 +263,8 @@ def _store(
         raise _FieldErrors(
             {"name": "Somebody changed this brief meanwhile. Please close this and edit it anew."}
         )
-    briefs.edit(tx, stored, draft, brand_id)
+    if briefs.edit(tx, stored, draft, brand_id):
+        brief_changes.follow(tx, stored)
     return stored, False
 
 
@@ -302,4 +303,5 @@ FEATURE = Feature(
         "brief_archived": press_list,
     },
     submissions={"brief_form": submit},
+    jobs={brief_changes.KIND: brief_changes.redraw},
 )

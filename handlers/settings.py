@@ -89,7 +89,13 @@ def _shown(chosen: Preferences, owners: tuple[str, ...] | None) -> view.Settings
         owners=owners,
         managers=chosen.managers,
         tier_bands=written_bands(chosen.tier_bands),
-        benchmarks=tuple((each.name, f"{each.label}, {each.date}") for each in sets),
+        benchmarks=tuple(
+            (
+                each.name,
+                f"{each.label} ({each.date})" if each.date not in each.label else each.label,
+            )
+            for each in sets
+        ),
         benchmark=chosen.benchmark or sets[0].name,
         currency=chosen.currency or "",
         rates=written_rates(chosen.rates),

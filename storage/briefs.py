@@ -1,8 +1,9 @@
 """Briefs: every edit is a new version, so that what was posted before can say so."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import col, select
 
 from domain.brief import LONGEST_NAME, BriefContent, BriefMatch, find_brief, name_key
@@ -11,7 +12,7 @@ from domain.creator import Money
 from domain.goal import Goal
 from domain.money import from_minor
 from storage import audit
-from storage.models import Brief
+from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
 
 
@@ -35,9 +36,14 @@ def create(
 
 
 def edit(tx: Transaction, brief: Brief, draft: BriefDraft, brand_id: int | None) -> bool:
-    """Change a brief; says False, and keeps its version, when nothing is different."""
-    before = _recorded(brief)
+    """Change a brief; says False, and keeps its version, when nothing is different.
+
+    Another brand takes along all that was made with the brief, so that it is seen as the brand is.
+    """
+    before, brand_before = _recorded(brief), brief.brand_id
     _fill(brief, draft, brand_id)
+    if brand_id != brand_before:
+        _move_to_brand(tx, brief)
     after = _recorded(brief)
     if before == after:
         return False
@@ -105,6 +111,31 @@ def lock(tx: Transaction, brief_id: int, hidden: Collection[int] = ()) -> Brief 
         )
         .with_for_update()
     ).one_or_none()
+
+
+def open_shortlists(tx: Transaction, brief_id: int) -> list[int]:
+    """Numbers of the shortlists of a brief that are not decided yet."""
+    found = tx.session.exec(
+        select(Shortlist.id)
+        .where(
+            Shortlist.workspace_id == tx.workspace_id,
+            Shortlist.brief_id == brief_id,
+            Shortlist.state == "open",
+        )
+        .order_by(col(Shortlist.id))
+    )
+    return [number for number in found if number is not None]
+
+
+def creators_decided(tx: Transaction, brief_id: int) -> set[int]:
+    """Creators on the shortlists of a brief."""
+    return set(
+        tx.session.exec(
+            select(Card.creator_id)
+            .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+            .where(Card.workspace_id == tx.workspace_id, Shortlist.brief_id == brief_id)
+        )
+    )
 
 
 def visible(tx: Transaction, hidden: Collection[int] = (), limit: int | None = None) -> list[Brief]:
@@ -202,6 +233,25 @@ def form(brief: Brief) -> BriefForm:
 
 def _is_seen(hidden: Collection[int]) -> ColumnElement[bool]:
     return or_(col(Brief.brand_id).is_(None), col(Brief.brand_id).not_in(hidden))
+
+
+def _move_to_brand(tx: Transaction, brief: Brief) -> None:
+    cards = (
+        select(Card.id)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .where(Card.workspace_id == tx.workspace_id, Shortlist.brief_id == brief.id)
+    )
+    made: tuple[tuple[Any, ColumnElement[bool]], ...] = (
+        (Shortlist, col(Shortlist.brief_id) == brief.id),
+        (Partnership, col(Partnership.brief_id) == brief.id),
+        (Reason, col(Reason.card_id).in_(cards)),
+    )
+    for model, of_brief in made:
+        tx.session.execute(
+            update(model)
+            .where(col(model.workspace_id) == tx.workspace_id, of_brief)
+            .values(brand_id=brief.brand_id)
+        )
 
 
 def _all(tx: Transaction) -> list[Brief]:

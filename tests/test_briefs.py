@@ -14,6 +14,7 @@ from domain.niche import default_vocabulary
 from domain.text import words
 from storage import audit, brands, briefs, people
 from storage.models import Brief
+from tests import shortlisting
 from tests.slack import Slack
 
 
@@ -304,3 +305,28 @@ def test_countries_are_read_however_they_are_separated(typed: str) -> None:
     read = read_form(BriefForm(name="x", niches="skincare", countries=typed), default_vocabulary())
     assert isinstance(read, BriefDraft)
     assert read.content.countries == ("DE", "AT", "CH")
+
+
+def test_cards_say_that_the_brief_has_changed_since(slack: Slack) -> None:
+    write_brief(slack, name="Spring Glow", niches="skincare")
+    card = shortlisting.shortlist(slack, "mara").card
+    assert "has changed" not in slack.text_of(card)
+
+    slack.press("ana", slack.command("ana", "brief"), "brief_edit")
+    slack.submit("ana", {"budget": "€900"})
+
+    assert "The brief has changed since this card was posted." in slack.text_of(card)
+
+
+def test_a_brief_that_moves_to_a_limited_brand_takes_its_shortlists_along(slack: Slack) -> None:
+    write_brief(slack, name="Spring Glow", niches="skincare")
+    shortlisting.shortlist(slack, "mara", approvers=("ben",))
+    assert "waits for your vote" in slack.text_of(slack.open_home("ben"))
+
+    with slack.writing() as tx:
+        brand = brands.create(tx, "Lumen", None)
+        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user("ana").id)])
+    slack.press("ana", slack.command("ana", "brief"), "brief_edit")
+    assert slack.submit("ana", {"brand": str(brand.id)}) is None
+
+    assert "waits for your vote" not in slack.text_of(slack.open_home("ben"))

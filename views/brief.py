@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.brief import LONGEST_NAME
 from domain.brief_form import BriefForm, written_weights
+from domain.calendar import Days
 from domain.creator import Money, Platform
 from domain.fit import Weights
 from domain.goal import Goal
@@ -97,15 +98,15 @@ def _who(view: FormView) -> Blocks:
         elements.text_field(
             "name", "Name", initial=typed.name, longest=LONGEST_NAME, placeholder="Spring skincare"
         ),
+        elements.text_field(
+            "niches", "Niches", initial=typed.niches, placeholder="skincare, vegan food",
+            hint="With commas between them. Any language you search in works.",
+        ),
         *brands,
         elements.text_field(
             "new_brand", "Or a new brand" if brands else "Brand", optional=True, longest=80
         ),
         elements.text_field("product", "Product", initial=typed.product, optional=True),
-        elements.text_field(
-            "niches", "Niches", initial=typed.niches, placeholder="skincare, vegan food",
-            hint="With commas between them. Any language you search in works.",
-        ),
         elements.text_field(
             "must_have", "Must-have words", initial=typed.must_have, optional=True,
             hint="Only creators who use all of these words or phrases.",
@@ -322,7 +323,7 @@ def _buttons(line: BriefLine) -> list[Any]:
 
 def _dates(starts_on: dt.date | None, ends_on: dt.date | None) -> str:
     if starts_on and ends_on:
-        return f"{elements.day(starts_on)} – {elements.day(ends_on)}"
+        return Days(first=starts_on, last=ends_on).describe()
     if starts_on:
         return f"from {elements.day(starts_on)}"
     return f"until {elements.day(ends_on)}" if ends_on else ""

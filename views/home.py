@@ -86,7 +86,9 @@ def searches(saved: Sequence[SearchLine], recent: Sequence[SearchLine]) -> Block
     if len(saved) > MOST_SAVED:
         blocks.append(elements.context(counted(len(saved) - MOST_SAVED, "more saved search")))
     blocks += [elements.section(escape(line.text, 200), accessory=_run(line)) for line in recent]
-    if not saved and not recent:
+    if saved or recent:
+        blocks.append(elements.context("*Run* sends the results to the *Messages* tab up here."))
+    else:
         blocks.append(
             elements.section("None yet. Type `/influencer find skincare micro` in any channel.")
         )

@@ -167,15 +167,23 @@ def claim(tx: Transaction, schedule: DigestSchedule, owed: DueDigest) -> bool:
     )
 
 
-def forget_drafts(tx: Transaction) -> None:
-    """Delete drafts that nobody confirmed."""
-    tx.session.execute(
-        delete(DigestSchedule).where(
-            col(DigestSchedule.workspace_id) == tx.workspace_id,
-            col(DigestSchedule.state) == DRAFT,
-            col(DigestSchedule.created_at) < tx.now - DRAFTS_KEPT,
+def old_drafts(tx: Transaction) -> list[DigestSchedule]:
+    """Drafts that nobody confirmed in time."""
+    return list(
+        tx.session.exec(
+            select(DigestSchedule).where(
+                DigestSchedule.workspace_id == tx.workspace_id,
+                DigestSchedule.state == DRAFT,
+                DigestSchedule.created_at < tx.now - DRAFTS_KEPT,
+            )
         )
     )
+
+
+def forget_drafts(tx: Transaction) -> None:
+    """Delete drafts that nobody confirmed in time."""
+    for one in old_drafts(tx):
+        tx.session.delete(one)
 
 
 def _scope(terms: DigestTerms) -> dict[str, list[int]]:

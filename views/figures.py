@@ -1,85 +1,40 @@
-"""How a creator's name and figures are said, the same in results, profiles and posts. mrkdwn."""
+"""Tables and charts. Workspaces may refuse them, so each is said in words as well."""
 
-import datetime as dt
+from collections.abc import Sequence
 
-from domain.creator import ProfileSnapshot
-from domain.engagement import rate_definition
-from domain.fit import Fit
-from domain.freshness import age_words
-from domain.handle import profile_url
-from domain.money import format_money
-from domain.places import country_name
-from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, percent
-from views.elements import clean, escape
+import slackblocks as sb
 
-LONGEST_NAME = 80
-LONGEST_HANDLE = 40
+from views import elements
+from views.elements import Block
+
+CHART_TITLE = 50
+SERIES_NAME = 20
+CELL = 200
 
 
-def plain_handle(profile: ProfileSnapshot) -> str:
-    """ "@anna" on one clean line; plain text, for buttons and labels."""
-    return f"@{clean(profile.handle.lstrip('@'), LONGEST_HANDLE)}"
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """A table of plain cells, the first row its header: at most four columns fit a phone.
+
+    The first column wraps, the others are numbers and stand to the right.
+    """
+    cells = [[sb.RawText(elements.clean(cell, CELL) or "–") for cell in row] for row in rows]
+    numbers = [sb.ColumnSettings(align="right") for _ in rows[0][1:]]
+    settings = [sb.ColumnSettings(is_wrapped=True), *numbers]
+    return _without_id(sb.TableBlock(cells, settings))
 
 
-def linked_handle(profile: ProfileSnapshot) -> str:
-    """The handle, as a link to the profile where it has an address."""
-    shown = escape(plain_handle(profile))
-    url = profile_url(profile.platform, profile.handle)
-    return f"<{url}|{shown}>" if url else shown
+def bar_chart(title: str, name: str, points: Sequence[tuple[str, int]]) -> Block:
+    """One bar for each (label, value) pair. name: of what is counted."""
+    series = sb.DataSeries(
+        elements.cut(name, SERIES_NAME), [sb.DataPoint(label, value) for label, value in points]
+    )
+    axis = sb.AxisConfig([label for label, _ in points])
+    chart = sb.BarChart([series], axis)
+    return _without_id(sb.DataVisualizationBlock(elements.cut(title, CHART_TITLE), chart))
 
 
-def title(profile: ProfileSnapshot) -> str:
-    """ "*Anna Velora* @anna", or the handle alone where no name is known."""
-    name = escape(profile.display_name or "", LONGEST_NAME)
-    return f"*{name}* {linked_handle(profile)}" if name else f"*{linked_handle(profile)}*"
-
-
-def platform(profile: ProfileSnapshot) -> str:
-    """ "Instagram", as it begins a line."""
-    name = PLATFORM_NAMES[profile.platform]
-    return name[:1].upper() + name[1:]
-
-
-def followers(profile: ProfileSnapshot) -> str:
-    """ "12.3k followers"."""
-    count = profile.figures.followers
-    return "followers unknown" if count is None else f"{compact(count)} followers"
-
-
-def engagement(profile: ProfileSnapshot) -> str:
-    """ "4.2 % engagement by followers"."""
-    rate = profile.figures.engagement_rate
-    if rate is None:
-        return "engagement unknown"
-    return f"{percent(rate)} engagement {DEFINITION_WORDS[rate_definition(profile.figures)]}"
-
-
-def fee(profile: ProfileSnapshot) -> str | None:
-    """ "€300.00 a post", None where it is not known."""
-    known = profile.figures.fee
-    return f"{format_money(known)} a post" if known else None
-
-
-def country(profile: ProfileSnapshot) -> str | None:
-    """The creator's country by name, None where it is not known."""
-    return country_name(profile.country) if profile.country else None
-
-
-def age(profile: ProfileSnapshot, today: dt.date) -> str:
-    """ "figures 12 days old"."""
-    if profile.as_of is None:
-        return "date of the figures unknown"
-    return f"figures {age_words(profile.as_of, today)}"
-
-
-def fit(of: Fit) -> str:
-    """ "*Fit 78* · 64 % known"."""
-    if of.shown is None:
-        return "*Fit unknown* · nothing is known of what was asked"
-    little = ": too little known" if of.too_little_known else ""
-    return f"*Fit {of.shown}* of 100 · {of.coverage * 100:.0f} % known{little}"
-
-
-def plain_fit(of: Fit) -> str:
-    """ "fit 78 of 100"."""
-    return "fit unknown" if of.shown is None else f"fit {of.shown} of 100"
+def _without_id(block: sb.Block) -> Block:
+    """As a dict, without the random id that would make every drawing differ."""
+    drawn: Block = block._resolve()
+    drawn.pop("block_id", None)
+    return drawn

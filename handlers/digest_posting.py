@@ -1,0 +1,243 @@
+"""Posts digests: finds what is due, asks Slack about the channel, composes, posts once."""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.errors import SlackApiError
+
+from domain.calendar import DueDigest, next_due
+from handlers import digest_lines
+from handlers.context import Context
+from storage import digests, jobs, outbox, people
+from storage.models import DigestSchedule
+from storage.transaction import Transaction
+from views import digest as view
+from views import digest_settings
+from views.digest import DigestView, Kind
+from views.message import Message
+
+log = logging.getLogger(__name__)
+
+ARCHIVED = "The channel is archived."
+DELETED = "The channel was deleted."
+NOT_A_MEMBER = "I am not in that channel any more."
+NOT_THERE = "The channel is gone, or I am not in it any more."
+WHY_GONE = {
+    "is_archived": ARCHIVED,
+    "not_in_channel": NOT_A_MEMBER,
+    "channel_not_found": NOT_THERE,
+}
+EVENTS = {
+    "channel_archive": ARCHIVED,
+    "channel_left": NOT_A_MEMBER,
+    "channel_deleted": DELETED,
+    "group_archive": ARCHIVED,
+    "group_left": NOT_A_MEMBER,
+    "group_deleted": DELETED,
+}
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What Slack says of a channel. problem: why nothing can be posted there, "" when it can."""
+
+    problem: str
+    has_outsiders: bool
+
+
+def find_due(context: Context) -> None:
+    """Ask for each digest that is due and not posted yet (every minute)."""
+    with context.reading() as tx:
+        schedules = digests.confirmed(tx, (digests.ACTIVE,))
+        owed = [(one.id, due) for one in schedules if (due := digests.due(tx, one)) is not None]
+    if not owed:
+        return
+    with context.writing() as tx:
+        for number, due in owed:
+            # the hour: after an hour without Slack the work is asked for once more
+            key = f"digest.post:{number}:{due.period}:{tx.now:%Y-%m-%dT%H}"
+            jobs.add(tx, "digest.post", key, {"schedule_id": number})
+
+
+def forget_drafts(context: Context) -> None:
+    """Clear previews that nobody confirmed (every hour)."""
+    with context.reading() as tx:
+        old = digests.old_drafts(tx)
+    if old:
+        with context.writing() as tx:
+            digests.forget_drafts(tx)
+
+
+def post_due(payload: dict[str, Any], context: Context) -> None:
+    """Post the digest that a schedule owes (job `digest.post`); whoever comes second does nothing.
+
+    The week is claimed and the message put into the outbox in one transaction, so that however
+    often this runs, and wherever it stops, the week is posted once.
+    """
+    with context.reading() as tx:
+        schedule = digests.get(tx, int(payload["schedule_id"]))
+        owed = digests.due(tx, schedule) if schedule is not None else None
+    if schedule is None or owed is None:
+        return
+    channel = ask(context, schedule.channel_id)
+    if channel.problem:
+        with context.writing() as tx:
+            pause(tx, schedule.id or 0, channel.problem)
+        return
+    with context.reading() as tx:
+        message = _weekly(tx, schedule, owed, outsiders=channel.has_outsiders)
+    with context.writing() as tx:
+        locked = digests.get(tx, schedule.id or 0)
+        if locked is None or locked.channel_id != schedule.channel_id:
+            return
+        if digests.due(tx, locked) == owed and digests.claim(tx, locked, owed):
+            locked.has_outsiders = channel.has_outsiders
+            tx.session.add(locked)
+            key = f"digest:{locked.id}:{owed.period}"
+            outbox.post(tx, key, locked.channel_id, message.payload(), about=f"digest:{locked.id}")
+
+
+def post_extra(payload: dict[str, Any], context: Context) -> None:
+    """Post an extra digest, which takes no week (job `digest.now`)."""
+    channel = ask(context, payload["channel"])
+    if channel.problem:
+        sentence = f"I could not post the digest. {channel.problem}"
+        with context.writing() as tx:
+            outbox.respond(tx, f"{payload['key']}:refused", payload["url"], {"text": sentence})
+        return
+    with context.reading() as tx:
+        asker = people.find(tx, payload["user"])
+        zone = ZoneInfo(payload["timezone"])
+        digest = digest_lines.digest_of(
+            tx, payload["scope"], asker, tx.now.astimezone(zone).date(), zone,
+            outsiders=channel.has_outsiders,
+        )  # fmt: skip
+        scope = digest_lines.scope_in_words(tx, payload["scope"], asker)
+        name = asker.name if asker and asker.name else "Somebody"
+        footer = f"An extra that {name} asked for. It replaces no weekly digest."
+    drawn = DigestView(kind=Kind.EXTRA, digest=digest, scope=scope, footer=footer)
+    with context.writing() as tx:
+        outbox.post(tx, payload["key"], payload["channel"], view.message(drawn).payload())
+
+
+def show_preview(payload: dict[str, Any], context: Context) -> None:
+    """Show one person what a digest would say (job `digest.preview`)."""
+    with context.reading() as tx:
+        schedule = digests.get(tx, int(payload["schedule_id"]))
+    if schedule is None:
+        return
+    channel = ask(context, schedule.channel_id)
+    here = payload["origin"] == schedule.channel_id or not _is_channel(payload["origin"])
+    origin = channel if here else ask(context, payload["origin"])
+    with context.reading() as tx:
+        message = _preview(tx, schedule, outsiders=channel.has_outsiders)
+    with context.writing() as tx:
+        known = digests.get(tx, schedule.id or 0)
+        if known is not None:
+            known.has_outsiders = channel.has_outsiders
+            tx.session.add(known)
+        if _is_channel(payload["origin"]) and not origin.problem:
+            outbox.tell(tx, payload["key"], payload["user"], payload["origin"], message.payload())
+        else:
+            outbox.direct(tx, payload["key"], payload["user"], message.payload())
+
+
+def could_not_post(payload: dict[str, Any], context: Context) -> None:
+    """Slack refused a digest: pause it where the channel is gone, and tell its owner."""
+    number, code = int(payload["id"]), str(payload["error"])
+    with context.writing() as tx:
+        if code in WHY_GONE:
+            pause(tx, number, WHY_GONE[code])
+            return
+        schedule = digests.get(tx, number)
+        if schedule is None:
+            return
+        owner = digest_lines.owner_of(tx, schedule)
+        text = (
+            f"Slack refused this week's digest for <#{schedule.channel_id}> ({code}). "
+            "The next one comes as planned; `/influencer digest now` posts one at once."
+        )
+        key = f"digest-refused:{payload['outbox_id']}"
+        outbox.direct(tx, key, owner.slack_user_id, Message(text=text).payload())
+
+
+def channel_gone(event: dict[str, Any], context: Context) -> None:
+    """A channel was archived or deleted, or the bot was taken out of it."""
+    channel, why = str(event.get("channel", "")), EVENTS[event["type"]]
+    with context.writing() as tx:
+        for schedule in digests.in_channel(tx, channel):
+            pause(tx, schedule.id or 0, why)
+
+
+def pause(tx: Transaction, schedule_id: int, because: str) -> None:
+    """Pause a schedule and tell its owner, once."""
+    schedule = digests.get(tx, schedule_id)
+    if schedule is None or not digests.pause(tx, schedule, because):
+        return
+    owner = digest_lines.owner_of(tx, schedule)
+    notice = digest_settings.paused(digest_lines.line(tx, schedule, owner))
+    key = f"digest-paused:{schedule.id}:{schedule.since.isoformat()}"
+    outbox.direct(tx, key, owner.slack_user_id, notice.payload())
+
+
+def ask(context: Context, channel_id: str) -> Channel:
+    """Ask Slack about a channel.
+
+    Raises:
+        SlackApiError, OSError: Slack did not say; the job is tried again.
+    """
+    client = context.services.slack.client(context.workspace)
+    try:
+        found = dict(client.conversations_info(channel=channel_id)["channel"])
+    except SlackApiError as error:
+        if error.response.get("error") in WHY_GONE:
+            return Channel(WHY_GONE[str(error.response["error"])], has_outsiders=True)
+        raise
+    shared = bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
+    if found.get("is_archived"):
+        return Channel(ARCHIVED, shared)
+    return Channel("" if found.get("is_member") else NOT_A_MEMBER, shared)
+
+
+def _weekly(
+    tx: Transaction, schedule: DigestSchedule, owed: DueDigest, *, outsiders: bool
+) -> Message:
+    owner = digest_lines.owner_of(tx, schedule)
+    timing = digests.timing(schedule)
+    digest = digest_lines.digest_of(
+        tx, schedule.scope, owner, owed.period, timing.zone,
+        outsiders=outsiders, passed_over=owed.missed,
+    )  # fmt: skip
+    following = next_due(timing, tx.now).astimezone(timing.zone)
+    footer = (
+        f"Set up by {owner.name or 'somebody'}. "
+        f"The next one comes on {_day(following.date())}, {following:%H:%M} ({timing.timezone})."
+    )
+    scope = digest_lines.scope_in_words(tx, schedule.scope, owner)
+    return view.message(DigestView(kind=Kind.WEEKLY, digest=digest, scope=scope, footer=footer))
+
+
+def _preview(tx: Transaction, schedule: DigestSchedule, *, outsiders: bool) -> Message:
+    owner = digest_lines.owner_of(tx, schedule)
+    zone = digests.timing(schedule).zone
+    digest = digest_lines.digest_of(
+        tx, schedule.scope, owner, tx.now.astimezone(zone).date(), zone, outsiders=outsiders
+    )
+    line = digest_lines.line(tx, schedule, owner)
+    drawn = view.message(DigestView(kind=Kind.PREVIEW, digest=digest, scope=line.scope))
+    if schedule.state != digests.DRAFT:
+        return drawn
+    limited = digest_lines.limited_in(tx, schedule.scope, owner)
+    buttons = digest_settings.preview_buttons(schedule.id or 0, line, limited)
+    return digest_settings.with_buttons(drawn, buttons)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _is_channel(channel_id: str) -> bool:
+    return channel_id[:1] in ("C", "G")

@@ -15,6 +15,7 @@ from storage import brands, briefs, outbox, preferences
 from storage.models import Brief, Person
 from storage.transaction import Transaction
 from views import brief as view
+from views import brief_form as form_view
 
 GONE = "This brief is no longer there, or it belongs to a brand that is limited to others."
 ARCHIVED = "archived"
@@ -221,8 +222,8 @@ def _form(
     settings = preferences.current(tx)
     bands = settings.tier_bands
     seen = brands.visible(tx, access.hidden_brands(tx, person))
-    return view.form(
-        view.FormView(
+    return form_view.form(
+        form_view.FormView(
             title=title,
             form=form,
             brand=str(brand_id) if brand_id else None,

@@ -19,7 +19,7 @@ from tests.slack import Slack
 
 def newest_card(slack: Slack) -> Card:
     with slack.reading() as tx:
-        found = tx.session.exec(select(Card).order_by(col(Card.id).desc())).first()
+        found: Card | None = tx.session.exec(select(Card).order_by(col(Card.id).desc())).first()
     assert found is not None
     return found
 

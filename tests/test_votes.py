@@ -1,29 +1,46 @@
 """Votes by button and reaction, what they decide, and what follows from a decision."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.partnership import Stage
 from domain.shortlist import CardState
+from playground.records import Message
 from storage import approvals, audit, brands, decisions, people, relationships, shortlists
-from storage.models import Card, Partnership, Relationship
+from storage.cards import number_of
+from storage.models import Card, Partnership, Person, Relationship
+from storage.transaction import Transaction
 from tests.shortlisting import CHECK, CROSS, THINKING, shortlist
 from tests.slack import Slack
 
 
 def the_card(slack: Slack) -> Card:
     with slack.reading() as tx:
-        return tx.session.exec(select(Card).order_by(Card.id)).first()
+        found: Card | None = tx.session.exec(select(Card).order_by(col(Card.id))).first()
+    assert found is not None
+    return found
 
 
-def the_partnership(slack: Slack) -> Partnership | None:
+def find_partnership(slack: Slack) -> Partnership | None:
     with slack.reading() as tx:
-        return approvals.of_card(tx, the_card(slack).id)
+        return approvals.of_card(tx, number_of(the_card(slack)))
 
 
-def reopen(slack: Slack, who: str, card, reason: str = "the fee came down"):
+def the_partnership(slack: Slack) -> Partnership:
+    found = find_partnership(slack)
+    assert found is not None
+    return found
+
+
+def reopen(
+    slack: Slack, who: str, card: Message, reason: str = "the fee came down"
+) -> dict[str, str] | None:
     slack.press(who, card, "card_reopen")
     return slack.submit(who, {"reason": reason})
+
+
+def person(tx: Transaction, slack: Slack, name: str) -> Person:
+    return people.get(tx, slack.workspace.user(name).id)
 
 
 def test_a_check_mark_from_the_second_approver_approves_the_creator(slack: Slack) -> None:
@@ -103,8 +120,8 @@ def test_guests_bots_and_strangers_are_not_counted_even_when_named(
     """They were full members when they were named, and are none any more."""
     made = shortlist(slack, approvers=("ana", "ben"))
     with slack.writing() as tx:
-        person = people.get(tx, slack.workspace.user(who).id)
-        shortlists.set_approvers(tx, the_card(slack).shortlist_id, [person.id])
+        named = person(tx, slack, who).id or 0
+        shortlists.set_approvers(tx, the_card(slack).shortlist_id, [named])
 
     slack.react(who, CHECK, made.card)
     slack.react(who, THINKING, made.card)
@@ -160,9 +177,8 @@ def test_an_approval_begins_a_partnership_owned_by_the_asker(slack: Slack) -> No
     slack.react("ana", CHECK, made.card)
 
     begun = the_partnership(slack)
-    assert begun is not None
     with slack.reading() as tx:
-        assert people.by_id(tx, begun.owner_id).name == "Carla"
+        assert people.by_id(tx, begun.owner_id or 0).name == "Carla"
     assert begun.stage == Stage.APPROVED
     assert "Log @mara" in slack.text_of(made.card)
 
@@ -173,8 +189,10 @@ def test_a_decision_counts_in_the_creators_relationship(slack: Slack) -> None:
     slack.react("ana", CROSS, made.cards["noor"])
 
     with slack.reading() as tx:
-        values = tx.session.exec(select(Relationship.value).order_by(Relationship.creator_id)).all()
-        rows = tx.session.exec(select(Card).order_by(Card.id)).all()
+        values = tx.session.exec(
+            select(Relationship.value).order_by(col(Relationship.creator_id))
+        ).all()
+        rows = tx.session.exec(select(Card).order_by(col(Card.id))).all()
         known = relationships.known(tx, [row.creator_id for row in rows])
     assert list(values) == [8_000, 2_000]
     assert [known[row.creator_id].value for row in rows] == [8_000, 2_000]
@@ -226,12 +244,12 @@ def test_a_repeated_press_changes_nothing(slack: Slack) -> None:
     made = shortlist(slack, quorum=2)
     slack.press("ana", made.card, "card_approve")
     with slack.reading() as tx:
-        before = len(audit.of(tx, "card", the_card(slack).id))
+        before = len(audit.of(tx, "card", number_of(the_card(slack))))
 
     slack.redeliver_last("action")
 
     with slack.reading() as tx:
-        assert len(audit.of(tx, "card", the_card(slack).id)) == before
+        assert len(audit.of(tx, "card", number_of(the_card(slack)))) == before
 
 
 # ---- reopening
@@ -281,11 +299,9 @@ def test_a_partnership_nothing_was_logged_on_goes_when_its_card_is_reopened(slac
 
     reopen(slack, "ana", made.card)
 
-    assert the_partnership(slack) is None
+    assert find_partnership(slack) is None
     slack.press("ana", made.card, "card_approve")
-    again = the_partnership(slack)
-    assert again is not None
-    assert again.stage == Stage.APPROVED
+    assert the_partnership(slack).stage == Stage.APPROVED
 
 
 def test_a_partnership_in_talks_is_declined_and_taken_up_again(slack: Slack) -> None:
@@ -329,7 +345,8 @@ def test_after_a_reopening_the_last_word_is_corrected_and_not_said_twice(slack: 
 
 def move(slack: Slack, stage: Stage) -> None:
     with slack.writing() as tx:
-        found = approvals.of_card(tx, the_card(slack).id)
+        found = approvals.of_card(tx, number_of(the_card(slack)))
+        assert found is not None
         approvals.move(tx, found, stage, found.owner_id)
 
 
@@ -338,15 +355,16 @@ def test_what_a_limited_brand_decided_is_told_only_to_those_named_on_it(slack: S
     slack.react("ana", CROSS, made.card)
     with slack.writing() as tx:
         brand = brands.create(tx, "Lumen", None)
-        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user("ana").id)])
+        brands.limit(tx, brand, True, [person(tx, slack, "ana")])
         row = shortlists.lock(tx, the_card(slack).shortlist_id)
+        assert row is not None
         row.brand_id = brand.id
         tx.session.add(row)
 
     creator = the_card(slack).creator_id
     with slack.reading() as tx:
-        named = brands.hidden_from(tx, people.find(tx, slack.workspace.user("ana").id).id)
-        others = brands.hidden_from(tx, people.find(tx, slack.workspace.user("ben").id).id)
+        named = brands.hidden_from(tx, person(tx, slack, "ana").id)
+        others = brands.hidden_from(tx, person(tx, slack, "ben").id)
         assert creator in decisions.about(tx, [creator], named)
         assert decisions.about(tx, [creator], others) == {}
         assert relationships.known(tx, [creator], others)[creator].value is None

@@ -264,7 +264,7 @@ def test_reopening_lists_earlier_votes_and_counts_them_only_when_given_anew(slac
 
     text = slack.text_of(made.card)
     assert "Votes before the reopening, to be given anew: Ana (approve), Ben (approve)" in text
-    assert "Ana says reopened: the fee came down" in text
+    assert "Reopened by Ana: the fee came down" in text
     slack.unreact("ana", CHECK, made.card)
     slack.react("ana", CHECK, made.card)
     slack.press("ben", made.card, "card_reject")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.creator import ProfileSnapshot
-from domain.decision import EarlierDecision, reason_line
+from domain.decision import REOPENED, EarlierDecision, reason_line
 from domain.engagement import rate_definition
 from domain.fit import Fit
 from domain.handle import profile_url
@@ -238,6 +238,8 @@ def _votes(view: CardView) -> str:
 
 
 def _reason(reason: GivenReason) -> str:
+    if reason.category == REOPENED:
+        return f"Reopened by {escape(reason.name)}: {escape(reason.text)}"
     line = escape(reason_line(reason.category, reason.text))
     return f"{escape(reason.name)} says {line}" if reason.name else line
 

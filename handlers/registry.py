@@ -7,10 +7,12 @@ from handlers import (
     brands,
     briefs,
     cards,
+    creator_notes,
     digest,
     find,
     home,
     install,
+    lists,
     nudges,
     partners,
     partnership,
@@ -20,6 +22,7 @@ from handlers import (
     settings,
     shortlist,
     shortlist_terms,
+    show,
 )
 from handlers import help as help_feature
 from handlers.context import Context
@@ -40,6 +43,9 @@ FEATURES: tuple[Feature, ...] = (
     cards.FEATURE,
     digest.FEATURE,
     find.FEATURE,
+    show.FEATURE,
+    creator_notes.FEATURE,
+    lists.FEATURE,
     reactions.FEATURE,
     partnership.FEATURE,
     partnership_saving.FEATURE,

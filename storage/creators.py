@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 
 from domain.creator import Money
@@ -43,6 +43,19 @@ def tags(tx: Transaction, creator_id: int) -> list[str]:
             .order_by(col(Tag.tag_key))
         )
     )
+
+
+def common_tags(tx: Transaction, limit: int = 8) -> list[str]:
+    """The tags that most creators have."""
+    often = func.count()
+    rows = tx.session.exec(
+        select(func.min(Tag.tag), often)
+        .where(Tag.workspace_id == tx.workspace_id)
+        .group_by(col(Tag.tag_key))
+        .order_by(often.desc(), col(Tag.tag_key))
+        .limit(limit)
+    )
+    return [tag for tag, _ in rows]
 
 
 def add_tag(tx: Transaction, creator_id: int, tag: str, person_id: int | None) -> bool:

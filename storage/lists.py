@@ -120,6 +120,16 @@ def sizes(tx: Transaction, list_ids: Collection[int]) -> dict[int, int]:
     return dict(rows.all())
 
 
+def imported(tx: Transaction) -> set[int]:
+    """The lists that are imports."""
+    rows = tx.session.exec(
+        select(CreatorList.id).where(
+            CreatorList.workspace_id == tx.workspace_id, col(CreatorList.import_id).is_not(None)
+        )
+    )
+    return {number for number in rows if number is not None}
+
+
 def of_creator(tx: Transaction, creator_id: int) -> list[str]:
     """Names of the lists a creator is on."""
     return list(

@@ -85,7 +85,7 @@ def results(view: Results) -> Message:
     blocks: Blocks = [section(f"*{_heading(view)}*\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
         blocks.append(section(_creator(place, line, view.today)))
-        blocks.append(_buttons(line, view.brief_id))
+        blocks.append(_buttons(line, view))
     if view.unknown and not view.state.unknown_too:
         blocks.append(_left_out(view))
     blocks.append(_below(view))
@@ -164,11 +164,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _buttons(line: ResultLine, brief_id: int | None) -> dict[str, Any]:
+def _buttons(line: ResultLine, view: Results) -> dict[str, Any]:
     handle, number = creator_facts.plain_handle(line.profile), line.profile_id
     return elements.actions(
-        button(f"Details {handle}", f"show:{number}", str(number)),
-        button(f"Shortlist {handle}", f"shortlist:{number}", f"{brief_id or ''}|{number}"),
+        button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
+        button(f"Shortlist {handle}", f"shortlist:{number}", f"{view.brief_id or ''}|{number}"),
     )
 
 

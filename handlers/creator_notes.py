@@ -1,0 +1,183 @@
+"""What people add to a creator from the profile: tags, notes, the fee they heard, an owner."""
+
+import json
+from typing import Any, NamedTuple
+
+from domain.money import MoneyError, format_money, parse_money
+from domain.preferences import preferences
+from handlers import access, show
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Context, Submission
+from handlers.features import Feature
+from storage import brands, creators, index, outbox, profiles, workspaces
+from storage.models import Person
+from storage.profiles import Current
+from storage.transaction import Transaction
+from views import creator_facts
+from views import profile as view
+
+MOST_TAGS = 20
+MOST_BRANDS = 100
+
+
+class Kept(NamedTuple):
+    """What a modal knows of the profile it was opened from. url: where that can be redrawn."""
+
+    profile_id: int
+    search_text: str
+    url: str
+
+    def stored(self) -> str:
+        """As private_metadata, at most 3,000 characters."""
+        return json.dumps(self, ensure_ascii=False)
+
+
+def open_tags(action: Action, context: Context) -> Answer | None:
+    """Ask for the creator's tags."""
+    kept = _kept(action)
+    with context.reading() as tx:
+        access.require_member(tx, context)
+        known = _known(tx, kept)
+        there = creators.tags(tx, known.profile.creator_id)
+        modal = view.tags_modal(_handle(known), there, creators.common_tags(tx), kept.stored())
+    context.open_modal(action.trigger_id, modal)
+    return None
+
+
+def save_tags(submission: Submission, context: Context) -> Answer:
+    """Put on and take off tags, so that the creator has those typed."""
+    typed = [tag for tag in submission.text("tags").split(",") if creators.tag_key(tag)]
+    if len(typed) > MOST_TAGS:
+        return Answer(errors={"tags": f"At most {MOST_TAGS} tags, please."})
+    too_long = [tag.strip() for tag in typed if len(tag.strip()) > creators.LONGEST_TAG]
+    if too_long:
+        longest = f"“{too_long[0][:20]}…” is longer than {creators.LONGEST_TAG} characters."
+        return Answer(errors={"tags": longest})
+    kept = _kept_by(submission)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        creator_id = _known(tx, kept).profile.creator_id
+        wanted = {creators.tag_key(tag) for tag in typed}
+        for tag in creators.tags(tx, creator_id):
+            if creators.tag_key(tag) not in wanted:
+                creators.remove_tag(tx, creator_id, tag)
+        for tag in typed:
+            creators.add_tag(tx, creator_id, tag, person.id)
+        return _done(tx, context, person, kept)
+
+
+def open_note(action: Action, context: Context) -> Answer | None:
+    """Ask for a note."""
+    kept = _kept(action)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        known = _known(tx, kept)
+        seen = brands.visible(tx, access.hidden_brands(tx, person))[:MOST_BRANDS]
+        choices = [(str(brand.id), brand.name) for brand in seen]
+        modal = view.note_modal(_handle(known), choices, kept.stored())
+    context.open_modal(action.trigger_id, modal)
+    return None
+
+
+def save_note(submission: Submission, context: Context) -> Answer:
+    """Add the note."""
+    text, brand = submission.text("note").strip(), submission.text("brand")
+    if not text:
+        return Answer(errors={"note": "Please write something."})
+    brand_id = int(brand) if brand.isdigit() else None
+    kept = _kept_by(submission)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        if brand_id is not None and (
+            brands.get(tx, brand_id) is None or not access.may_see_brand(tx, person, brand_id)
+        ):
+            return Answer(errors={"brand": "Please choose one of your brands."})
+        creator_id = _known(tx, kept).profile.creator_id
+        creators.add_note(tx, creator_id, text, brand_id, person.id)
+        return _done(tx, context, person, kept)
+
+
+def open_fee(action: Action, context: Context) -> Answer | None:
+    """Ask for the fee of one post."""
+    kept = _kept(action)
+    with context.reading() as tx:
+        access.require_member(tx, context)
+        known = _known(tx, kept)
+        fee = known.snapshot.figures.fee
+        modal = view.fee_modal(_handle(known), format_money(fee) if fee else "", kept.stored())
+    context.open_modal(action.trigger_id, modal)
+    return None
+
+
+def save_fee(submission: Submission, context: Context) -> Answer:
+    """Keep the fee; searches and fits go by it from now on."""
+    kept = _kept_by(submission)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        wishes = preferences(workspaces.get(tx).settings)
+        try:
+            fee = parse_money(submission.text("fee"), wishes.currency)
+        except MoneyError as error:
+            return Answer(errors={"fee": str(error)})
+        if fee.amount <= 0:
+            return Answer(errors={"fee": "Please type an amount above 0, for example €300."})
+        _known(tx, kept)
+        creators.quote_fee(tx, kept.profile_id, fee, person.id)
+        profiles.reindex(tx, [kept.profile_id], context.services.vocabulary, index.pools(tx))
+        return _done(tx, context, person, kept)
+
+
+def own(action: Action, context: Context) -> Answer | None:
+    """Make the person the creator's owner; an owner gives the creator up."""
+    kept = _kept(action)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        creator = _known(tx, kept).creator
+        creators.set_owner(tx, creator, None if creator.owner_id == person.id else person.id)
+        _done(tx, context, person, kept)
+    return None
+
+
+def _done(tx: Transaction, context: Context, person: Person, kept: Kept) -> Answer:
+    """Draw the profile again where it was shown, with what was changed in it."""
+    tx.session.flush()
+    message = show.draw(tx, context, person, kept.profile_id, kept.search_text)
+    if kept.url:
+        again: dict[str, Any] = {**message.payload(), "replace_original": True}
+        outbox.respond(tx, f"{context.delivery}:profile", kept.url, again)
+    return context.settle(tx, Answer())
+
+
+def _known(tx: Transaction, kept: Kept) -> Current:
+    known = profiles.current(tx, [kept.profile_id]).get(kept.profile_id)
+    if known is None:
+        raise Refused(show.GONE)
+    return known
+
+
+def _handle(known: Current) -> str:
+    return creator_facts.plain_handle(known.snapshot)
+
+
+def _kept(action: Action) -> Kept:
+    profile_id, search_text = show.read_state(action.value)
+    return Kept(profile_id, search_text, action.response_url)
+
+
+def _kept_by(submission: Submission) -> Kept:
+    try:
+        profile_id, search_text, url = json.loads(submission.metadata)
+        return Kept(int(profile_id), str(search_text), str(url))
+    except (ValueError, TypeError) as error:
+        raise Refused(show.GONE) from error
+
+
+FEATURE = Feature(
+    actions={
+        "creator_tags": open_tags,
+        "creator_note": open_note,
+        "creator_fee": open_fee,
+        "creator_own": own,
+    },
+    submissions={"creator_tags": save_tags, "creator_note": save_note, "creator_fee": save_fee},
+)

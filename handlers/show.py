@@ -1,0 +1,202 @@
+"""`/influencer show`: one creator in full, and every part of the fit with its evidence."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from domain.creator import Platform, ProfileSnapshot
+from domain.growth import growth
+from domain.results import Totals
+from domain.wording import compact
+from handlers import access, criteria, naming
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context
+from handlers.features import Feature
+from handlers.fit_facts import fit_of
+from storage import (
+    brands,
+    briefs,
+    creators,
+    decisions,
+    lists,
+    partnerships,
+    people,
+    profiles,
+    results,
+    snapshots,
+)
+from storage.models import Person, Profile
+from storage.profiles import Current
+from storage.search import Criteria
+from storage.transaction import Transaction
+from views import profile as view
+from views.message import Message
+from views.profile import NoteLine, PartnershipLine, ProfileView
+
+USAGE = "Whom shall I show? For example `/influencer show @anna`, `instagram:anna`, or a link."
+GONE = "This creator is no longer in your list."
+LONGEST_STATE = 1_900
+
+
+@dataclass(frozen=True)
+class ToldFor:
+    """The search for which a fit is told. said: in words, "" = none."""
+
+    criteria: Criteria
+    today: dt.date
+    text: str = ""
+    said: str = ""
+    brief_id: int | None = None
+
+
+def show(command: Command, context: Context) -> Answer:
+    """The creator whose handle, link or name was typed."""
+    if not command.text.strip():
+        raise Refused(USAGE)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        meant = naming.meant(tx, command.text)
+        choices = _choices(meant.found or meant.near)
+        if meant.colleague is not None:
+            return Answer(message=view.is_colleague(meant.colleague, choices))
+        if not meant.found:
+            return Answer(message=view.not_known(meant.typed, choices))
+        if len(meant.found) > 1:
+            return Answer(message=view.which_profile(meant.typed, choices))
+        return Answer(message=draw(tx, context, person, meant.found[0].id or 0))
+
+
+def press(action: Action, context: Context) -> Answer | None:
+    """*Details*, or one of several profiles: shown below."""
+    profile_id, search_text = read_state(action.value)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        return Answer(message=draw(tx, context, person, profile_id, search_text))
+
+
+def state_of(profile_id: int, search_text: str) -> str:
+    """What a button carries to show a profile with its fit for a search."""
+    return f"{profile_id}|{search_text}"[:LONGEST_STATE]
+
+
+def read_state(value: str) -> tuple[int, str]:
+    """The profile and the search of `state_of`."""
+    number, _, search_text = value.partition("|")
+    if not number.isdigit():
+        raise Refused(GONE)
+    return int(number), search_text
+
+
+def draw(
+    tx: Transaction, context: Context, person: Person, profile_id: int, search_text: str = ""
+) -> Message:
+    """The full profile as this person may see it.
+
+    search_text: the search for which the fit is told; one that is no longer understood counts as
+    none.
+
+    Raises:
+        Refused: the profile is not there (any more).
+    """
+    asked = _asked(tx, context, person, search_text)
+    known = profiles.current(tx, [profile_id]).get(profile_id)
+    if known is None:
+        raise Refused(GONE)
+    fit = fit_of(tx, asked.criteria, [profile_id], asked.today, context.services.vocabulary)
+    creator_id = known.profile.creator_id
+    hidden = asked.criteria.hidden_brands
+    owner = people.by_id(tx, known.creator.owner_id) if known.creator.owner_id else None
+    return view.profile(
+        ProfileView(
+            profile_id=profile_id,
+            creator_id=creator_id,
+            profile=known.snapshot,
+            fit=fit[profile_id],
+            today=asked.today,
+            state=state_of(profile_id, asked.text),
+            asked_for=asked.said,
+            brief_id=asked.brief_id,
+            growth=growth(snapshots.of_profiles(tx, [profile_id])[profile_id]),
+            others=_others(tx, known),
+            tags=tuple(creators.tags(tx, creator_id)),
+            lists=tuple(lists.of_creator(tx, creator_id)),
+            notes=_notes(tx, creator_id, hidden),
+            owner=(owner.name or owner.real_name) if owner else "",
+            owned_by_reader=owner is not None and owner.id == person.id,
+            earlier=tuple(decisions.about(tx, [creator_id], hidden).get(creator_id, ())),
+            partnerships=_partnerships(tx, creator_id, hidden),
+            fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
+            elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
+        )
+    )
+
+
+def _asked(tx: Transaction, context: Context, person: Person, search_text: str) -> ToldFor:
+    if search_text:
+        try:
+            asked = criteria.read(tx, context, person, search_text)
+        except (Refused, criteria.WhichBrief):
+            pass
+        else:
+            said = asked.query.describe(context.services.vocabulary)
+            return ToldFor(asked.criteria, asked.today, search_text, said, asked.brief_id)
+    hidden = access.hidden_brands(tx, person)
+    today = tx.now.astimezone(ZoneInfo(person.timezone)).date()
+    return ToldFor(Criteria(hidden_brands=hidden), today)
+
+
+def _choices(found: Sequence[Profile]) -> list[tuple[int, str, Platform]]:
+    return [(one.id or 0, one.handle, Platform(one.platform)) for one in found]
+
+
+def _others(tx: Transaction, known: Current) -> tuple[tuple[int, ProfileSnapshot], ...]:
+    """The creator's other profiles."""
+    mine = known.profile.id
+    ids = [one.id for one in profiles.of_creator(tx, known.profile.creator_id) if one.id != mine]
+    others = profiles.current(tx, [number for number in ids if number is not None])
+    return tuple((number, one.snapshot) for number, one in others.items())
+
+
+def _notes(tx: Transaction, creator_id: int, hidden: Collection[int]) -> tuple[NoteLine, ...]:
+    names = {brand.id: brand.name for brand in brands.visible(tx, hidden)}
+    return tuple(
+        NoteLine(
+            author=writer.name or writer.real_name if writer else "a file",
+            at=note.created_at,
+            text=note.text,
+            brand=names.get(note.brand_id, ""),
+        )
+        for note, writer in creators.notes(tx, creator_id, hidden)
+    )
+
+
+def _partnerships(
+    tx: Transaction, creator_id: int, hidden: Collection[int]
+) -> tuple[PartnershipLine, ...]:
+    found = partnerships.of_creator(tx, creator_id, hidden)
+    if not found:
+        return ()
+    named = briefs.names(tx, hidden)
+    brought = results.known(tx, [one.id for one in found if one.id is not None])
+    return tuple(
+        PartnershipLine(
+            brief=named.get(one.brief_id or 0, ""),
+            stage=one.stage,
+            since=one.updated_at.date(),
+            brought=_brought(brought[one.id].totals) if one.id in brought else "",
+        )
+        for one in found
+    )
+
+
+def _brought(totals: Totals) -> str:
+    said = [
+        (totals.reach, "reached"),
+        (totals.engagements, "engagements"),
+        (totals.conversions, "conversions"),
+    ]
+    return ", ".join(f"{compact(count)} {what}" for count, what in said if count is not None)
+
+
+FEATURE = Feature(commands={"show": show, "creator": show}, actions={"show": press})

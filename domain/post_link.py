@@ -15,9 +15,7 @@ TOO_MANY = "At most {} posts fit one partnership."
 _ALONE = frozenset(
     {Platform.INSTAGRAM, Platform.TIKTOK, Platform.X, Platform.THREADS, Platform.PINTEREST}
 )
-_TRACKING = re.compile(
-    r"utm_\w+|fbclid|gclid|igsh\w*|si|feature|ref|ref_src|mibextid|pp"
-)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igsh\w*|si|feature|ref|ref_src|mibextid|pp")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 

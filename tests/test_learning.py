@@ -1,0 +1,82 @@
+"""What a partnership brought changes how well its creator fits from then on."""
+
+import pytest
+
+from storage import brands, people, relationships
+from storage.models import Relationship
+from tests.partnering import add_brief, add_creators, log, rows
+from tests.slack import Slack
+
+GOOD = {"likes": "5,000", "comments": "400"}
+NOTHING = {"likes": "0", "comments": "0"}
+
+
+@pytest.fixture
+def scene(slack: Slack) -> Slack:
+    """Creators of the same figures, so that only what they brought tells them apart."""
+    add_creators(slack, "anna", "bea", "cleo")
+    return slack
+
+
+def finish(slack: Slack, creator: str, brought: dict[str, str], rating: str, **more: str) -> None:
+    """Ana logs a partnership from its results to its end."""
+    log(slack, "ana", "results", brought, creator=creator, **more)
+    log(slack, "ana", "feedback", {"rating": rating})
+    assert not log(slack, "ana", "stage", {"stage": "done"})
+    slack.workspace.close_view("ana", everything=True)
+
+
+def order(slack: Slack, who: str) -> list[str]:
+    """Creators as find ranks them."""
+    text = slack.text_of(slack.command(who, "find skincare"))
+    return sorted(["anna", "bea", "cleo"], key=lambda handle: text.index(f"@{handle}"))
+
+
+def test_a_good_outcome_lifts_a_creator_and_a_bad_one_sinks_them(scene: Slack) -> None:
+    finish(scene, "@cleo", GOOD, "5")
+    finish(scene, "@anna", NOTHING, "1")
+
+    assert order(scene, "ben") == ["cleo", "bea", "anna"]
+    with scene.reading() as tx:
+        known = relationships.known(tx, [1, 2, 3])
+    values = [known[number].value for number in (1, 2, 3)]
+    assert values == [0, None, 10_000]
+
+
+def test_results_logged_after_the_end_count_too(scene: Slack) -> None:
+    finish(scene, "@anna", NOTHING, "3")
+    [before] = [row.value for row in rows(scene, Relationship)]
+
+    log(scene, "ana", "results", GOOD)
+
+    [after] = [row.value for row in rows(scene, Relationship)]
+    assert (before, after) == (2_500, 7_500)
+
+
+def test_work_that_is_not_finished_changes_nothing_yet(scene: Slack) -> None:
+    log(scene, "ana", "results", NOTHING)
+
+    assert rows(scene, Relationship) == []
+
+
+def test_what_a_limited_brand_learned_changes_nothing_for_others(scene: Slack) -> None:
+    with scene.writing() as tx:
+        brand = brands.create(tx, "Acme", None)
+        ana = people.get(tx, scene.workspace.user("ana").id)
+        brands.limit(tx, brand, True, [ana])
+    brief = add_brief(scene, "Secret Serum", brand.id)
+    before = scene.text_of(scene.command("ben", "find skincare"))
+
+    finish(scene, "@cleo", GOOD, "5", partnership=f"n:{brief}")
+
+    after = scene.text_of(scene.command("ben", "find skincare"))
+    assert order(scene, "ana")[0] == "cleo"
+    assert order(scene, "ben") == [
+        handle
+        for handle in sorted(
+            ["anna", "bea", "cleo"], key=lambda handle: before.index(f"@{handle}")
+        )
+    ]
+    assert "Acme" not in after
+    assert "Secret Serum" not in after
+    assert "finished partnership" not in after

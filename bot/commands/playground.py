@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from bot import demo
+from bot import demo, demo_work
 from bot import settings as configuration
 from bot.first_contact import meet_workspace
 from bot.http_server import HttpServer
@@ -23,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 
 @click.command("playground")
 @click.option("--port", default=3333, show_default=True, help="Port of the page in the browser.")
-@click.option("--empty", is_flag=True, help="Start without the invented demo creators.")
+@click.option("--empty", is_flag=True, help="Start without anything invented in it.")
 def command(port: int, empty: bool) -> None:
     """Try the bot in a local Slack workspace, with invented creators: nothing leaves this machine.
 
@@ -58,6 +58,7 @@ def command(port: int, empty: bool) -> None:
             workspace = meet_workspace(bot)
             if not empty:
                 demo.fill(bot, workspace)
+                demo_work.fill(bot, workspace)
             click.echo(f"Open http://{LOOPBACK}:{port} and type /influencer. Ctrl-C stops it.")
             while not stopping.wait(0.5) and child.poll() is None:
                 pass

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import re
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,16 +16,20 @@ from bot.settings import Settings
 from bot.slack import SlackClients
 from domain.niche import default_vocabulary
 from handlers import registry
+from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.features import Feature
 from storage import workspaces
-from storage.database import Database
+from storage.database import Database, Unavailable
 from storage.migrate import migrate
 from storage.models import Workspace
 
 log = logging.getLogger(__name__)
 
 COMMAND = "/influencer"
+ANY = re.compile(".*")
+WORKSPACE_SECONDS = 30.0
+BACKGROUND_CONNECTIONS = 12  # of senders, job workers with their leases, and the clock
 
 
 @dataclass
@@ -35,17 +40,29 @@ class Bot:
     services: Services
     feature: Feature
     bolt: App = field(init=False)
-    workspaces_seen: dict[tuple[str, str], Workspace] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], tuple[Workspace, float]] = field(default_factory=dict)
 
     def workspace_of(self, enterprise_id: str | None, team_id: str | None) -> Workspace:
-        """The workspace that sent something, made on first sight."""
-        known = self.workspaces_seen.get((enterprise_id or "", team_id or ""))
-        if known is None:
-            known = workspaces.ensure(
-                self.services.database, enterprise_id or "", team_id or "", removed_at=None
-            )
-            self.workspaces_seen[enterprise_id or "", team_id or ""] = known
-        return known
+        """The workspace that sent something, made on first sight; as it was a moment ago.
+
+        Raises one of `Unavailable` when it was never seen and the database is out of reach.
+        """
+        ids = enterprise_id or "", team_id or ""
+        known, until = self._seen.get(ids, (None, 0.0))
+        if known is not None and time.monotonic() < until:
+            return known
+        try:
+            found = workspaces.ensure(self.services.database, *ids, removed_at=None)
+        except Unavailable:
+            if known is None:
+                raise
+            return known
+        self._seen[ids] = found, time.monotonic() + WORKSPACE_SECONDS
+        return found
+
+    def forget_workspaces(self) -> None:
+        """Look at each workspace anew."""
+        self._seen.clear()
 
     def context(self, workspace: Workspace, user_id: str = "", key: str | None = None) -> Context:
         """What a handler is given."""
@@ -61,7 +78,11 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     clock = Clock(settings.playground_clock_file)
-    database = Database(settings.resolved_database_url, clock.now)
+    database = Database(
+        settings.resolved_database_url,
+        clock.now,
+        pool_size=settings.server_threads + BACKGROUND_CONNECTIONS,
+    )
     migrate(database)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     services = Services(
@@ -90,12 +111,21 @@ def _bolt(bot: Bot) -> App:
         ignoring_self_events_enabled=True,
     )
     _listen(app, bot)
+
+    @app.error
+    def on_error(error: Exception) -> None:
+        """The status stays 500: Slack repeats an event, and shows a person that it failed."""
+        log.error("a delivery failed: %r", error)
+
     return app
 
 
 def _authorize(bot: Bot, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     """Who the bot is in a workspace, from our own records: no call to Slack."""
-    workspace = bot.workspace_of(enterprise_id, team_id)
+    try:
+        workspace = bot.workspace_of(enterprise_id, team_id)
+    except Unavailable:  # the handler says so to the person
+        workspace = Workspace(team_id=team_id or "", created_at=real_now())
     token = bot.settings.slack_bot_token
     return AuthorizeResult(
         enterprise_id=enterprise_id,
@@ -118,50 +148,55 @@ def _listen(app: App, bot: Bot) -> None:
     @app.command(COMMAND)
     def on_command(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         command = delivery.read_command(body)
-        here = _context(bot, body, context)
         handler = feature.commands.get(command.word) or feature.commands[""]
-        ack(**delivery.answer_command(lambda: handler(command, here)))
+        ack(**delivery.answer_command(lambda: handler(command, _context(bot, body, context))))
 
     for name in feature.events:
         _listen_to_event(app, bot, name)
 
-    @app.action(re.compile(".*"))
+    @app.action(ANY)
     def on_action(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         action = delivery.read_action(body)
-        here = _context(bot, body, context)
         handler = feature.actions.get(action.action_id.partition(":")[0])
-        if handler is not None:
+        if handler is not None:  # a button that is a link has none
+            here = _context(bot, body, context)
             delivery.answer_action(lambda: handler(action, here), action, here)
         ack()
 
-    @app.view_submission(re.compile(".*"))
+    @app.view_submission(ANY)
     def on_submission(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         submission = delivery.read_submission(body)
-        here = _context(bot, body, context)
-        handler = feature.submissions.get(submission.callback_id)
-        if handler is None:
-            ack()
-            return
-        ack(**delivery.answer_submission(lambda: handler(submission, here), submission, here))
 
-    @app.view_closed(re.compile(".*"))
+        def handle() -> Answer:  # an unknown modal, as after an upgrade, is kept open too
+            handler = feature.submissions[submission.callback_id]
+            return handler(submission, _context(bot, body, context))
+
+        ack(**delivery.answer_submission(handle, submission))
+
+    @app.view_closed(ANY)
     def on_closed(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         submission = delivery.read_submission(body)
-        here = _context(bot, body, context)
         handler = feature.closings.get(submission.callback_id)
         if handler is not None:
-            delivery.answer_command(lambda: handler(submission, here))
+            delivery.answer_command(lambda: handler(submission, _context(bot, body, context)))
         ack()
 
 
 def _listen_to_event(app: App, bot: Bot, name: str) -> None:
-    """Give an event to each feature that handles it."""
+    """Give an event to each feature that handles it; Slack repeats it until all have succeeded."""
 
     @app.event(name)
     def on_event(body: dict[str, Any], context: BoltContext) -> None:
         here = _context(bot, body, context)
+        failed: Exception | None = None
         for handler in bot.feature.events[name]:
-            registry.once(handler, body["event"], here)
+            try:
+                registry.once(handler, body["event"], here)
+            except Exception as error:
+                log.exception("%s failed; Slack will repeat the event", handler.__name__)
+                failed = error
+        if failed is not None:
+            raise failed
 
 
 def real_now() -> dt.datetime:

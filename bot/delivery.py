@@ -1,9 +1,8 @@
 """From Bolt to a handler and back: reads what Slack sent, answers, and says when it failed."""
 
-import hashlib
-import json
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -19,10 +18,9 @@ log = logging.getLogger(__name__)
 
 def read_command(body: dict[str, Any]) -> Command:
     """A slash command; its first word chooses the handler."""
-    text = str(body.get("text", "")).strip()
-    word, _, rest = text.partition(" ")
+    word, *rest = str(body.get("text", "")).split(maxsplit=1) or [""]
     return Command(
-        text=rest.strip(),
+        text="".join(rest).rstrip(),
         channel_id=str(body.get("channel_id", "")),
         trigger_id=str(body.get("trigger_id", "")),
         response_url=str(body.get("response_url", "")),
@@ -62,13 +60,18 @@ def read_submission(body: dict[str, Any]) -> Submission:
 
 
 def delivery_key(body: dict[str, Any]) -> str | None:
-    """What makes this delivery one and the same however often Slack repeats it."""
-    if body.get("type") == "event_callback":
+    """What makes this delivery one and the same however often Slack repeats it.
+
+    A modal as it was drawn (its hash) is accepted once, however often it is sent off.
+    """
+    kind = body.get("type")
+    if kind == "event_callback":
         return f"event:{body['event_id']}"
-    if body.get("type") == "view_submission":
-        state = json.dumps(body["view"].get("state", {}), sort_keys=True)
-        digest = hashlib.sha256(state.encode()).hexdigest()[:16]
-        return f"view:{body['view'].get('id')}:{body.get('trigger_id') or digest}"
+    view = body.get("view") or {}
+    if kind == "view_submission" and view.get("hash"):
+        return f"view:{view.get('id')}:{view['hash']}"
+    if kind == "view_closed":
+        return f"closed:{view.get('id')}"
     trigger = body.get("trigger_id")
     return f"trigger:{trigger}" if trigger else None
 
@@ -79,9 +82,7 @@ def answer_command(handle: Callable[[], Answer]) -> dict[str, Any]:
     return answer.for_slack()
 
 
-def answer_submission(
-    handle: Callable[[], Answer], submission: Submission, context: Context
-) -> dict[str, Any]:
+def answer_submission(handle: Callable[[], Answer], submission: Submission) -> dict[str, Any]:
     """Run a submission; when it fails, the modal says so and keeps what was typed."""
 
     def keep_input(message: Message) -> Answer:
@@ -98,7 +99,15 @@ def answer_submission(
 
 def answer_action(handle: Callable[[], Answer | None], action: Action, context: Context) -> None:
     """Run a press; when it fails or is answered, the person gets a private message."""
-    answer = _guarded(handle, lambda message: Answer(message=message))
+
+    def handle_or_say() -> Answer | None:
+        try:
+            return handle()
+        except Unavailable:  # the outbox is out of reach with its database
+            _say_soon(context, action, _not_saved())
+            return None
+
+    answer = _guarded(handle_or_say, lambda message: Answer(message=message))
     if answer is None or answer.message is None:
         return
     payload = answer.message.payload()
@@ -110,7 +119,7 @@ def answer_action(handle: Callable[[], Answer | None], action: Action, context: 
             else:
                 outbox.direct(tx, key, context.user_id, payload)
     except Unavailable:
-        _say_directly(context, action, answer.message)
+        _say_soon(context, action, answer.message)
 
 
 def _guarded(
@@ -126,22 +135,35 @@ def _guarded(
         log.warning("modal not opened: %s", error)
         return wrap(failures.press_again())
     except Unavailable:
-        reference = secrets.token_hex(4)
-        log.exception("not saved, reference %s", reference)
-        return wrap(failures.not_saved(reference))
+        return wrap(_not_saved())
     except Exception:  # the last resort: the person is told, the log has the reference
         reference = secrets.token_hex(4)
         log.exception("failed, reference %s", reference)
         return wrap(failures.broken(reference))
 
 
-def _say_directly(context: Context, action: Action, message: Message) -> None:
-    """The outbox is out of reach with its database, so this one message goes out at once."""
+def _not_saved() -> Message:
+    """Called where an error of the database is being handled."""
+    reference = secrets.token_hex(4)
+    log.exception("not saved, reference %s", reference)
+    return failures.not_saved(reference)
+
+
+def _say_soon(context: Context, action: Action, message: Message) -> None:
+    """Say it beside the acknowledgement, which has little time left."""
+    arguments = (context, action, message)
+    threading.Thread(target=_say, args=arguments, name="say", daemon=True).start()
+
+
+def _say(context: Context, action: Action, message: Message) -> None:
     client = context.services.slack.quick(context.workspace)
     try:
-        client.chat_postEphemeral(
-            channel=action.channel_id or context.user_id, user=context.user_id, text=message.text
-        )
+        if action.channel_id:
+            client.chat_postEphemeral(
+                channel=action.channel_id, user=context.user_id, text=message.text
+            )
+        else:
+            client.chat_postMessage(channel=context.user_id, text=message.text)
     except Exception:  # nobody is left to tell
         log.exception("the person could not be told")
 

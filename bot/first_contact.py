@@ -36,7 +36,7 @@ def meet_workspace(bot: Bot) -> Workspace:
         bot_id=answer.get("bot_id"),
         removed_at=None,
     )
-    bot.workspaces_seen.clear()
+    bot.forget_workspaces()
     with bot.services.database.writing(workspace.id or 0) as tx:
         jobs.add(tx, "people.learn_all", f"people.learn_all:{tx.now.isoformat()}")
     return workspace

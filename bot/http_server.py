@@ -1,10 +1,13 @@
 """HTTP mode: Slack's requests on /slack/events, and /healthz and /readyz for operators."""
 
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress import wasyncore
 from waitress.server import create_server
 
 from bot.app import Bot
@@ -16,39 +19,74 @@ StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
+class CannotListen(Exception):
+    """The address or port can't be had; the message is a sentence for the person."""
+
+
 class HttpServer:
     """A waitress server around the bot, in threads of this process."""
 
     def __init__(
         self, bot: Bot, host: str, port: int, sockets: Sequence[socket.socket] = ()
     ) -> None:
-        """Bind at once, so that a taken port is said before anything else starts."""
+        """Bind at once, so that a taken port is said before anything else starts.
+
+        Raises:
+            CannotListen: the address or port can't be had.
+        """
         where = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
-        self._server = create_server(
-            wsgi_application(bot),
-            **where,
-            threads=bot.settings.server_threads,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-            max_request_body_size=MAX_BYTES,
-        )
+        try:
+            self._server = create_server(
+                wsgi_application(bot),
+                **where,
+                threads=bot.settings.server_threads,
+                ident=None,
+                clear_untrusted_proxy_headers=True,
+                max_request_body_size=MAX_BYTES,
+            )
+        except (OSError, ValueError) as error:
+            raise CannotListen(f"Can't listen on {host}, port {port}: {error}.") from None
         self.port = int(self._server.effective_port)
+        self._ended = threading.Event()
+        self._ended.set()
 
     def serve_forever(self) -> None:
         """Answer until `close` is called."""
+        self._ended.clear()
         self._server.run()
+        self._ended.set()
 
-    def close(self) -> None:
-        """Stop taking requests and finish those in hand."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown(timeout=5)
+    def close(self, seconds: float = 5) -> None:
+        """Take no more requests and finish those in hand, within a limit."""
+        if self._ended.is_set():
+            self._server.close()
+        else:
+            until = time.monotonic() + seconds
+            self._server.trigger.pull_trigger(self._stop_listening)
+            while self._is_busy() and time.monotonic() < until:
+                self._ended.wait(0.01)
+            self._server.trigger.pull_trigger(self._hang_up)
+            self._ended.wait(max(0.1, until - time.monotonic()))
+        self._server.task_dispatcher.shutdown(timeout=0.5)
+
+    def _stop_listening(self) -> None:
+        """Called on the server's own thread, as its sockets must be."""
+        wasyncore.dispatcher.close(self._server)
+
+    def _hang_up(self) -> None:
+        wasyncore.close_all(self._server._map)
+
+    def _is_busy(self) -> bool:
+        """Whether a request is worked on, or an answer is not sent yet."""
+        channels = list(self._server.active_channels.values())
+        return any(one.requests or one.total_outbufs_len for one in channels)
 
 
 def wsgi_application(bot: Bot) -> Any:
     """The bot as a WSGI application."""
     secret = bot.settings.slack_signing_secret
     if secret is None or not secret.get_secret_value():
-        raise ValueError("SLACK_SIGNING_SECRET is not set")
+        raise LookupError("SLACK_SIGNING_SECRET is not set")
     handler = SlackRequestHandler(bot.bolt, path=EVENTS_PATH)
     return SlackGate(handler, secret.get_secret_value(), otherwise=_for_operators(bot))
 

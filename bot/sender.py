@@ -2,169 +2,211 @@
 
 import datetime as dt
 import logging
+import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.app import Bot, real_now
-from storage import outbox, workspaces
+from bot.slack import (
+    TOKEN_TROUBLE,
+    RateLimited,
+    SlackRefused,
+    Unanswered,
+    call,
+    seconds_to_wait,
+)
+from storage import jobs, outbox, people, sending, workspaces
 from storage.database import Unavailable
 from storage.models import OutboxMessage, Workspace
+from storage.sending import Claim
+from storage.transaction import Transaction
+from views import failures
 
 log = logging.getLogger(__name__)
 
+POST = "chat.postMessage"
 METADATA_EVENT = "influencer_bot_message"
-PARK_AFTER = dt.timedelta(minutes=10)
 REPEATABLE = frozenset({"chat.update", "reactions.add", "reactions.remove", "views.publish"})
-ALREADY_DONE = frozenset({"already_reacted", "no_reaction", "message_not_found_for_reaction"})
+ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
 NEWER_BLOCKS = frozenset({"data_visualization", "data_table", "table", "card", "carousel"})
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-
-
-class Unanswered(Exception):
-    """Slack may or may not have done it."""
+WHOLE_BLOCK = re.compile(r"json-pointer:/blocks/(\d+)(?:/type)?\]")
+FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
+LONGEST_WAIT_SECONDS = 60.0
+TOKEN_WAIT_SECONDS = 60.0
+LOOK_BACK = dt.timedelta(minutes=5)
+MOST_PAGES = 20
+UNCONFIRMED = "unconfirmed"
 
 
 class Sender:
-    """One round claims what is due and sends it; several senders work side by side."""
+    """One round claims what is due and sends it; several senders work side by side.
 
-    def __init__(self, bot: Bot) -> None:
+    now: real time, by which leases and waits go.
+    """
+
+    def __init__(self, bot: Bot, now: Callable[[], dt.datetime] = real_now) -> None:
         self._bot = bot
         self._database = bot.services.database
+        self._now = now
         self._http = httpx.Client(timeout=10, follow_redirects=False)
 
-    def send_due(self) -> int:
-        """Send what is due now; gives how many messages were worked on."""
+    def send_due(self) -> bool:
+        """Send one message that is due; says whether there was one."""
+        with self._database.looking() as session:
+            if not sending.is_due(session, self._now()):
+                return False
         with self._database.everywhere() as session:
-            claims = outbox.claim(session, real_now())
-        for claim in claims:
+            claim = sending.claim(session, self._now())
+        if claim is None:
+            return False
+        try:
             self._send(claim)
-        return len(claims)
+        except Unavailable:
+            log.warning("what came of %s could not be stored: it is asked again when its "
+                        "lease has lapsed", claim.message.message_key)  # fmt: skip
+        except Exception:  # one message that can't be sent must not hold up its lane
+            log.exception("%s can't be sent", claim.message.message_key)
+            self._settle(claim, "failed", error="a mistake of ours, see the log")
+        return True
 
     def close(self) -> None:
         """Let go of connections."""
         self._http.close()
 
-    def _send(self, claim: outbox.Claim) -> None:
-        message = claim.message
-        workspace = self._workspace(message.workspace_id)
-        client = self._bot.services.slack.client(workspace)
+    def _send(self, claim: Claim) -> None:
+        client = self._bot.services.slack.client(claim.workspace)
         try:
-            if claim.was == "unknown" and message.method == "chat.postMessage":
-                self._find_or_repeat(client, claim, workspace)
-            elif claim.was == "unknown" and message.method not in REPEATABLE:
-                self._settle(message, "failed", error="no answer; sent at most once")
+            if claim.unanswered:
+                self._settle_unanswered(client, claim)
             else:
-                self._deliver(client, claim, workspace)
-        except SlackApiError as error:
-            self._refused(claim, workspace, error)
-        except (Unanswered, OSError, TimeoutError) as error:
-            self._unanswered(message, error)
+                self._deliver(client, claim)
+        except RateLimited as limit:
+            self._later(claim, limit.seconds, "ratelimited")
+        except Unanswered as error:
+            self._unknown(claim, error)
+        except SlackRefused as refusal:
+            self._refused(claim, refusal)
 
-    def _deliver(self, client: WebClient, claim: outbox.Claim, workspace: Workspace) -> None:
+    def _deliver(self, client: WebClient, claim: Claim) -> None:
         message = claim.message
         if message.method == "response_url":
-            self._respond(message)
+            self._respond(claim)
             return
-        arguments = _arguments(claim, workspace)
+        arguments = _arguments(claim)
         if arguments is None:
-            self._settle(message, "failed", error="what it changes or answers was never posted")
+            self._settle(claim, "failed", error="what it changes or answers was never posted")
             return
-        answer = _call(client, message.method, arguments)
-        self._settle(
-            message,
-            "sent",
-            ts=answer.get("ts") if message.method == "chat.postMessage" else None,
-            channel_id=answer.get("channel") if message.method == "chat.postMessage" else None,
-        )
+        answer = call(client, message.method, json=arguments)
+        posted = message.method == POST
+        facts = {"ts": answer.get("ts"), "channel_id": answer.get("channel")} if posted else {}
+        self._settle(claim, "sent", error=None, **facts)
 
-    def _respond(self, message: OutboxMessage) -> None:
-        body = {name: v for name, v in message.payload["message"].items()
-                if name != "fallback_blocks"}  # fmt: skip
+    def _respond(self, claim: Claim) -> None:
+        payload = claim.message.payload
+        body = {name: v for name, v in payload["message"].items() if name != "fallback_blocks"}
         try:
-            answer = self._http.post(message.payload["url"], json=body)
+            answer = self._http.post(payload["url"], json=body)
         except httpx.HTTPError as error:
-            self._settle(message, "failed", error=f"{error!r}; sent at most once")
+            self._settle(claim, "failed", error=f"{error!r}; sent at most once"[:300])
             return
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            self._later(message, float(answer.headers.get("retry-after", 1)))
-            return
-        accepted = answer.is_success
-        self._settle(message, "sent" if accepted else "failed",
-                     error=None if accepted else answer.text[:300])  # fmt: skip
+            raise RateLimited(seconds_to_wait(answer.headers.get("retry-after")))
+        refusal = None if answer.is_success else answer.text[:300]
+        self._settle(claim, "failed" if refusal else "sent", error=refusal)
 
-    def _find_or_repeat(self, client: WebClient, claim: outbox.Claim, workspace: Workspace) -> None:
+    def _settle_unanswered(self, client: WebClient, claim: Claim) -> None:
+        """What was sent and not answered: repeated where that does no harm, else looked for."""
+        if claim.message.method in REPEATABLE:
+            self._deliver(client, claim)
+        elif claim.message.method != POST:
+            self._settle(claim, "failed", error="no answer; sent at most once")
+        else:
+            self._find_or_repeat(client, claim)
+
+    def _find_or_repeat(self, client: WebClient, claim: Claim) -> None:
         """An unanswered post is looked for by its metadata before it is ever sent again."""
         message = claim.message
         channel = str(message.channel_id or message.payload["channel"])
         try:
-            found = _find_by_metadata(client, channel, message, claim.thread_ts)
-        except SlackApiError as error:
-            if error.response.get("error") == "ratelimited":
+            found = _find_by_metadata(client, channel, claim)
+        except SlackRefused as refusal:
+            if refusal.code in TOKEN_TROUBLE:
                 raise
-            self._park_or_wait(message, f"can't be looked for: {error.response.get('error')}")
+            self._park(claim, channel, refusal.code)
             return
-        if found:
-            self._settle(message, "sent", ts=found, channel_id=channel)
+        if found is None:
+            self._deliver(client, claim)
         else:
-            self._deliver(client, claim, workspace)
+            self._settle(claim, "sent", ts=found, channel_id=channel, error=None)
 
-    def _park_or_wait(self, message: OutboxMessage, why: str) -> None:
-        if real_now() - message.due_at > PARK_AFTER or "missing_scope" in why:
-            log.warning("outbox message %s parked: %s", message.id, why)
-            self._settle(message, "parked", error=why)
-        else:
-            self._settle(message, "unknown", error=why, due_at=None)
-
-    def _refused(self, claim: outbox.Claim, workspace: Workspace, error: SlackApiError) -> None:
-        message, code = claim.message, str(error.response.get("error", "unknown"))
-        if code == "ratelimited" or error.response.status_code == 429:
-            self._later(message, float(error.response.headers.get("Retry-After", 1)))
-        elif code in ALREADY_DONE:
-            self._settle(message, "sent")
-        elif code == "invalid_blocks" and message.payload.get("fallback_blocks"):
-            self._send_plainer(claim, workspace)
-        elif code in PASSING or error.response.status_code >= 500:
-            self._unanswered(message, error)
-        else:
-            log.warning("Slack refused %s: %s", message.message_key, error.response.data)
-            self._settle(message, "failed", error=code)
-            self._tell_feature(message, code)
-
-    def _send_plainer(self, claim: outbox.Claim, workspace: Workspace) -> None:
+    def _park(self, claim: Claim, channel: str, code: str) -> None:
+        """Nobody can find out whether it was posted: the owners are told, and decide."""
         message = claim.message
+        log.warning("%s is put aside: Slack did not confirm it, and looking for it was refused: %s",
+                    message.message_key, code)  # fmt: skip
         with self._database.writing(message.workspace_id) as tx:
-            for block in message.payload.get("blocks") or []:
-                if block.get("type") in NEWER_BLOCKS:
-                    workspaces.remember_refused_block(tx, block["type"])
-            plainer = {**message.payload, "blocks": message.payload["fallback_blocks"]}
-            del plainer["fallback_blocks"]
-            stored = tx.session.get_one(OutboxMessage, message.id)
-            stored.payload = plainer
-            stored.state = "waiting"
-            stored.leased_until = None
+            held = sending.settle(tx.session, message, "parked", error=code, settled_at=self._now())
+            if held and message.about != UNCONFIRMED and channel[:1] in ("C", "G"):
+                _tell_owners(tx, message, channel, code)
+
+    def _refused(self, claim: Claim, refusal: SlackRefused) -> None:
+        message = claim.message
+        if refusal.code in TOKEN_TROUBLE:
+            self._wait_for_token(claim, refusal.code)
+        elif refusal.code in ALREADY_DONE:
+            self._settle(claim, "sent", error=None)
+        elif refusal.code == "invalid_blocks" and message.payload.get("fallback_blocks"):
+            self._send_plainer(claim, refusal)
+        else:
+            log.warning("Slack refused %s: %s", message.message_key, refusal)
+            self._settle(claim, "failed", error=str(refusal)[:300])
+            self._tell_feature(message, refusal.code)
+
+    def _wait_for_token(self, claim: Claim, code: str) -> None:
+        """Nothing is lost while the token is wrong; whether the app was removed is asked."""
+        log.error("Slack refused the bot token (%s): messages wait", code)
+        self._later(claim, TOKEN_WAIT_SECONDS, code)
+        with self._database.writing(claim.message.workspace_id) as tx:
+            jobs.add(tx, "install.check_token", f"install.check_token:{self._now():%Y-%m-%dT%H}")
+
+    def _send_plainer(self, claim: Claim, refusal: SlackRefused) -> None:
+        payload = claim.message.payload
+        unknown_types = _unknown_types(payload.get("blocks") or [], refusal.details)
+        if not unknown_types:
+            log.error("blocks of %s are wrong: %s", claim.message.message_key, refusal)
+        plainer = {**payload, "blocks": payload["fallback_blocks"]}
+        del plainer["fallback_blocks"]
+        with self._database.writing(claim.message.workspace_id) as tx:
+            for block_type in sorted(unknown_types):
+                workspaces.remember_refused_block(tx, block_type)
+            sending.settle(tx.session, claim.message, "waiting", payload=plainer)
             tx.wakes_outbox = True
-        self._bot.workspaces_seen.clear()
 
-    def _unanswered(self, message: OutboxMessage, error: Exception) -> None:
-        log.info("no answer to %s: %r", message.message_key, error)
-        wait = min(60.0, 0.5 * 2**message.attempts)
-        state = "waiting" if message.method in REPEATABLE else "unknown"
-        self._settle(message, state, error=repr(error)[:300],
-                     due_at=real_now() + dt.timedelta(seconds=wait))  # fmt: skip
+    def _unknown(self, claim: Claim, error: Unanswered) -> None:
+        log.info("no answer to %s: %s", claim.message.message_key, error)
+        self._settle(
+            claim,
+            "unknown",
+            error=str(error)[:300],
+            due_at=self._now() + _wait_after(claim.message.attempts),
+        )
 
-    def _later(self, message: OutboxMessage, seconds: float) -> None:
-        due_at = real_now() + dt.timedelta(seconds=seconds)
-        self._settle(message, "waiting", error="ratelimited", due_at=due_at)
+    def _later(self, claim: Claim, seconds: float, why: str) -> None:
+        """Slack did nothing this time; what was unknown before stays so."""
+        state = "unknown" if claim.unanswered else "waiting"
+        due_at = self._now() + dt.timedelta(seconds=seconds)
+        self._settle(claim, state, error=why, due_at=due_at)
 
-    def _settle(self, message: OutboxMessage, state: str, **facts: Any) -> None:
-        try:
-            with self._database.everywhere() as session:
-                outbox.settle(session, message, state, now=real_now(), **facts)
-        except Unavailable:
-            log.exception("outbox message %s could not be settled; its lease lapses", message.id)
+    def _settle(self, claim: Claim, state: str, **facts: Any) -> None:
+        if state in ("sent", "failed"):
+            facts["settled_at"] = self._now()
+        with self._database.everywhere() as session:
+            held = sending.settle(session, claim.message, state, **facts)
+        if not held:
+            log.warning("%s was taken over by another worker", claim.message.message_key)
 
     def _tell_feature(self, message: OutboxMessage, code: str) -> None:
         """Let the feature whose message was refused act on it ("digest:3" → digest)."""
@@ -172,44 +214,43 @@ class Sender:
         handler = self._bot.feature.failures.get(kind)
         if handler is None:
             return
-        context = self._bot.context(self._workspace(message.workspace_id))
+        with self._database.reading(message.workspace_id) as tx:
+            context = self._bot.context(workspaces.get(tx))
         try:
             handler({"id": int(number), "error": code, "outbox_id": message.id,
                      "channel": message.payload.get("channel", "")}, context)  # fmt: skip
         except Exception:
             log.exception("the failure of %s could not be handled", message.message_key)
 
-    def _workspace(self, workspace_id: int) -> Workspace:
-        with self._database.reading(workspace_id) as tx:
-            return workspaces.get(tx)
+
+def _tell_owners(tx: Transaction, message: OutboxMessage, channel: str, code: str) -> None:
+    told = failures.unconfirmed(channel, may_not_look=code == "missing_scope").payload()
+    for owner in people.with_role(tx, "owner"):
+        key = f"{UNCONFIRMED}:{message.id}:{owner.slack_user_id}"
+        outbox.direct(tx, key, owner.slack_user_id, told, about=UNCONFIRMED)
 
 
-def _arguments(claim: outbox.Claim, workspace: Workspace) -> dict[str, Any] | None:
-    """Arguments of the call, with the places of earlier messages filled in."""
+def _arguments(claim: Claim) -> dict[str, Any] | None:
+    """Arguments of the call, with the places of earlier messages; None when one has no place."""
     message = claim.message
     arguments = {name: v for name, v in message.payload.items() if name != "fallback_blocks"}
     plainer = message.payload.get("fallback_blocks")
-    if plainer and _refused_before(message.payload.get("blocks") or [], workspace):
+    if plainer and _refused_before(message.payload.get("blocks") or [], claim.workspace):
         arguments["blocks"] = plainer
     if message.changes:
         if claim.target is None:
             return None
         channel, ts = claim.target
-        arguments |= {"channel": channel, ("ts" if message.method == "chat.update"
-                                           else "timestamp"): ts}  # fmt: skip
+        arguments["channel"] = channel
+        arguments["ts" if message.method == "chat.update" else "timestamp"] = ts
     if message.reply_to:
         if claim.thread_ts is None:
             return None
         arguments["thread_ts"] = claim.thread_ts
-    if message.method == "chat.postMessage":
-        arguments |= {
-            "metadata": {
-                "event_type": METADATA_EVENT,
-                "event_payload": {"key": message.message_key},
-            },
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+    if message.method == POST:
+        payload = {"key": message.message_key}
+        arguments["metadata"] = {"event_type": METADATA_EVENT, "event_payload": payload}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
     return arguments
 
 
@@ -217,31 +258,50 @@ def _refused_before(blocks: list[dict[str, Any]], workspace: Workspace) -> bool:
     return any(block.get("type") in workspace.refused_blocks for block in blocks)
 
 
-def _call(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    try:
-        answer = client.api_call(method, json=arguments)
-    except SlackApiError:
-        raise
-    except Exception as error:  # dropped connections and garbage come in many classes
-        raise Unanswered(repr(error)) from error
-    return dict(answer.data) if isinstance(answer.data, dict) else {}
+def _unknown_types(blocks: list[dict[str, Any]], details: tuple[str, ...]) -> set[str]:
+    """Newer block types that this workspace refuses as a whole.
+
+    details: Slack's sentences, which point to what is wrong; where they point into a block, its
+    content is wrong and its type is known. Without any, every newer type is meant.
+    """
+    newer = {n: str(b.get("type")) for n, b in enumerate(blocks) if b.get("type") in NEWER_BLOCKS}
+    if not details:
+        return set(newer.values())
+    pointed = {int(number) for line in details for number in WHOLE_BLOCK.findall(line)}
+    return {kind for number, kind in newer.items() if number in pointed}
 
 
-def _find_by_metadata(
-    client: WebClient, channel: str, message: OutboxMessage, thread_ts: str | None
-) -> str | None:
-    """The ts of a message that carries our key, looked for since shortly before it was due."""
-    arguments: dict[str, Any] = {
+def _wait_after(attempts: int) -> dt.timedelta:
+    seconds = FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10)
+    return dt.timedelta(seconds=min(LONGEST_WAIT_SECONDS, seconds))
+
+
+def _find_by_metadata(client: WebClient, channel: str, claim: Claim) -> str | None:
+    """The ts of a message that carries our key, looked for since shortly before it was decided.
+
+    Raises:
+        SlackRefused: it may not be looked for, or too much was written since.
+    """
+    since = claim.message.created_at - LOOK_BACK
+    asked: dict[str, Any] = {
         "channel": channel,
+        "oldest": f"{since.timestamp():.6f}",
         "include_all_metadata": True,
-        "limit": 15,
+        "limit": 200,
     }
-    if thread_ts:
-        answer = client.conversations_replies(ts=thread_ts, **arguments)
-    else:
-        answer = client.conversations_history(**arguments)
-    for posted in answer.get("messages") or []:
-        payload = (posted.get("metadata") or {}).get("event_payload") or {}
-        if payload.get("key") == message.message_key:
-            return str(posted["ts"])
-    return None
+    method = "conversations.history"
+    if claim.thread_ts:
+        method, asked["ts"] = "conversations.replies", claim.thread_ts
+    for _ in range(MOST_PAGES):
+        answer = call(client, method, params=asked)
+        for posted in answer.get("messages") or []:
+            metadata = posted.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            ours = metadata.get("event_type") == METADATA_EVENT
+            if ours and payload.get("key") == claim.message.message_key:
+                return str(posted["ts"])
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
+        asked["cursor"] = cursor
+    raise SlackRefused("too_many_messages")

@@ -1,14 +1,90 @@
-"""Slack clients: which token, where the API is, and what is never retried."""
+"""Slack clients: which token, where the API is, what is never retried, and what answers mean."""
 
+import re
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from storage.models import Workspace
 
 PATIENCE_SECONDS = 20
 MODAL_SECONDS = 2
+ERROR_CODE = re.compile(r"[a-z0-9_]+(:[\w.-]+)?")
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+TOKEN_TROUBLE = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
+
+
+class Unanswered(Exception):
+    """Slack may or may not have done it."""
+
+
+class RateLimited(Exception):
+    """Slack did nothing and wants to be asked again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"asked to wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class SlackRefused(Exception):
+    """Slack did nothing and says why: `code`, and `details` where a block is wrong."""
+
+    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(" ".join((code, *details)))
+        self.code = code
+        self.details = details
+
+
+def call(
+    client: WebClient,
+    method: str,
+    *,
+    json: dict[str, Any] | None = None,
+    params: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One Web API call; what it gave.
+
+    json: for methods that write. params: for methods that read, some of which take no JSON.
+
+    Raises:
+        Unanswered: dropped, too late, garbage or a fault of Slack's: it may have been done.
+        RateLimited: not done, come again later.
+        SlackRefused: not done.
+    """
+    try:
+        answer = client.api_call(method, json=json, params=params)
+    except SlackApiError as error:
+        raise _meaning(error) from error
+    except Exception as error:  # dropped connections come in many classes
+        raise Unanswered(repr(error)) from error
+    return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    answer = error.response
+    code = str(answer.get("error", ""))
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
+        return RateLimited(seconds_to_wait(answer.headers.get("Retry-After")))
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in PASSING:
+        return Unanswered(f"status {answer.status_code} {code[:100]}")
+    if not ERROR_CODE.fullmatch(code):
+        return Unanswered("the answer is not Slack's")
+    details = (answer.get("response_metadata") or {}).get("messages") or ()
+    return SlackRefused(code, tuple(str(one) for one in details))
+
+
+def seconds_to_wait(retry_after: str | None) -> float:
+    """What Slack's header asks for; a second where it says nothing."""
+    try:
+        return max(1.0, float(retry_after or 1))
+    except ValueError:
+        return 1.0
 
 
 class SlackClients:

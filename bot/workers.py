@@ -1,30 +1,43 @@
 """Threads that take work from the database: messages, jobs, and the clock's tick."""
 
+import datetime as dt
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app import Bot, real_now
 from bot.sender import Sender
 from handlers.features import TickHandler
-from storage import jobs, outbox, workspaces
+from storage import deliveries, jobs, sending, workspaces
 from storage.database import Unavailable
+from storage.models import Job
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 IDLE_SECONDS = 1.0
 SENDERS = 3
+JOB_WORKERS = 3  # an import takes minutes, and others wait for short jobs
+STOP_SECONDS = 10.0
 
 
 class Workers:
-    """All workers of one process. They may be killed at any moment and lose nothing."""
+    """All workers of one process. They may be killed at any moment and lose nothing.
 
-    def __init__(self, bot: Bot) -> None:
+    now: real time, by which leases and waits go.
+    """
+
+    def __init__(self, bot: Bot, now: Callable[[], dt.datetime] = real_now) -> None:
         self._bot = bot
+        self._now = now
         self._database = bot.services.database
-        self._sender = Sender(bot)
+        self._sender = Sender(bot, now)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(
@@ -33,24 +46,27 @@ class Workers:
         )
 
     def start(self) -> None:
-        """Start the threads and the minute tick."""
+        """Start the threads and the clock, which ticks at once for what fell due meanwhile."""
         for number in range(SENDERS):
             self._spawn(f"outbox-{number}", self._send_forever)
-        self._spawn("jobs", self._work_forever)
-        self._scheduler.add_job(self.tick_minute, "interval", minutes=1)
-        self._scheduler.add_job(self.tick_hour, "interval", hours=1)
+        for number in range(JOB_WORKERS):
+            self._spawn(f"jobs-{number}", self._work_forever)
+        at_once = self._now()
+        tick, hour = lambda: self._guarded(self.tick_minute), lambda: self._guarded(self.tick_hour)
+        self._scheduler.add_job(tick, "interval", minutes=1, next_run_time=at_once)
+        self._scheduler.add_job(hour, "interval", hours=1, next_run_time=at_once)
         self._scheduler.start()
-        self._spawn("first-tick", self._first_tick)
 
-    def stop(self, seconds: float = 10) -> None:
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Finish what is in hand within a limit; the rest is for the next start."""
         self._stopping.set()
         self._database.outbox_added.set()
         self._database.job_added.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        until = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, until - time.monotonic()))
         self._sender.close()
 
     def run_until_idle(self, rounds: int = 1000) -> None:
@@ -61,25 +77,52 @@ class Workers:
 
     def work_once(self) -> bool:
         """Do one job that is due; says whether there was one."""
+        with self._database.looking() as session:
+            if not jobs.is_due(session, self._now()):
+                return False
         with self._database.everywhere() as session:
-            job = jobs.claim(session, real_now())
+            job = jobs.claim(session, self._now())
         if job is None:
             return False
-        handler = self._bot.feature.jobs.get(job.kind)
         try:
-            if handler is None:
-                raise LookupError(f"no feature handles jobs of kind {job.kind}")
-            with self._database.reading(job.workspace_id) as tx:
-                workspace = workspaces.get(tx)
-            handler({**job.payload, "job_id": job.id}, self._bot.context(workspace))
+            with self._keeping(job):
+                self._do(job)
         except Exception as error:  # a job that fails is tried again, and the log says why
             log.exception("job %s (%s) failed", job.id, job.kind)
             with self._database.everywhere() as session:
-                jobs.retry(session, job, repr(error), real_now())
+                jobs.retry(session, job, repr(error), self._now())
         else:
             with self._database.everywhere() as session:
                 jobs.finish(session, job)
         return True
+
+    def _do(self, job: Job) -> None:
+        handler = self._bot.feature.jobs.get(job.kind)
+        if handler is None:
+            raise LookupError(f"no feature handles jobs of kind {job.kind}")
+        with self._database.reading(job.workspace_id) as tx:
+            workspace = workspaces.get(tx)
+        handler({**job.payload, "job_id": job.id}, self._bot.context(workspace))
+
+    @contextmanager
+    def _keeping(self, job: Job) -> Iterator[None]:
+        """Extend the job's lease for as long as it is worked on."""
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(job, done), daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _keep(self, job: Job, done: threading.Event) -> None:
+        while not done.wait(jobs.LEASE.total_seconds() / 4):
+            try:
+                with self._database.everywhere() as session:
+                    jobs.extend(session, job, self._now())
+            except Unavailable:
+                log.warning("the lease of job %s could not be extended; trying again", job.id)
 
     def tick_minute(self) -> None:
         """What is due by the product's clock is turned into rows."""
@@ -88,18 +131,20 @@ class Workers:
     def tick_hour(self) -> None:
         """What is looked after now and then: votes given while the bot was down, clean-up."""
         self._tick(self._bot.feature.hourly)
+        with self._database.everywhere() as session:
+            deliveries.forget_old(session, self._now())
+            sending.forget_old(session, self._now())
+            jobs.forget_old(session, self._now())
 
     def _tick(self, handlers: tuple[TickHandler, ...]) -> None:
         for workspace in workspaces.all_active(self._database):
             for handler in handlers:
+                if self._stopping.is_set():
+                    return
                 try:
                     handler(self._bot.context(workspace))
                 except Exception:
                     log.exception("%s failed in workspace %s", handler.__name__, workspace.id)
-
-    def _first_tick(self) -> None:
-        self.tick_minute()
-        self.tick_hour()
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
@@ -107,26 +152,28 @@ class Workers:
         self._threads.append(thread)
 
     def _send_forever(self) -> None:
-        self._loop(lambda: bool(self._sender.send_due()), self._database.outbox_added)
+        self._loop(self._sender.send_due, self._database.outbox_added)
 
     def _work_forever(self) -> None:
         self._loop(self.work_once, self._database.job_added)
 
     def _loop(self, step: Callable[[], bool], wake: threading.Event) -> None:
         while not self._stopping.is_set():
-            try:
-                busy = step()
-            except Unavailable:
-                log.warning("the database is out of reach; trying again in %s s", IDLE_SECONDS)
-                busy = False
-            except Exception:
-                log.exception("a worker failed and goes on")
-                busy = False
-            if not busy:
+            if not self._guarded(step):
                 wake.wait(IDLE_SECONDS)
                 wake.clear()
 
+    def _guarded(self, step: Callable[[], T]) -> T | None:
+        """A worker outlives whatever happens in one step."""
+        try:
+            return step()
+        except Unavailable as error:
+            log.warning("the database is out of reach (%s); trying again", type(error).__name__)
+        except Exception:
+            log.exception("a worker failed and goes on")
+        return None
+
     def idle(self) -> bool:
         """Whether nothing is due and nothing is on its way."""
-        with self._database.everywhere() as session:
-            return not (outbox.unsent(session) or jobs.pending(session, real_now()))
+        with self._database.looking() as session:
+            return not (sending.unsent(session) or jobs.pending(session, self._now()))

@@ -112,11 +112,15 @@ class Context:
         Raises:
             ModalNotOpened: Slack refused or did not answer within 2 s.
         """
-        return self._show_view("views_open", trigger_id, view)
+        return self._show("views_open", trigger_id=trigger_id, view=view)
 
     def push_modal(self, trigger_id: str, view: dict[str, Any]) -> str:
-        """Put a modal on top of the one that is open; gives its view id."""
-        return self._show_view("views_push", trigger_id, view)
+        """Put a modal on top of the one that is open; gives its view id.
+
+        Raises:
+            ModalNotOpened: Slack refused or did not answer within 2 s.
+        """
+        return self._show("views_push", trigger_id=trigger_id, view=view)
 
     def redraw_modal(self, view: dict[str, Any], shown: dict[str, Any]) -> None:
         """Draw an open modal anew, as after a choice in it; `shown` is what Slack sent of it.
@@ -124,27 +128,21 @@ class Context:
         Raises:
             ModalNotOpened: Slack refused, as when the person went on in the meantime.
         """
-        client = self.services.slack.quick(self.workspace)
-        try:
-            client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
-        except SlackApiError as error:
-            raise ModalNotOpened(str(error.response.get("error"))) from error
-        except (OSError, TimeoutError) as error:
-            raise ModalNotOpened("no answer") from error
+        self._show("views_update", view_id=shown["id"], hash=shown.get("hash"), view=view)
 
     def reply(self, response_url: str, message: dict[str, Any], key: str) -> None:
         """Answer a button through its response_url, after the acknowledgement."""
         with self.database.writing(self.workspace_id, self.user_id) as tx:
             outbox.respond(tx, key, response_url, message)
 
-    def _show_view(self, method: str, trigger_id: str, view: dict[str, Any]) -> str:
+    def _show(self, method: str, **arguments: Any) -> str:
         client = self.services.slack.quick(self.workspace)
         try:
-            answer = getattr(client, method)(trigger_id=trigger_id, view=view)
+            answer = getattr(client, method)(**arguments)
         except SlackApiError as error:
-            log.warning("%s refused: %s", method, error.response.data)
+            log.warning("%s was refused: %s", method, error)
             raise ModalNotOpened(str(error.response.get("error"))) from error
-        except (OSError, TimeoutError) as error:
+        except Exception as error:  # dropped connections come in many classes
             raise ModalNotOpened("no answer") from error
         return str(answer["view"]["id"])
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -17,8 +17,14 @@ from storage.transaction import RepeatedDelivery, Transaction
 
 BUSY_SECONDS = 1.8  # under Slack's three, so that a refusal can still be said in time
 
-Unavailable = (OperationalError, DBAPIError, PoolTimeout)
-"""What a busy, full or vanished database raises."""
+Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+"""What a busy, full, read-only or vanished database raises; a broken rule of ours is not in it."""
+
+POSTGRESQL_SETTINGS = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2000,  # ms: a server that vanished is noticed by whoever waits for it
+    "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}",
+}
 
 
 class Database:
@@ -68,6 +74,13 @@ class Database:
             self.job_added.set()
 
     @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """A reading session for workers that look for work of any workspace."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.expunge_all()
+
+    @contextmanager
     def everywhere(self) -> Iterator[Session]:
         """A writing session for workers that claim work of any workspace."""
         with Session(self._writer, expire_on_commit=False) as session:
@@ -99,13 +112,15 @@ def _engine(url: URL, pool_size: int) -> Engine:
             max_overflow=0,
             pool_timeout=BUSY_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 2},
+            hide_parameters=True,
+            connect_args=POSTGRESQL_SETTINGS,
         )
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,  # what people wrote belongs into no log
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

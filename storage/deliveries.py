@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Insert, delete, literal_column, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from storage.models import Delivery
 from storage.transaction import RepeatedDelivery, Transaction
@@ -16,10 +16,16 @@ KEPT = dt.timedelta(days=3)
 
 def insert_ignoring(tx: Transaction, model: Any, values: dict[str, Any]) -> bool:
     """Insert a row unless its unique key is taken; says whether it was inserted."""
-    dialect_insert = postgresql_insert if tx.on_postgresql else sqlite_insert
-    statement = dialect_insert(model).values(**values).on_conflict_do_nothing()
-    result: Any = tx.session.execute(statement)
-    return bool(result.rowcount)
+    statement = insert_or_nothing(model, values, on_sqlite=not tx.on_postgresql)
+    # a row count would be -1 on PostgreSQL, whether or not a row was inserted
+    return tx.session.execute(statement.returning(literal_column("1"))).first() is not None
+
+
+def insert_or_nothing(model: Any, values: dict[str, Any], *, on_sqlite: bool) -> Insert:
+    """The statement that inserts a row unless one of its unique keys is taken."""
+    if on_sqlite:
+        return sqlite_insert(model).values(**values).on_conflict_do_nothing()
+    return postgresql_insert(model).values(**values).on_conflict_do_nothing()
 
 
 def begin(tx: Transaction, key: str) -> None:
@@ -51,12 +57,7 @@ def find_answer(tx: Transaction, key: str) -> dict[str, Any] | None:
     return None if answer is None else dict(answer)
 
 
-def forget_old(tx: Transaction) -> int:
-    """Delete keys that Slack can no longer repeat; gives how many."""
-    result: Any = tx.session.execute(
-        delete(Delivery).where(
-            col(Delivery.workspace_id) == tx.workspace_id,
-            col(Delivery.received_at) < tx.now - KEPT,
-        )
-    )
+def forget_old(session: Session, now: dt.datetime) -> int:
+    """Delete keys that Slack can no longer repeat, of all workspaces; gives how many."""
+    result: Any = session.execute(delete(Delivery).where(col(Delivery.received_at) < now - KEPT))
     return int(result.rowcount)

@@ -1,17 +1,23 @@
 """Work for later, claimed by whichever worker is free."""
 
 import datetime as dt
+import logging
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import deliveries
 from storage.models import Job, Workspace
 from storage.transaction import Transaction
 
+log = logging.getLogger(__name__)
+
 LEASE = dt.timedelta(minutes=2)
 ATTEMPTS = 8
+LONGEST_WAIT = dt.timedelta(minutes=5)
+KEPT = dt.timedelta(days=30)
 
 
 def add(
@@ -44,32 +50,35 @@ def add(
     return added
 
 
+def is_due(session: Session, now: dt.datetime) -> bool:
+    """Whether there is any work; looks without locking anything."""
+    return session.exec(_due(now)).first() is not None
+
+
 def claim(session: Session, now: dt.datetime) -> Job | None:
-    """Take the oldest due job, one that a dead worker left included. now: real time."""
-    lapsed = col(Job.leased_until) < now
-    job = session.exec(
-        select(Job)
-        .join(Workspace, col(Workspace.id) == col(Job.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            (col(Job.state) == "waiting") | ((col(Job.state) == "running") & lapsed),
-            col(Job.due_at) <= now,
-        )
-        .order_by(col(Job.id))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Job)
-    ).first()
-    if job is not None:
-        job.state = "running"
-        job.leased_until = now + LEASE
-        job.attempts += 1
+    """Take the oldest due job, one that a dead worker left included. now: real time.
+
+    One that was left too often is given up: whoever took it up died of it.
+    """
+    while True:
+        job = session.exec(_due(now).with_for_update(skip_locked=True, of=Job)).first()
+        if job is None:
+            return None
+        if job.attempts < ATTEMPTS:
+            job.state = "running"
+            job.leased_until = now + LEASE
+            job.attempts += 1
+            session.add(job)
+            return job
+        log.error("job %s (%s) was left by its worker %s times", job.id, job.kind, job.attempts)
+        job.state, job.error = "failed", "its worker ended each time"
         session.add(job)
-    return job
+        session.flush()
 
 
-def extend(session: Session, job_id: int, now: dt.datetime) -> None:
+def extend(session: Session, job: Job, now: dt.datetime) -> None:
     """A long job is still being worked on."""
-    session.execute(update(Job).where(col(Job.id) == job_id).values(leased_until=now + LEASE))
+    _set(session, job, leased_until=now + LEASE)
 
 
 def finish(session: Session, job: Job) -> None:
@@ -79,19 +88,54 @@ def finish(session: Session, job: Job) -> None:
 
 def retry(session: Session, job: Job, error: str, now: dt.datetime) -> None:
     """The job failed: tried again later, given up after `ATTEMPTS` tries."""
-    wait = dt.timedelta(seconds=min(300, 2**job.attempts))
-    state = "failed" if job.attempts >= ATTEMPTS else "waiting"
+    wait = min(LONGEST_WAIT, dt.timedelta(seconds=2**job.attempts))
+    given_up = job.attempts >= ATTEMPTS
+    if given_up:
+        log.error("job %s (%s) was given up after %s tries", job.id, job.kind, job.attempts)
+    state = "failed" if given_up else "waiting"
     _set(session, job, state=state, leased_until=None, error=error[:500], due_at=now + wait)
 
 
 def pending(session: Session, now: dt.datetime) -> int:
     """How many jobs are due and not done."""
-    return len(
-        session.exec(
-            select(Job.id).where(col(Job.state).in_(("waiting", "running")), col(Job.due_at) <= now)
-        ).all()
+    return session.exec(
+        select(func.count()).where(
+            col(Job.state).in_(("waiting", "running")), col(Job.due_at) <= now
+        )
+    ).one()
+
+
+def forget_old(session: Session, now: dt.datetime) -> int:
+    """Delete jobs done long ago; those given up stay, for doctor to name."""
+    result: Any = session.execute(
+        delete(Job).where(col(Job.state) == "done", col(Job.due_at) < now - KEPT)
+    )
+    return int(result.rowcount)
+
+
+def _due(now: dt.datetime) -> SelectOfScalar[Job]:
+    lapsed = col(Job.leased_until) < now
+    return (
+        select(Job)
+        .join(Workspace, col(Workspace.id) == col(Job.workspace_id))
+        .where(
+            col(Workspace.removed_at).is_(None),
+            (col(Job.state) == "waiting") | ((col(Job.state) == "running") & lapsed),
+            col(Job.due_at) <= now,
+        )
+        .order_by(col(Job.id))
+        .limit(1)
     )
 
 
 def _set(session: Session, job: Job, **values: Any) -> None:
-    session.execute(update(Job).where(col(Job.id) == job.id).values(**values))
+    """Change a job that is still this worker's: its number of tries tells."""
+    session.execute(
+        update(Job)
+        .where(
+            col(Job.id) == job.id,
+            col(Job.state) == "running",
+            col(Job.attempts) == job.attempts,
+        )
+        .values(**values)
+    )

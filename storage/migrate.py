@@ -1,16 +1,17 @@
 """Bring a database to the tables this version needs."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from storage import plans
 from storage.database import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"  # of this release; read from here so that a start at head loads no Alembic
 ADVISORY_LOCK = 7_238_115_001
 
 
@@ -26,40 +27,59 @@ def migrate(database: Database) -> bool:
     Raises:
         NewerDatabase: the tables are newer than this version.
     """
-    config = _config()
-    scripts = ScriptDirectory.from_config(config)
     with database.engine.connect() as connection:
-        if _present(connection) == scripts.get_current_head():
+        if _present(connection) == HEAD:
             return False
     with database.engine.execution_options(begin_immediate=True).begin() as connection:
-        if not database.is_sqlite:
+        if not database.is_sqlite:  # a migration may take long, and so may waiting for one
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         present = _present(connection)
-        if present == scripts.get_current_head():
+        if present == HEAD:
             return False
-        if present is not None and present not in {s.revision for s in scripts.walk_revisions()}:
-            raise NewerDatabase(
-                f"The database is at version {present}, which this release does not know. "
-                "Start the newer release, or restore the backup made before it."
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection, present)
         if database.is_sqlite:
             plans.settle(connection)
     return True
 
 
-def versions(database: Database) -> tuple[str | None, str | None]:
+def versions(database: Database) -> tuple[str | None, str]:
     """The version of the tables that are there (None: no tables), and of this release."""
     with database.engine.connect() as connection:
-        return _present(connection), ScriptDirectory.from_config(_config()).get_current_head()
+        return _present(connection), HEAD
+
+
+def is_known(version: str) -> bool:
+    """Whether this release can migrate from that version."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  see `_config`
+
+    scripts = ScriptDirectory.from_config(_config())
+    return version in {script.revision for script in scripts.walk_revisions()}
+
+
+def _upgrade(connection: Connection, present: str | None) -> None:
+    from alembic import command  # noqa: PLC0415  see `_config`
+
+    if present is not None and not is_known(present):
+        raise NewerDatabase(
+            f"The database is at version {present}, which this release does not know. "
+            "Start the newer release, or restore the backup made before it."
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
 
 
 def _present(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415  an eighth of a start, rarely needed
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

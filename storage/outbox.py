@@ -1,21 +1,19 @@
 """Messages to Slack, kept until they are known to be there.
 
-A row is added in the transaction that decided on it. A worker claims the oldest row of a lane,
-sends it, and writes down what came of it; the next row of that lane waits until then.
+A row is added in the transaction that decided on it. A worker claims the oldest row of a lane
+(storage/sending.py), sends it, and writes down what came of it; the next row of that lane waits
+until then.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from storage.models import OutboxMessage, Workspace
+from storage.deliveries import insert_ignoring
+from storage.models import OutboxMessage
 from storage.transaction import Transaction
 
-LEASE = dt.timedelta(seconds=30)
 PENDING = ("waiting", "sending", "unknown")
 
 
@@ -111,11 +109,13 @@ def publish_home(tx: Transaction, slack_user_id: str, view: dict[str, Any]) -> N
     """Draw a person's App Home; only the newest waiting drawing is sent."""
     lane = f"home:{slack_user_id}"
     waiting = tx.session.exec(
-        select(OutboxMessage).where(
+        select(OutboxMessage)
+        .where(
             OutboxMessage.workspace_id == tx.workspace_id,
             OutboxMessage.lane == lane,
             OutboxMessage.state == "waiting",
         )
+        .with_for_update()
     ).first()
     payload = {"user_id": slack_user_id, "view": view}
     if waiting is not None:
@@ -163,117 +163,6 @@ def posted_about(tx: Transaction, about: str) -> list[OutboxMessage]:
     )
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A message that this worker alone may send now.
-
-    thread_ts, target: where the message it answers or changes is, once that was posted.
-    """
-
-    message: OutboxMessage
-    was: str
-    thread_ts: str | None = None
-    target: tuple[str, str] | None = None
-
-
-def claim(session: Session, now: dt.datetime, limit: int = 8) -> list[Claim]:
-    """Take the oldest due messages, one a lane; unanswered ones come back as was="unknown".
-
-    now: real time, for leases do not follow the playground's clock.
-    """
-    mine = aliased(OutboxMessage)
-    before = aliased(OutboxMessage)
-    target = aliased(OutboxMessage)
-    unplaced = exists().where(
-        col(target.workspace_id) == col(mine.workspace_id),
-        col(target.message_key).in_((col(mine.changes), col(mine.reply_to))),
-        col(target.state).in_(PENDING),
-    )
-    blocked = exists().where(
-        col(before.workspace_id) == col(mine.workspace_id),
-        col(before.lane) == col(mine.lane),
-        col(before.id) < col(mine.id),
-        col(before.state).in_(PENDING),
-    )
-    lapsed = col(mine.leased_until).is_(None) | (col(mine.leased_until) < now)
-    due = session.exec(
-        select(mine)
-        .join(Workspace, col(Workspace.id) == col(mine.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            col(mine.state).in_(PENDING),
-            col(mine.due_at) <= now,
-            (col(mine.state) == "waiting") | lapsed,
-            ~blocked,
-            ~unplaced,
-        )
-        .order_by(col(mine.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=mine)
-    ).all()
-    claims = []
-    for message in due:
-        was = "waiting" if message.state == "waiting" else "unknown"
-        message.state = "sending"
-        message.leased_until = now + LEASE
-        message.attempts += 1
-        session.add(message)
-        claims.append(_claim_with_places(session, message, was))
-    return claims
-
-
-def settle(
-    session: Session,
-    message: OutboxMessage,
-    state: str,
-    *,
-    ts: str | None = None,
-    channel_id: str | None = None,
-    error: str | None = None,
-    due_at: dt.datetime | None = None,
-    now: dt.datetime,
-) -> None:
-    """Write down what came of a message that this worker claimed."""
-    values: dict[str, Any] = {"state": state, "leased_until": None, "error": error}
-    if ts is not None:
-        values["ts"] = ts
-    if channel_id is not None:
-        values["channel_id"] = channel_id
-    if due_at is not None:
-        values["due_at"] = due_at
-    if state in ("sent", "failed", "parked"):
-        values["settled_at"] = now
-    session.execute(update(OutboxMessage).where(col(OutboxMessage.id) == message.id).values(values))
-
-
-def unsent(session: Session) -> int:
-    """How many messages still wait, are on their way, or are not known to have arrived."""
-    return len(
-        session.exec(select(OutboxMessage.id).where(col(OutboxMessage.state).in_(PENDING))).all()
-    )
-
-
-def _claim_with_places(session: Session, message: OutboxMessage, was: str) -> Claim:
-    thread_ts = target = None
-    if message.reply_to:
-        thread_ts = _place(session, message, message.reply_to)
-    if message.changes:
-        target = _place(session, message, message.changes)
-    return Claim(message, was, thread_ts[1] if thread_ts else None, target)
-
-
-def _place(session: Session, message: OutboxMessage, message_key: str) -> tuple[str, str] | None:
-    found = session.exec(
-        select(OutboxMessage).where(
-            OutboxMessage.workspace_id == message.workspace_id,
-            OutboxMessage.message_key == message_key,
-        )
-    ).one_or_none()
-    if found is None or found.ts is None or found.channel_id is None:
-        return None
-    return found.channel_id, found.ts
-
-
 def _add(
     tx: Transaction,
     lane: str,
@@ -286,23 +175,19 @@ def _add(
     changes: str | None = None,
     channel_id: str | None = None,
 ) -> bool:
-    if by_key(tx, message_key) is not None:
-        return False
-    tx.session.add(
-        OutboxMessage(
-            workspace_id=tx.workspace_id,
-            lane=lane,
-            method=method,
-            message_key=message_key,
-            about=about,
-            reply_to=reply_to,
-            changes=changes,
-            channel_id=channel_id,
-            payload=payload,
-            due_at=dt.datetime.now(dt.UTC),
-            created_at=tx.now,
-        )
+    message = OutboxMessage(
+        workspace_id=tx.workspace_id,
+        lane=lane,
+        method=method,
+        message_key=message_key,
+        about=about,
+        reply_to=reply_to,
+        changes=changes,
+        channel_id=channel_id,
+        payload=payload,
+        due_at=dt.datetime.now(dt.UTC),
+        created_at=tx.now,
     )
-    tx.session.flush()
-    tx.wakes_outbox = True
-    return True
+    added = insert_ignoring(tx, OutboxMessage, message.model_dump(exclude={"id"}))
+    tx.wakes_outbox = tx.wakes_outbox or added
+    return added

@@ -4,7 +4,9 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import deliveries
 from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
@@ -14,20 +16,22 @@ LOCAL_TEAM = "local"
 
 def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
     """The workspace with these Slack ids, made if new; `facts` (name, bot_user_id, …) are set."""
-    with Session(database.engine) as session:
+    with database.looking() as session:
         known = _find(session, enterprise_id, team_id)
-        if known is not None and all(getattr(known, name) == facts[name] for name in facts):
-            session.expunge(known)
-            return known
+    if known is not None and all(getattr(known, name) == facts[name] for name in facts):
+        return known
     with database.everywhere() as session:
-        workspace = _find(session, enterprise_id, team_id) or Workspace(
-            enterprise_id=enterprise_id, team_id=team_id, created_at=database.now()
+        new = Workspace(enterprise_id=enterprise_id, team_id=team_id, created_at=database.now())
+        session.execute(
+            deliveries.insert_or_nothing(
+                Workspace, new.model_dump(exclude={"id"}), on_sqlite=database.is_sqlite
+            )
         )
+        workspace = session.exec(_by_slack_ids(enterprise_id, team_id)).one()
         for name, value in facts.items():
             setattr(workspace, name, value)
         session.add(workspace)
-        session.flush()
-        return workspace
+    return workspace
 
 
 def only(database: Database) -> Workspace:
@@ -69,14 +73,16 @@ def lock(tx: Transaction) -> Workspace:
 
 def all_active(database: Database) -> list[Workspace]:
     """Every workspace that has not removed the app."""
-    with Session(database.engine) as session:
-        found = session.exec(select(Workspace).where(col(Workspace.removed_at).is_(None)))
+    with database.looking() as session:
+        found = session.exec(
+            select(Workspace).where(col(Workspace.removed_at).is_(None)).order_by(col(Workspace.id))
+        )
         return list(found)
 
 
 def change_settings(tx: Transaction, **changes: Any) -> None:
     """Set some of the workspace's settings; None takes one away."""
-    workspace = get(tx)
+    workspace = lock(tx)
     settings = {**workspace.settings, **changes}
     workspace.settings = {name: value for name, value in settings.items() if value is not None}
     tx.session.add(workspace)
@@ -84,7 +90,7 @@ def change_settings(tx: Transaction, **changes: Any) -> None:
 
 def remember_refused_block(tx: Transaction, block_type: str) -> None:
     """Slack refused this block type here: plainer blocks are sent from now on."""
-    workspace = get(tx)
+    workspace = lock(tx)
     if block_type not in workspace.refused_blocks:
         workspace.refused_blocks = [*workspace.refused_blocks, block_type]
         tx.session.add(workspace)
@@ -98,8 +104,10 @@ def mark_removed(tx: Transaction) -> None:
 
 
 def _find(session: Session, enterprise_id: str, team_id: str) -> Workspace | None:
-    return session.exec(
-        select(Workspace).where(
-            Workspace.enterprise_id == enterprise_id, Workspace.team_id == team_id
-        )
-    ).one_or_none()
+    return session.exec(_by_slack_ids(enterprise_id, team_id)).one_or_none()
+
+
+def _by_slack_ids(enterprise_id: str, team_id: str) -> SelectOfScalar[Workspace]:
+    return select(Workspace).where(
+        Workspace.enterprise_id == enterprise_id, Workspace.team_id == team_id
+    )

@@ -334,11 +334,16 @@ def _best(facts: Facts) -> tuple[str, ...]:
     brought = [(one, goal_figure(one, facts.week, goal)) for one in facts.tracked]
     known = [(one, figure) for one, figure in brought if figure and (figure.value or 0) > 0]
     known.sort(key=lambda pair: (-(pair[1].value or 0), pair[0].name))
-    return tuple(
-        f"{one.name}: {figure.value:,} {_GOAL_WORDS[goal]}"
-        + (f", {figure.first_figures:,} of it first figures" if figure.first_figures else "")
-        for one, figure in known[:BEST]
-    )
+    return tuple(f"{one.name}: {_brought(figure, goal)}" for one, figure in known[:BEST])
+
+
+def _brought(figure: WeekSum, goal: Goal) -> str:
+    said = f"{figure.value:,} {_GOAL_WORDS[goal]}"
+    if not figure.first_figures:
+        return said
+    if figure.first_figures == figure.value:
+        return f"{said} (first figure)"
+    return f"{said} (first figures: {figure.first_figures:,})"
 
 
 def _missing(facts: Facts, left_out: Sequence[str]) -> tuple[str, ...]:

@@ -36,6 +36,41 @@ def test_a_good_outcome_lifts_a_creator_and_a_bad_one_sinks_them(scene: Slack) -
     finish(scene, "@cleo", GOOD, "5")
     finish(scene, "@anna", NOTHING, "1")
 
+    assert order(scene, "ben") == ["cleo", "bea", "anna"]
+    with scene.reading() as tx:
+        known = relationships.known(tx, [1, 2, 3])
+    values = [known[number].value for number in (1, 2, 3)]
+    assert values == [0, None, 10_000]
+
+
+def test_results_logged_after_the_end_count_too(scene: Slack) -> None:
+    finish(scene, "@anna", NOTHING, "3")
+    [before] = [row.value for row in rows(scene, Relationship)]
+
+    log(scene, "ana", "results", GOOD)
+
+    [after] = [row.value for row in rows(scene, Relationship)]
+    assert (before, after) == (2_500, 7_500)
+
+
+def test_work_that_is_not_finished_changes_nothing_yet(scene: Slack) -> None:
+    log(scene, "ana", "results", NOTHING)
+
+    assert rows(scene, Relationship) == []
+
+
+def test_what_a_limited_brand_learned_changes_nothing_for_others(scene: Slack) -> None:
+    with scene.writing() as tx:
+        brand = brands.create(tx, "Acme", None)
+        ana = people.get(tx, scene.workspace.user("ana").id)
+        brands.limit(tx, brand, True, [ana])
+    brief = add_brief(scene, "Secret Serum", brand.id)
+    before = scene.text_of(scene.command("ben", "find skincare"))
+
+    finish(scene, "@cleo", GOOD, "5", partnership=f"n:{brief}")
+
+    after = scene.text_of(scene.command("ben", "find skincare"))
+    assert order(scene, "ana")[0] == "cleo"
     unchanged = sorted(["anna", "bea", "cleo"], key=lambda handle: before.index(f"@{handle}"))
     assert order(scene, "ben") == unchanged
     assert "Acme" not in after

@@ -8,7 +8,7 @@ from views.message import Message
 COMMANDS: dict[str, tuple[str, str]] = {
     "find": ("find skincare micro", "look creators up, ranked by how well they fit"),
     "show": ("show @anna", "one creator: figures, every part of the fit, history with us"),
-    "brief": ("brief", "write down what a campaign looks for; then `find … for <brief>`"),
+    "brief": ("brief", "write down what a campaign looks for; then `find … for Spring launch`"),
     "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),
     "log": ("log @anna", "stage, cost, posts, results and audience feedback"),
     "partners": ("partners", "partnerships by stage"),

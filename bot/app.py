@@ -14,7 +14,6 @@ from bot import delivery
 from bot.clock import Clock
 from bot.settings import Settings
 from bot.slack import SlackClients
-from domain.niche import default_vocabulary
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
@@ -88,7 +87,6 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
     services = Services(
         database=database,
         clock=clock,
-        vocabulary=default_vocabulary(),
         slack=SlackClients(settings.slack_api_base_url, lambda _workspace: token),
         data_dir=settings.data_dir,
         owners=settings.owners,

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 EVENTS_PATH = "/slack/events"
 
 
@@ -22,6 +20,8 @@ def manifest_text(url: str | None = None) -> str:
     """
     if url is None:
         return manifest_path().read_text(encoding="utf-8")
+    import yaml  # noqa: PLC0415  see `_read`
+
     return yaml.safe_dump(_for_http(_request_url(url)), sort_keys=False, allow_unicode=True)
 
 
@@ -95,5 +95,7 @@ def _parsed() -> dict[str, Any]:
 
 
 def _read() -> dict[str, Any]:
+    import yaml  # noqa: PLC0415  a server starts without reading the manifest
+
     manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
     return manifest

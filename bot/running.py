@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from bot.app import Bot, build
 from bot.redaction import redact_logs
 from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
 from bot.workers import Workers
+from domain.niche import default_vocabulary
 
 log = logging.getLogger(__name__)
+
+WARM_UP_SECONDS = 1.0  # the first search finds the vocabulary read, and the start does not wait
 
 
 def start_logging(settings: Settings) -> None:
@@ -21,9 +26,19 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    redact_logs()
+    for name in ("apscheduler", "httpx"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if settings.log_level != "DEBUG":  # what it finds wrong is raised too, and said by us
+        logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+    redact_logs(secrets_of(settings))
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every configured secret, to be hidden wherever it turns up."""
+    tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    found = [token.get_secret_value() for token in tokens if token is not None]
+    password = make_url(settings.resolved_database_url).password
+    return [*found, str(password)] if password else found
 
 
 def refuse_playground_clock(settings: Settings) -> None:
@@ -53,17 +68,25 @@ def require(settings: Settings, *names: str) -> None:
 
 @contextmanager
 def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, threading.Event]]:
-    """The bot with its workers; the event is set by SIGTERM or Ctrl-C."""
+    """The bot with its workers; the event is set by SIGTERM or Ctrl-C.
+
+    Raises:
+        ServerAlreadyRunning: another server has the SQLite file.
+    """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with ExitStack() as stack:
+        url = make_url(settings.resolved_database_url)
+        if url.get_backend_name() == "sqlite":
+            stack.enter_context(ServerLock(Path(str(url.database))))
         bot = build(settings, demo=demo)
         stack.callback(bot.services.database.close)
-        if bot.services.database.is_sqlite:
-            stack.enter_context(ServerLock(Path(str(bot.services.database.url.database))))
         workers = Workers(bot)
         workers.start()
         stack.callback(workers.stop)
+        warm_up = threading.Timer(WARM_UP_SECONDS, default_vocabulary)
+        warm_up.daemon = True
+        warm_up.start()
         yield bot, stopping
         log.info("stopping: finishing what is in hand")

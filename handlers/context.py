@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from domain.niche import Vocabulary
+from domain.niche import Vocabulary, default_vocabulary
 from handlers.answer import Answer
 from storage import outbox
 from storage.database import Database
@@ -47,12 +47,16 @@ class Services:
 
     database: Database
     clock: Clock
-    vocabulary: Vocabulary
     slack: Slack
     data_dir: Path
     owners: tuple[str, ...] = ()
     demo: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The niches of the trade; read when first asked for, in about 100 ms."""
+        return default_vocabulary()
 
 
 class ModalNotOpened(Exception):

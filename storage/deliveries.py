@@ -4,8 +4,6 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import Insert, delete, literal_column, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from storage.models import Delivery
@@ -24,8 +22,12 @@ def insert_ignoring(tx: Transaction, model: Any, values: dict[str, Any]) -> bool
 def insert_or_nothing(model: Any, values: dict[str, Any], *, on_sqlite: bool) -> Insert:
     """The statement that inserts a row unless one of its unique keys is taken."""
     if on_sqlite:
-        return sqlite_insert(model).values(**values).on_conflict_do_nothing()
-    return postgresql_insert(model).values(**values).on_conflict_do_nothing()
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415  only the one in use is loaded
+
+        return sqlite.insert(model).values(**values).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+    return postgresql.insert(model).values(**values).on_conflict_do_nothing()
 
 
 def begin(tx: Transaction, key: str) -> None:

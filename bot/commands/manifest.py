@@ -9,4 +9,8 @@ from bot.manifest import manifest_text
 @click.option("--url", help="Public https address: prints the HTTP variant for it.")
 def command(url: str | None) -> None:
     """Print the manifest to create the Slack app from."""
-    click.echo(manifest_text(url), nl=False)
+    try:
+        text = manifest_text(url)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(text, nl=False)

@@ -1,0 +1,97 @@
+"""What came of an import, or of undoing one."""
+
+from pydantic import BaseModel, ConfigDict
+
+MOST_EXAMPLES = 1_000
+MOST_NAMES = 200
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SkippedRow(_Part):
+    """A row that gave no profile. reason: a phrase, "has no handle"."""
+
+    row: int
+    reason: str
+
+
+class Difference(_Part):
+    """Two cells or rows of one profile that say different things, and which was kept."""
+
+    handle: str
+    field: str
+    kept: str
+    other: str
+
+
+class UnreadCells(_Part):
+    """Cells of one column that could not be read; they are kept as written."""
+
+    header: str
+    count: int
+    example: str
+
+
+class UndoReport(_Part):
+    """What undoing took away.
+
+    removed: creators. restored: profiles that are again as they were before. stayed: how many
+    creators stay because people have worked with them since; names: the first of them.
+    """
+
+    removed: int = 0
+    restored: int = 0
+    stayed: int = 0
+    names: tuple[str, ...] = ()
+
+
+class ImportReport(_Part):
+    """Counts and examples of one import.
+
+    total: rows of the file. rows: read so far. created, changed, seen: profiles that are new,
+    that the file had something new about, and of which it says what was known. merged: rows that
+    went into another row's profile. failed: why nothing was stored, a sentence.
+    """
+
+    total: int = 0
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    seen: int = 0
+    merged: int = 0
+    skipped: int = 0
+    contradictions: int = 0
+    skipped_rows: tuple[SkippedRow, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    unread: tuple[UnreadCells, ...] = ()
+    notes: tuple[str, ...] = ()
+    failed: str | None = None
+    undo: UndoReport | None = None
+
+    @property
+    def profiles(self) -> int:
+        """Profiles written so far."""
+        return self.created + self.changed + self.seen
+
+    @property
+    def share(self) -> float:
+        """How much of the file is done, 0-1."""
+        return min(1.0, self.rows / self.total) if self.total else 0.0
+
+    def with_batch(self, *, created: int, changed: int, seen: int, rows: int) -> "ImportReport":
+        """The report after one more batch; rows: read so far."""
+        return self.model_copy(
+            update={
+                "created": self.created + created,
+                "changed": self.changed + changed,
+                "seen": self.seen + seen,
+                "rows": max(self.rows, rows),
+            }
+        )
+
+
+def passes_quarter(before: ImportReport, after: ImportReport) -> bool:
+    """Whether a quarter, half or three quarters were passed: worth redrawing a message."""
+    return int(after.share * 4) > int(before.share * 4)

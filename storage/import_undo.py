@@ -1,0 +1,278 @@
+"""Take back what an import brought, a few creators a transaction.
+
+Each step does at most `limit` and says how many it did; done again and again until it says 0.
+Stopped anywhere, it goes on where it was.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, or_, update
+from sqlmodel import SQLModel, col, select
+
+from domain.importing import MOST_NAMES, UndoReport
+from domain.niche import Vocabulary
+from storage import imports, profiles
+from storage.index import Pools
+from storage.models import (
+    Card,
+    Creator,
+    ImportRun,
+    ListMember,
+    NicheRow,
+    Note,
+    Partnership,
+    Profile,
+    QuotedFee,
+    Reason,
+    Snapshot,
+    Tag,
+    WordRow,
+)
+from storage.transaction import Transaction
+
+_BROUGHT = (Tag, Note)
+
+
+def step(tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, pools: Pools) -> int:
+    """One step of undoing a published import, or of clearing one that nobody has seen."""
+    return (
+        _creators(tx, run, limit, vocabulary, pools)
+        or _snapshots(tx, run, limit, vocabulary, pools)
+        or _seen(tx, run, limit)
+        or _brought(tx, run, limit)
+    )
+
+
+def _creators(
+    tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, pools: Pools
+) -> int:
+    """Creators that it brought: they go, but for those that people have worked with since."""
+    found = tx.session.exec(
+        select(Creator.id, Creator.name, _is_held(run))
+        .where(Creator.workspace_id == tx.workspace_id, Creator.import_id == run.id)
+        .order_by(col(Creator.id))
+        .limit(limit)
+    ).all()
+    held = [(number, name) for number, name, is_held in found if is_held]
+    gone = [number for number, _, is_held in found if not is_held]
+    _delete_creators(tx, [number for number in gone if number])
+    _keep_creators(tx, run, [number for number, _ in held if number], vocabulary, pools)
+    names = _handles(tx, [number for number, _ in held if number])
+    _count(tx, run, removed=len(gone), names=[names.get(n or 0, name) for n, name in held])
+    return len(found)
+
+
+def _is_held(run: ImportRun) -> ColumnElement[bool]:
+    """Whether a creator stays: shortlisted, contacted, tagged, noted, quoted, owned, listed."""
+    number = col(Creator.id)
+    theirs = select(Profile.id).where(Profile.creator_id == number).scalar_subquery()
+
+    def others(table: Any) -> ColumnElement[bool]:
+        brought_otherwise = col(table.import_id).is_distinct_from(run.id)
+        return exists().where(col(table.creator_id) == number, brought_otherwise)
+
+    return or_(
+        col(Creator.owner_id).is_not(None),
+        *(exists().where(col(table.creator_id) == number) for table in (Card, Partnership, Reason)),
+        others(Tag),
+        others(Note),
+        exists().where(col(QuotedFee.profile_id).in_(theirs)),
+        exists().where(
+            col(Snapshot.profile_id).in_(theirs),
+            col(Snapshot.import_id).is_distinct_from(run.id),
+        ),
+        exists().where(
+            col(ListMember.creator_id) == number,
+            col(ListMember.list_id).is_distinct_from(run.list_id),
+        ),
+    )
+
+
+def _delete_creators(tx: Transaction, ids: Sequence[int]) -> None:
+    """Creators with all that hangs on them; rows of the index have no foreign key."""
+    theirs = _profile_ids(tx, ids)
+    for table in (NicheRow, WordRow):
+        tx.session.execute(
+            delete(table).where(
+                col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(theirs)
+            )
+        )
+    tx.session.execute(
+        delete(Creator).where(
+            col(Creator.workspace_id) == tx.workspace_id, col(Creator.id).in_(ids)
+        )
+    )
+
+
+def _keep_creators(
+    tx: Transaction, run: ImportRun, ids: Sequence[int], vocabulary: Vocabulary, pools: Pools
+) -> None:
+    """Creators that stay are nobody's import any more, or that of the file that has them too."""
+    theirs = _profile_ids(tx, ids)
+    for table, mine in (
+        (Creator, col(Creator.id).in_(ids)),
+        (Profile, col(Profile.id).in_(theirs)),
+        (Tag, col(Tag.creator_id).in_(ids)),
+        (Note, col(Note.creator_id).in_(ids)),
+    ):
+        _disown(tx, run, table, mine)
+    for later in _later_imports(tx, run, theirs):
+        again = select(Snapshot.profile_id).where(
+            Snapshot.import_id == run.id, Snapshot.seen_import_id == later
+        )
+        of_later = select(Profile.creator_id).where(col(Profile.id).in_(again))
+        _hand_over(tx, Profile, later, col(Profile.id).in_(theirs), col(Profile.id).in_(again))
+        _hand_over(tx, Creator, later, col(Creator.id).in_(ids), col(Creator.id).in_(of_later))
+    if run.state == "clearing":
+        profiles.reindex(tx, theirs, vocabulary, pools)
+
+
+def _later_imports(tx: Transaction, run: ImportRun, profile_ids: Sequence[int]) -> list[int]:
+    found = tx.session.exec(
+        select(Snapshot.seen_import_id)
+        .where(
+            Snapshot.workspace_id == tx.workspace_id,
+            Snapshot.import_id == run.id,
+            col(Snapshot.seen_import_id).is_not(None),
+            col(Snapshot.profile_id).in_(profile_ids),
+        )
+        .distinct()
+    )
+    return [number for number in found if number]
+
+
+def _disown(
+    tx: Transaction, run: ImportRun, table: type[SQLModel], mine: ColumnElement[bool]
+) -> None:
+    rows: Any = table
+    tx.session.execute(
+        update(table)
+        .where(col(rows.workspace_id) == tx.workspace_id, mine, col(rows.import_id) == run.id)
+        .values(import_id=None)
+    )
+
+
+def _hand_over(
+    tx: Transaction, table: type[SQLModel], import_id: int, *which: ColumnElement[bool]
+) -> None:
+    rows: Any = table
+    tx.session.execute(
+        update(table)
+        .where(col(rows.workspace_id) == tx.workspace_id, *which)
+        .values(import_id=import_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _snapshots(
+    tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, pools: Pools
+) -> int:
+    """What it said of profiles that stay is taken back, where anything else is known of them."""
+    found = tx.session.exec(
+        select(Snapshot.id, Snapshot.profile_id, Snapshot.seen_import_id)
+        .where(Snapshot.workspace_id == tx.workspace_id, Snapshot.import_id == run.id)
+        .order_by(col(Snapshot.id))
+        .limit(limit)
+    ).all()
+    repeated = {number for number, _, later in found if later}
+    alone = {number for number, profile, _ in found if not _others(tx, run, profile)}
+    tx.session.execute(
+        update(Snapshot)
+        .where(col(Snapshot.id).in_(repeated))
+        .values(import_id=col(Snapshot.seen_import_id), seen_import_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    tx.session.execute(
+        update(Snapshot).where(col(Snapshot.id).in_(alone - repeated)).values(import_id=None)
+    )
+    taken = {number for number, _, _ in found} - repeated - alone
+    tx.session.execute(delete(Snapshot).where(col(Snapshot.id).in_(taken)))
+    restored = sorted({profile for number, profile, _ in found if number in taken})
+    if restored:
+        profiles.reindex(tx, restored, vocabulary, pools)
+    _count(tx, run, restored=len(restored))
+    return len(found)
+
+
+def _others(tx: Transaction, run: ImportRun, profile_id: int) -> bool:
+    """Whether anything else is known of a profile."""
+    return (
+        tx.session.exec(
+            select(Snapshot.id)
+            .where(
+                Snapshot.workspace_id == tx.workspace_id,
+                Snapshot.profile_id == profile_id,
+                col(Snapshot.import_id).is_distinct_from(run.id),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _seen(tx: Transaction, run: ImportRun, limit: int) -> int:
+    """Sightings are forgotten."""
+    mine = tx.session.exec(
+        select(Snapshot.id)
+        .where(Snapshot.workspace_id == tx.workspace_id, Snapshot.seen_import_id == run.id)
+        .limit(limit)
+    ).all()
+    tx.session.execute(
+        update(Snapshot).where(col(Snapshot.id).in_(mine)).values(seen_import_id=None)
+    )
+    return len(mine)
+
+
+def _brought(tx: Transaction, run: ImportRun, limit: int) -> int:
+    """Tags and notes that it put on creators who were there before."""
+    done = 0
+    for table in _BROUGHT:
+        rows: Any = table
+        mine = tx.session.exec(
+            select(rows.id)
+            .where(rows.workspace_id == tx.workspace_id, rows.import_id == run.id)
+            .limit(limit)
+        ).all()
+        tx.session.execute(delete(table).where(col(rows.id).in_(mine)))
+        done += len(mine)
+    return done
+
+
+def _profile_ids(tx: Transaction, creator_ids: Sequence[int]) -> list[int]:
+    found = tx.session.exec(
+        select(Profile.id).where(
+            Profile.workspace_id == tx.workspace_id, col(Profile.creator_id).in_(creator_ids)
+        )
+    )
+    return [number for number in found if number]
+
+
+def _handles(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, str]:
+    """How creators are named to people: "@anna"."""
+    found = tx.session.exec(
+        select(Profile.creator_id, Profile.handle).where(
+            Profile.workspace_id == tx.workspace_id, col(Profile.creator_id).in_(creator_ids)
+        )
+    )
+    return {number: handle if " " in handle else f"@{handle}" for number, handle in found}
+
+
+def _count(
+    tx: Transaction,
+    run: ImportRun,
+    *,
+    removed: int = 0,
+    restored: int = 0,
+    names: Sequence[str] = (),
+) -> None:
+    report = imports.report_of(run)
+    undo = report.undo or UndoReport()
+    counted = UndoReport(
+        removed=undo.removed + removed,
+        restored=undo.restored + restored,
+        stayed=undo.stayed + len(names),
+        names=(*undo.names, *names)[:MOST_NAMES],
+    )
+    imports.keep_report(run, report.model_copy(update={"undo": counted}))
+    tx.session.add(run)

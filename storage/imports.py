@@ -1,0 +1,347 @@
+"""Imports: who brought which file, how far it is, and when it is seen."""
+
+import datetime as dt
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from domain.importing import ImportReport
+from domain.text import fold
+from storage import audit, bulk, deliveries, workspaces
+from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
+from storage.profiles import Stored
+from storage.transaction import Transaction
+
+LEASE = dt.timedelta(seconds=60)
+KEPT_FOR_REVIEW = dt.timedelta(hours=24)
+LONGEST_LIST_NAME = 80
+AT_WORK = ("storing", "clearing", "undoing")
+
+
+class NotMine(Exception):
+    """Another worker has taken the import over, or it was cancelled: stop."""
+
+
+class ListNameTaken(Exception):
+    """There is a list with this name."""
+
+
+def create(tx: Transaction, file_name: str, person_id: int | None, view_id: str = "") -> ImportRun:
+    """An import whose file is still to be read."""
+    run = ImportRun(
+        workspace_id=tx.workspace_id,
+        person_id=person_id,
+        file_name=file_name,
+        view_id=view_id or None,
+        created_at=tx.now,
+    )
+    tx.session.add(run)
+    tx.session.flush()
+    return run
+
+
+def get(tx: Transaction, import_id: int) -> ImportRun | None:
+    """The import with this number."""
+    return tx.session.exec(
+        select(ImportRun).where(
+            ImportRun.workspace_id == tx.workspace_id, ImportRun.id == import_id
+        )
+    ).one_or_none()
+
+
+def lock(tx: Transaction, import_id: int) -> ImportRun | None:
+    """The import, which nobody else changes until this transaction ends."""
+    return tx.session.exec(
+        select(ImportRun)
+        .where(ImportRun.workspace_id == tx.workspace_id, ImportRun.id == import_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def recent(tx: Transaction, limit: int = 10) -> list[tuple[ImportRun, str, str]]:
+    """The last imports with the name of who brought them and of their list, newest first."""
+    rows = tx.session.exec(
+        select(ImportRun, Person.name, CreatorList.name)
+        .join(Person, col(Person.id) == col(ImportRun.person_id), isouter=True)
+        .join(CreatorList, col(CreatorList.id) == col(ImportRun.list_id), isouter=True)
+        .where(ImportRun.workspace_id == tx.workspace_id)
+        .order_by(col(ImportRun.id).desc())
+        .limit(limit)
+    )
+    return [(run, who or "", named or "") for run, who, named in rows]
+
+
+def report_of(run: ImportRun) -> ImportReport:
+    """What came of an import so far."""
+    return ImportReport.model_validate(run.report)
+
+
+def keep_report(run: ImportRun, report: ImportReport) -> None:
+    """Write down what came of an import."""
+    run.report = report.model_dump(mode="json", exclude_defaults=True)
+
+
+# ---- the list that an import makes -----------------------------------------------------------
+
+
+def list_key(name: str) -> str:
+    """What two spellings of one list's name have in common."""
+    return " ".join(fold(name).split())
+
+
+def free_list_name(tx: Transaction, wanted: str) -> str:
+    """A list name that nobody has taken: "Spring", else "Spring (2)"."""
+    wanted = " ".join(wanted.split())[:LONGEST_LIST_NAME] or "Imported"
+    taken = set(
+        tx.session.exec(
+            select(CreatorList.name_key).where(CreatorList.workspace_id == tx.workspace_id)
+        )
+    )
+    name, count = wanted, 1
+    while list_key(name) in taken:
+        count += 1
+        name = f"{wanted[: LONGEST_LIST_NAME - 8]} ({count})"
+    return name
+
+
+def queue(tx: Transaction, run: ImportRun, list_name: str) -> None:
+    """The columns are confirmed: the import waits for its turn, and its list has its name.
+
+    Raises:
+        ListNameTaken: another list is called so.
+    """
+    name = " ".join(list_name.split())[:LONGEST_LIST_NAME]
+    made = deliveries.insert_ignoring(
+        tx,
+        CreatorList,
+        {
+            "workspace_id": tx.workspace_id,
+            "name": name,
+            "name_key": list_key(name),
+            "import_id": run.id,
+            "created_by": run.person_id,
+            "created_at": tx.now,
+        },
+    )
+    if not made:
+        raise ListNameTaken(name)
+    run.list_id = tx.session.exec(
+        select(CreatorList.id).where(
+            CreatorList.workspace_id == tx.workspace_id, CreatorList.name_key == list_key(name)
+        )
+    ).one()
+    run.state = "queued"
+    run.rows_done = 0
+    tx.session.add(run)
+    tx.session.flush()
+
+
+# ---- one at a time ---------------------------------------------------------------------------
+
+
+def take(tx: Transaction, import_id: int, holder: str) -> ImportRun | None:
+    """Take an import to work on it; None while another one, or another worker, is at work.
+
+    A queued one begins; one whose worker died is taken over where it stands.
+    """
+    workspaces.lock(tx)
+    run = lock(tx, import_id)
+    if run is None or not _is_open(run) or _held(run, holder):
+        return None
+    if run.state == "queued":
+        if at_work(tx):
+            return None
+        run.state = "storing"
+    run.holder, run.leased_until = holder, _real_now() + LEASE
+    tx.session.add(run)
+    return run
+
+
+def at_work(tx: Transaction) -> ImportRun | None:
+    """The import that is being stored, cleared or undone now."""
+    return tx.session.exec(
+        select(ImportRun).where(
+            ImportRun.workspace_id == tx.workspace_id, col(ImportRun.state).in_(AT_WORK)
+        )
+    ).first()
+
+
+def mine(tx: Transaction, import_id: int, holder: str) -> ImportRun:
+    """The import, with the lease made longer.
+
+    Raises:
+        NotMine: another worker has it.
+    """
+    run = lock(tx, import_id)
+    if run is None or run.holder != holder:
+        raise NotMine(import_id)
+    run.leased_until = _real_now() + LEASE
+    tx.session.add(run)
+    return run
+
+
+def let_go(tx: Transaction, import_id: int, holder: str) -> None:
+    """Give the lease back, so that another worker need not wait until it lapses."""
+    run = lock(tx, import_id)
+    if run is not None and run.holder == holder:
+        run.holder, run.leased_until = "", None
+        tx.session.add(run)
+
+
+def abandoned(tx: Transaction) -> list[ImportRun]:
+    """Imports that nobody works on though something is left to do, oldest first."""
+    idle = col(ImportRun.leased_until).is_(None) | (col(ImportRun.leased_until) < _real_now())
+    untidy = (col(ImportRun.state) == "published") & col(ImportRun.finished_at).is_(None)
+    return list(
+        tx.session.exec(
+            select(ImportRun)
+            .where(
+                ImportRun.workspace_id == tx.workspace_id,
+                col(ImportRun.state).in_(("queued", *AT_WORK)) | untidy,
+                idle,
+            )
+            .order_by(col(ImportRun.id))
+        )
+    )
+
+
+def forgotten(tx: Transaction) -> list[ImportRun]:
+    """Imports whose columns nobody confirmed in time."""
+    return list(
+        tx.session.exec(
+            select(ImportRun).where(
+                ImportRun.workspace_id == tx.workspace_id,
+                col(ImportRun.state).in_(("reading", "review")),
+                col(ImportRun.created_at) < tx.now - KEPT_FOR_REVIEW,
+            )
+        )
+    )
+
+
+def _is_open(run: ImportRun) -> bool:
+    untidy = run.state == "published" and run.finished_at is None
+    return untidy or run.state in ("queued", *AT_WORK)
+
+
+def _held(run: ImportRun, holder: str) -> bool:
+    lease = run.leased_until
+    return run.holder not in ("", holder) and lease is not None and lease > _real_now()
+
+
+def _real_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)  # leases follow no playground clock
+
+
+# ---- storing and publishing ------------------------------------------------------------------
+
+
+def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, rows: int) -> None:
+    """Count a batch and put its creators on the list. rows: of the file, read so far."""
+    _add_members(tx, run.list_id, stored.creators)
+    run.rows_done += profiles
+    counted = report_of(run).with_batch(
+        created=len(stored.created),
+        changed=len(stored.changed),
+        seen=len(stored.seen),
+        rows=rows,
+    )
+    keep_report(run, counted)
+    tx.session.add(run)
+
+
+def _add_members(tx: Transaction, list_id: int | None, creators: set[int]) -> None:
+    """Creators new to the list; one with two profiles in the file may be on it already."""
+    there = set(
+        tx.session.exec(
+            select(ListMember.creator_id).where(
+                ListMember.list_id == list_id, col(ListMember.creator_id).in_(creators)
+            )
+        )
+    )
+    rows = [(list_id, number, tx.workspace_id) for number in sorted(creators - there)]
+    bulk.insert_rows(tx, ListMember, ("list_id", "creator_id", "workspace_id"), rows)
+
+
+def publish(tx: Transaction, run: ImportRun, report: ImportReport) -> None:
+    """Make everything the import brought seen, all at once."""
+    run.state = "published"
+    run.published_at = tx.now
+    keep_report(run, report)
+    tx.session.add(run)
+    counts = report.model_dump(include={"created", "changed", "seen", "skipped", "merged"})
+    audit.record(tx, "import", "import", run.id or 0, after={"file": run.file_name, **counts})
+
+
+def tidied(tx: Transaction, run: ImportRun) -> None:
+    """Nothing is left to tidy up after a published import."""
+    run.finished_at = tx.now
+    run.file = ""
+    run.holder, run.leased_until = "", None
+    tx.session.add(run)
+
+
+def fail(tx: Transaction, run: ImportRun, sentence: str) -> None:
+    """Nothing can come of this import: what it has written is to be cleared, unseen."""
+    report = report_of(run).model_copy(update={"failed": sentence})
+    keep_report(run, report)
+    run.state = "clearing" if run.state == "storing" else "failed"
+    if run.state == "failed":
+        _drop_list(tx, run)
+    tx.session.add(run)
+
+
+def clear_superseded(tx: Transaction, import_id: int, limit: int) -> int:
+    """Delete index rows that a published import has replaced; gives how many profiles."""
+    ids = list(
+        tx.session.exec(
+            select(NicheRow.profile_id)
+            .where(
+                NicheRow.workspace_id == tx.workspace_id,
+                NicheRow.niche == "*",
+                NicheRow.until_import == import_id,
+            )
+            .limit(limit)
+        )
+    )
+    for table in (NicheRow, WordRow):
+        tx.session.execute(
+            delete(table).where(
+                col(table.workspace_id) == tx.workspace_id,
+                col(table.profile_id).in_(ids),
+                col(table.until_import) == import_id,
+            )
+        )
+    return len(ids)
+
+
+def end(tx: Transaction, run: ImportRun, state: str) -> None:
+    """The import's last state: "failed", "cancelled" or "undone"; its list goes."""
+    run.state = state
+    run.finished_at = tx.now
+    if state == "undone":
+        run.undone_at = tx.now
+        report = report_of(run)
+        undo = report.undo.model_dump(mode="json") if report.undo else {}
+        audit.record(tx, "undo", "import", run.id or 0, after={"file": run.file_name, **undo})
+    _drop_list(tx, run)
+    tx.session.add(run)
+
+
+def _drop_list(tx: Transaction, run: ImportRun) -> None:
+    number, run.list_id = run.list_id, None
+    tx.session.add(run)
+    tx.session.flush()
+    if number is not None:
+        tx.session.execute(
+            delete(CreatorList).where(
+                col(CreatorList.workspace_id) == tx.workspace_id, col(CreatorList.id) == number
+            )
+        )
+
+
+def start_undo(tx: Transaction, run: ImportRun) -> None:
+    """From now on the import is being undone."""
+    run.state = "undoing"
+    run.finished_at = None
+    run.holder, run.leased_until = "", None
+    tx.session.add(run)

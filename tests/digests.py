@@ -1,7 +1,7 @@
 """Scenes for the tests of digests."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Days, week_before
@@ -16,6 +16,7 @@ from storage.models import (
     Cost,
     Feedback,
     Partnership,
+    Person,
     Post,
     Profile,
     Result,
@@ -27,6 +28,7 @@ from storage.transaction import Transaction
 from tests.slack import Slack
 
 ZONE = ZoneInfo("Europe/London")
+Row = TypeVar("Row")
 
 
 def start_weekly(
@@ -73,14 +75,14 @@ class Scene:
         """Noon, UTC, of the day so many days before."""
         return dt.datetime.combine(self.ago(days), dt.time(12), dt.UTC)
 
-    def add(self, row: Any) -> Any:
+    def add(self, row: Row) -> Row:
         """Store a row of this workspace and give it back with its number."""
-        row.workspace_id = self.tx.workspace_id
+        row.workspace_id = self.tx.workspace_id  # type: ignore[attr-defined]
         self.tx.session.add(row)
         self.tx.session.flush()
         return row
 
-    def person(self, slack: Slack, name: str) -> Any:
+    def person(self, slack: Slack, name: str) -> Person:
         """Somebody of the playground, known with name and time zone."""
         return people.learn(self.tx, slack.workspace.user(name).as_slack(0))
 
@@ -119,16 +121,16 @@ class Scene:
                 updated_at=self.at(1),
             )
         )
-        before = None
+        before: str | None = None
         for stage, days in stages.items():
             self.add(
-                StageChange(workspace_id=0, partnership_id=made.id, from_stage=before,
+                StageChange(workspace_id=0, partnership_id=made.id or 0, from_stage=before,
                             to_stage=stage, at=self.at(days))
             )  # fmt: skip
             before = stage
         if euros is not None:
             self.add(
-                Cost(workspace_id=0, partnership_id=made.id, kind="fee", amount=euros * 100,
+                Cost(workspace_id=0, partnership_id=made.id or 0, kind="fee", amount=euros * 100,
                      currency="EUR", updated_at=self.at(9))
             )  # fmt: skip
         return made
@@ -136,7 +138,7 @@ class Scene:
     def post(self, partnership: Partnership, posted: int | None = None) -> Post:
         """A published post. posted: how many days before, None = day unknown."""
         return self.add(
-            Post(workspace_id=0, partnership_id=partnership.id,
+            Post(workspace_id=0, partnership_id=partnership.id or 0,
                  url=f"https://posts.example/{partnership.id}/{posted}",
                  posted_on=None if posted is None else self.ago(posted), created_at=self.at(9))
         )  # fmt: skip
@@ -146,14 +148,15 @@ class Scene:
     ) -> Result:
         """Totals to date as they stood so many days before."""
         return self.add(
-            Result(workspace_id=0, partnership_id=partnership.id, post_id=post.id if post else None,
-                   as_of=self.ago(days), recorded_at=self.at(days), **totals)
+            Result(workspace_id=0, partnership_id=partnership.id or 0,
+                   post_id=post.id if post else None, as_of=self.ago(days),
+                   recorded_at=self.at(days), **totals)
         )  # fmt: skip
 
     def feedback(self, partnership: Partnership, days: int, rating: int, note: str = "") -> None:
         """What the audience said so many days before."""
         self.add(
-            Feedback(workspace_id=0, partnership_id=partnership.id, rating=rating, note=note,
+            Feedback(workspace_id=0, partnership_id=partnership.id or 0, rating=rating, note=note,
                      created_at=self.at(days))
         )  # fmt: skip
 
@@ -167,7 +170,9 @@ class Scene:
                       brand_id=brief.brand_id if brief else None, created_at=self.at(3))
         )  # fmt: skip
         for person in approvers:
-            self.add(ShortlistApprover(workspace_id=0, shortlist_id=made.id, person_id=person.id))
+            self.add(
+                ShortlistApprover(workspace_id=0, shortlist_id=made.id or 0, person_id=person.id)
+            )
         return made
 
     def card(
@@ -175,12 +180,12 @@ class Scene:
     ) -> Card:
         """A card. voted: who has said maybe."""
         made = self.add(
-            Card(workspace_id=0, shortlist_id=shortlist.id, creator_id=profile.creator_id,
-                 profile_id=profile.id, state=state, created_at=self.at(3))
+            Card(workspace_id=0, shortlist_id=shortlist.id or 0, creator_id=profile.creator_id,
+                 profile_id=profile.id or 0, state=state, created_at=self.at(3))
         )  # fmt: skip
         if voted is not None:
             self.add(
-                CardVote(workspace_id=0, card_id=made.id, person_id=voted.id, vote="maybe",
+                CardVote(workspace_id=0, card_id=made.id or 0, person_id=voted.id, vote="maybe",
                          acted_at=self.at(2))
             )  # fmt: skip
         return made

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+from click.testing import Result
+
 from tests import command_line
 from tests.digests import next_monday, spring, start_weekly
 from tests.slack import Slack
 
 
-def run(slack: Slack, folder: Path, *arguments: str) -> command_line.Result:
+def run(slack: Slack, folder: Path, *arguments: str) -> Result:
     """Run the command on the workspace's own database, on real time."""
     url = slack.bot.settings.database_url
     return command_line.run("digest", *arguments, database_url=url, folder=folder)

@@ -13,6 +13,7 @@ from views.elements import Options, escape, moment
 from views.message import Blocks, Message
 
 LIMITED_NAMED = 3
+LISTED = 20
 CONFIRM_LIMIT = 300
 NEXT = "{date_long_pretty} at {time}"
 
@@ -107,7 +108,7 @@ def with_buttons(preview: Message, buttons: Blocks) -> Message:
 
 def started(line: ScheduleLine) -> Message:
     """What replaces the preview once it was started."""
-    first = f" The first one comes {moment(line.next_at, NEXT)}." if line.next_at else ""
+    first = f" First one: {moment(line.next_at, NEXT)}." if line.next_at else ""
     text = f"Started: a digest in <#{line.channel_id}>, {line.when}, of {escape(line.scope)}."
     return _plain(f"{text}{first} `/influencer digest` changes, pauses or deletes it.")
 
@@ -115,10 +116,12 @@ def started(line: ScheduleLine) -> Message:
 def listing(lines: list[ScheduleLine]) -> Message:
     """All digests that are set up, each with its buttons."""
     blocks: Blocks = [elements.section("*Weekly digests*")]
-    for line in lines:
+    for line in lines[:LISTED]:
         blocks += [elements.section(_described(line)), elements.actions(*_buttons(line))]
     if not lines:
         blocks.append(elements.section("None is set up."))
+    if len(lines) > LISTED:
+        blocks.append(elements.context(f"… and {len(lines) - LISTED} more"))
     blocks.append(elements.actions(elements.button("New digest", "digest_new", style="primary")))
     said = [f"{line.when} in <#{line.channel_id}>{_state(line)}" for line in lines]
     return Message(text="\n".join(["Weekly digests:", *(said or ["none"])]), blocks=blocks)
@@ -139,7 +142,7 @@ def paused(line: ScheduleLine) -> Message:
 
 def resumed(line: ScheduleLine) -> Message:
     """After a paused digest was resumed: what was missed can be had at once."""
-    when = f" The next one comes {moment(line.next_at, NEXT)}." if line.next_at else ""
+    when = f" Next one: {moment(line.next_at, NEXT)}." if line.next_at else ""
     text = f"Resumed: the digest in <#{line.channel_id}>, {line.when}.{when}"
     now = elements.button("Post one now", f"digest_now:{line.id}", str(line.id))
     return Message(text=text, blocks=[elements.section(text), elements.actions(now)])
@@ -173,7 +176,7 @@ def _confirm(line: ScheduleLine, limited: tuple[str, ...]) -> Any:
 
 def _described(line: ScheduleLine) -> str:
     when = f"*<#{line.channel_id}>* · {line.when}{_state(line)}"
-    following = f" · next {moment(line.next_at, NEXT)}" if line.active and line.next_at else ""
+    following = f" · next: {moment(line.next_at, NEXT)}" if line.active and line.next_at else ""
     why = f"\n⚠️ {escape(line.paused_because)}" if line.paused_because else ""
     return f"{when}{following}\nOf {escape(line.scope)}. Set up by {escape(line.owner)}.{why}"
 
@@ -184,17 +187,20 @@ def _state(line: ScheduleLine) -> str:
 
 def _buttons(line: ScheduleLine) -> list[Any]:
     number = str(line.id)
+    which = f"the digest on {line.when}"
     toggle = (
-        elements.button("Pause", f"digest_pause:{number}", number)
+        elements.button("Pause", f"digest_pause:{number}", number, label=f"Pause {which}")
         if line.active
-        else elements.button("Resume", f"digest_resume:{number}", number)
+        else elements.button("Resume", f"digest_resume:{number}", number, label=f"Resume {which}")
     )
     return [
         toggle,
-        elements.button("Change", f"digest_change:{number}", number),
-        elements.button("Post one now", f"digest_now:{number}", number),
+        elements.button("Change", f"digest_change:{number}", number, label=f"Change {which}"),
         elements.button(
-            "Delete", f"digest_delete:{number}", number, style="danger",
+            "Post one now", f"digest_now:{number}", number, label=f"Post {which} now"
+        ),
+        elements.button(
+            "Delete", f"digest_delete:{number}", number, style="danger", label=f"Delete {which}",
             confirm=elements.confirm(
                 "Delete this digest?", "What it posted stays in the channel.", "Delete", "Keep it"
             ),

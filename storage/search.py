@@ -36,6 +36,9 @@ from storage.visibility import hidden_imports, row_is_seen
 MANY = 5_000
 """Niches and words with more rows than this are all the same to whoever looks for the rarest."""
 
+ANY = (None, None)
+"""A range in which everything lies."""
+
 Columns = Any
 Condition = Any
 """SQL expressions over tables that SQLModel makes are not typed by SQLAlchemy."""
@@ -429,8 +432,8 @@ class _Source:
             if values:
                 found[name] = column.in_(sorted(values))
         ranges = [_between(base.followers, one) for one in asked.followers]
-        followers = [or_(*ranges)] if ranges else []
-        if asked.followers_range:
+        followers = [or_(*ranges)] if ranges and ANY not in asked.followers else []
+        if asked.followers_range and asked.followers_range != ANY:
             followers.append(_between(base.followers, asked.followers_range))
         if followers:
             found["followers"] = and_(*followers)
@@ -544,7 +547,7 @@ def _between(column: Any, ends: tuple[int | None, int | None]) -> Condition:
     conditions = [column >= low] if low is not None else []
     if high is not None:
         conditions.append(column <= high)
-    return and_(*conditions)
+    return and_(true(), *conditions)
 
 
 def _mean(relevances: Sequence[Any]) -> Any:

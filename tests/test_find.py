@@ -1,0 +1,153 @@
+"""`/influencer find`, from what is typed to what is shown and done with it."""
+
+import re
+
+from domain.creator import Platform, ProfileSnapshot
+from storage import index, people, profiles, saved_searches
+
+
+def handles(answer) -> list[str]:
+    """Handles of the creators shown, in order."""
+    return [
+        block["elements"][0]["text"]["text"].removeprefix("Details ")
+        for block in answer.blocks
+        if block["type"] == "actions" and block["elements"][0]["action_id"].startswith("show:")
+    ]
+
+
+def newest(slack, who):
+    """The last message that only this person sees."""
+    return max(slack.workspace.ephemerals(who), key=lambda message: message.ts)
+
+
+def test_find_shows_the_best_creators_with_reasons_and_the_total(demo):
+    answer = demo.command("ana", "find skincare micro")
+
+    text = demo.text_of(answer)
+    assert re.search(r"10 of \d+ creators", text)
+    assert "Skincare · micro (1,000–100,000 followers)" in text
+    assert len(handles(answer)) == 10
+    assert re.search(r"Fit \d+ of 100 · \d+ % known", text)
+    assert "＋ Skincare, from “skincare” in the category" in text
+    assert re.search(r"engagement by (followers|views)", text)
+    assert "days old" in text
+
+
+def test_the_same_creators_are_found_in_any_order_and_language(demo):
+    first = handles(demo.command("ana", "find skincare micro"))
+
+    assert first == handles(demo.command("ana", "find MICRO “skin care”"))
+    assert first == handles(demo.command("ana", "find micro cuidado de la piel"))
+
+
+def test_next_and_back_turn_pages_in_place_and_repeat_nobody(demo):
+    answer = demo.command("ana", "find skincare micro")
+    first = handles(answer)
+    demo.press("ana", answer, "find_page:next")
+    second = handles(newest(demo, "ana"))
+
+    assert len(second) == 10
+    assert not set(first) & set(second)
+    demo.press("ana", newest(demo, "ana"), "find_page:back")
+    assert first == handles(newest(demo, "ana"))
+
+
+def test_creators_left_out_for_an_unknown_figure_are_counted_and_shown_on_request(demo):
+    answer = demo.command("ana", "find skincare under €300")
+    left_out = re.search(r"(\d+) more left out: fee unknown", demo.text_of(answer))
+    assert left_out
+
+    total = int(re.search(r"of (\d+) creators", demo.text_of(answer))[1])
+    demo.press("ana", answer, "find_unknown")
+    shown = demo.text_of(newest(demo, "ana"))
+    assert f"of {total + int(left_out[1])} creators" in shown
+    assert "Figures that are unknown count as a match" in shown
+
+
+def test_a_search_for_nobody_says_which_word_did_it_and_offers_the_nearest(demo):
+    answer = demo.command("ana", "find skincare country:CL")
+
+    text = demo.text_of(answer)
+    assert "Nobody matches" in text
+    assert "“country:CL” narrows it to nothing" in text
+    demo.press("ana", answer, "find_run:0")
+    assert "creators" in demo.text_of(newest(demo, "ana"))
+
+
+def test_a_contradiction_gets_a_sentence_and_no_results(demo):
+    text = demo.text_of(demo.command("ana", "find micro followers:500k-1m"))
+
+    assert "Nobody can be both" in text
+
+
+def test_an_empty_workspace_is_told_how_to_begin(slack):
+    text = slack.text_of(slack.command("olivia", "find skincare"))
+
+    assert "There are no creators here yet" in text
+    assert "/influencer import" in text
+
+
+def test_post_here_shows_everybody_the_list_without_fees(demo):
+    answer = demo.command("ana", "find skincare micro", channel="marketing")
+    before = len(demo.messages("marketing"))
+    demo.press("ana", answer, "find_post")
+
+    posted = demo.messages("marketing")[before:]
+    assert len(posted) == 1
+    text = demo.text_of(posted[0])
+    assert "Ana searched for Skincare" in text
+    assert handles(answer)[0] in text
+    assert "a post" not in text
+
+
+def test_saved_and_last_searches_are_on_home_and_run_from_there(demo):
+    answer = demo.command("ana", "find skincare micro")
+    demo.command("ana", "find running")
+    demo.press("ana", answer, "find_save")
+    home = demo.open_home("ana")
+
+    text = demo.text_of(home)
+    assert "skincare micro" in text
+    assert "running" in text
+    demo.press("ana", home, next(one for one in demo.actions(home) if "search_run" in one))
+    assert any("creators" in text for text in demo.private("ana"))
+
+
+def test_searches_are_remembered_after_a_minute_the_newest_first(demo):
+    for words in ("running", "skincare", "running"):
+        demo.command("ana", f"find {words}")
+    demo.tick()
+
+    with demo.reading() as tx:
+        person = people.find(tx, demo.workspace.user("ana").id)
+        assert ["running", "skincare"] == [one.text for one in saved_searches.recent(tx, person.id)]
+
+
+def test_untrusted_text_never_pings_or_links(demo):
+    with demo.writing() as tx:
+        evil = ProfileSnapshot(
+            platform=Platform.TIKTOK,
+            handle="evil",
+            display_name="<!channel> *Bold* <https://evil.example|click>",
+            bio="skincare <@U12345> &lt; `code`",
+            categories=("Skincare",),
+        )
+        profiles.store(tx, [evil], demo.bot.services.vocabulary, index.pools(tx))
+    answer = demo.command("ana", "find skincare tiktok new evil")
+    shown = str(answer.blocks)
+
+    assert "<!channel>" not in shown
+    assert "&lt;!channel&gt;" in shown
+    assert "<@U12345>" not in shown
+
+
+def test_absurd_numbers_get_a_sentence(demo):
+    for words in (
+        "find er>1e999",
+        "find followers:-5k",
+        "find under -5 EUR",
+        "find " + "x" * 10_000,
+    ):
+        text = demo.text_of(demo.command("ana", words))
+        assert text
+        assert "our mistake" not in text

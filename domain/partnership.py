@@ -127,7 +127,7 @@ def next_step(
         return "log the results"
     if stage == Stage.LIVE:
         old = (today - results_as_of).days >= OLD_RESULTS_DAYS
-        return "log newer results" if old else "log as done when it is over"
+        return "log newer results" if old else "set it to done when it is over"
     return "" if rated else "log the audience's feedback"
 
 

@@ -4,6 +4,7 @@ A form shows what was known when it was opened. Only what the person changed is 
 two people who log different things at once don't undo each other.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +15,12 @@ from domain.money import MoneyError, currencies, parse_money
 from domain.partnership import Costs, Stage
 from domain.post_link import LinkError, PostLink, read_links
 
-STAGE, OWNER, DELIVERABLES, POSTS, CURRENCY = (
+STAGE, OWNER, DELIVERABLES, POSTS, POSTED_ON = (
     "stage",
     "owner",
     "deliverables",
     "posts",
-    "currency",
+    "posted_on",
 )
 COST_FIELDS = tuple(Costs.model_fields)
 LONGEST_DELIVERABLES = 1_000
@@ -30,7 +31,8 @@ Problems = dict[str, str]
 class PartnershipForm(BaseModel):
     """What the modal holds, as typed or chosen; "" is not given. owner: a Slack id.
 
-    currency: of costs that name none. The five costs are texts such as "500" or "€1.200,50".
+    posted_on: YYYY-MM-DD, of posts that are new. currency: of costs that name none. The five
+    costs are texts such as "500" or "€1.200,50".
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,12 +47,14 @@ class PartnershipForm(BaseModel):
     paid_boost: str = ""
     other: str = ""
     posts: str = ""
+    posted_on: str = ""
 
 
 class PartnershipDraft(BaseModel):
     """What is to be changed. None: the field was left as it was.
 
     costs: by kind, those that changed; a value of None takes a cost away. added, removed: links.
+    posted_on: when the added ones were published, None = not known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,11 +65,12 @@ class PartnershipDraft(BaseModel):
     costs: Mapping[str, Money | None] = {}
     added: tuple[PostLink, ...] = ()
     removed: tuple[str, ...] = ()
+    posted_on: dt.date | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be changed."""
-        return self == PartnershipDraft()
+        return self == PartnershipDraft(posted_on=self.posted_on)
 
 
 def written_costs(costs: Costs) -> dict[str, str]:
@@ -74,12 +79,15 @@ def written_costs(costs: Costs) -> dict[str, str]:
     return {name: f"{money.amount:f} {money.currency}" for name, money in known.items() if money}
 
 
-def read_form(typed: PartnershipForm, shown: PartnershipForm) -> PartnershipDraft | Problems:
+def read_form(
+    typed: PartnershipForm, shown: PartnershipForm, today: dt.date
+) -> PartnershipDraft | Problems:
     """What the person changed, or a sentence for every field that is wrong.
 
     Args:
         typed: the form as it was sent.
         shown: the form as it was opened.
+        today: the person's local day; no post was published later.
     """
     problems: Problems = {}
     changed = {name: getattr(typed, name) != getattr(shown, name) for name in _FIELDS}
@@ -94,6 +102,7 @@ def read_form(typed: PartnershipForm, shown: PartnershipForm) -> PartnershipDraf
     deliverables = typed.deliverables.strip() if changed[DELIVERABLES] else None
     if deliverables is not None and len(deliverables) > LONGEST_DELIVERABLES:
         problems[DELIVERABLES] = f"Please use at most {LONGEST_DELIVERABLES:,} characters."
+    posted_on = _day(typed.posted_on, today, problems)
     if problems:
         return problems
     return PartnershipDraft(
@@ -103,6 +112,7 @@ def read_form(typed: PartnershipForm, shown: PartnershipForm) -> PartnershipDraf
         costs=costs,
         added=tuple(link for link in links if link not in known),
         removed=tuple(link.url for link in known if link not in links),
+        posted_on=posted_on,
     )
 
 
@@ -133,6 +143,19 @@ def _links(text: str, problems: Problems) -> tuple[PostLink, ...]:
     except LinkError as error:
         problems[POSTS] = str(error)
         return ()
+
+
+def _day(text: str, today: dt.date, problems: Problems) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        problems[POSTED_ON] = "Please choose a date."
+        return None
+    if day > today:
+        problems[POSTED_ON] = "That day is still to come."
+    return day
 
 
 def as_shown(kept: Mapping[str, Any]) -> PartnershipForm:

@@ -18,6 +18,7 @@ from storage.models import Brief, Partnership, Person, Profile
 from storage.overviews import Overview
 from storage.transaction import Transaction
 from views import partnership as view
+from views.partners import PartnershipLine
 
 NO_CREATOR = "This creator is no longer there."
 MOST_PARTNERSHIPS = 40
@@ -56,17 +57,19 @@ def hub(
             chosen=f"{KNOWN}:{line.id}" if line else f"{NEW}:0",
             line=line,
             notes=notes,
-            what=_likely(line.stage, bool(notes)) if line else "stage",
+            what=_likely(line, saved=bool(notes)) if line else "stage",
             metadata=kept,
         )
     )
 
 
-def _likely(stage: Stage, saved: bool) -> str:
-    """What is most likely to be logged next."""
-    if stage in (Stage.LIVE, Stage.DONE):
-        return "feedback" if saved and stage == Stage.DONE else "results"
-    return "stage"
+def _likely(line: PartnershipLine, *, saved: bool) -> str:
+    """What is most likely to be logged next: what is missing, once the work is live."""
+    if line.stage not in (Stage.LIVE, Stage.DONE):
+        return "stage"
+    if line.results_as_of is None or not saved:
+        return "results"
+    return "stage" if line.rating or line.note else "feedback"
 
 
 def stage_form(

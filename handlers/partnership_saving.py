@@ -39,12 +39,12 @@ def submit_stage(submission: Submission, context: Context) -> Answer:
     typed = PartnershipForm(
         **{name: submission.text(name) for name in PartnershipForm.model_fields}
     )
-    draft = read_form(typed, as_shown(kept.get("shown", {})))
-    if not isinstance(draft, PartnershipDraft):
-        return Answer(errors=draft)
     try:
         with context.writing() as tx:
             person = access.require_member(tx, context)
+            draft = read_form(typed, as_shown(kept.get("shown", {})), today_of(tx, person))
+            if not isinstance(draft, PartnershipDraft):
+                raise _FieldErrors(draft)
             row, new = _begin_or_lock(tx, person, kept, draft.stage or Stage.CONTACTED)
             before = Stage(row.stage)
             if not new:

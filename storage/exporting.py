@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from domain.exporting import Row, together
+from domain.goal import Metric
 from domain.money import from_minor
-from storage import profiles
+from storage import profiles, results
 from storage.models import (
     Brand,
     Brief,
@@ -22,7 +23,6 @@ from storage.models import (
     Person,
     Post,
     Profile,
-    Result,
     Tag,
 )
 from storage.profiles import Current
@@ -30,17 +30,6 @@ from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
 BATCH = 300
-FIGURES = (
-    "impressions",
-    "reach",
-    "views",
-    "likes",
-    "comments",
-    "shares",
-    "saves",
-    "clicks",
-    "conversions",
-)
 
 
 def creators(tx: Transaction) -> Iterator[Row]:
@@ -185,32 +174,13 @@ def _costs(tx: Transaction, partnership_id: int) -> list[str]:
 
 
 def _results(tx: Transaction, partnership_id: int) -> dict[str, Any]:
-    """The newest total of each figure by post, added up over the posts."""
-    newest: dict[tuple[int, str], Any] = {}
-    revenue: dict[int, tuple[int, str]] = {}
-    rows = tx.session.exec(
-        select(Result)
-        .where(*_mine(tx, Result, partnership_id))
-        .order_by(col(Result.as_of), col(Result.id))
-    )
-    for row in rows:
-        for name in FIGURES:
-            if getattr(row, name) is not None:
-                newest[row.post_id or 0, name] = getattr(row, name)
-        if row.revenue is not None and row.currency:
-            revenue[row.post_id or 0] = (row.revenue, row.currency)
-    totals: dict[str, Any] = {}
-    for name in FIGURES:
-        known = [value for (_, figure), value in newest.items() if figure == name]
-        totals[name.capitalize()] = sum(known) if known else None
-    by_currency: dict[str, int] = defaultdict(int)
-    for amount, currency in revenue.values():
-        by_currency[currency] += amount
-    totals["Revenue"] = together(
-        f"{from_minor(amount, currency).amount} {currency}"
-        for currency, amount in sorted(by_currency.items())
-    )
-    return totals
+    """The totals to date of each figure over all posts, none counted twice."""
+    totals = results.known(tx, [partnership_id])[partnership_id].totals
+    revenue = totals.revenue
+    return {
+        **{metric.value.capitalize(): totals.of(metric) for metric in Metric},
+        "Revenue": f"{revenue.amount} {revenue.currency}" if revenue else None,
+    }
 
 
 def _feedback(tx: Transaction, partnership_id: int) -> list[str]:

@@ -1,7 +1,6 @@
 """Partnerships with all that is shown of them, read in a few queries however many they are."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from domain.partnership import Costs, Stage
 from domain.results import Totals
 from storage import partnerships, results
 from storage.models import Brand, Brief, Cost, Creator, Partnership, Person, Post, Profile
-from storage.partnerships import COST_KINDS, grouped, seen
+from storage.partnerships import COST_KINDS, grouped
 from storage.transaction import Transaction
 
 
@@ -53,15 +52,6 @@ class Overview:
         return Stage(self.row.stage)
 
 
-@dataclass(frozen=True)
-class CreatorHistory:
-    """Working with one creator so far. last: the one changed last; finished: those done."""
-
-    partnerships: int
-    finished: int
-    last: Overview
-
-
 def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
     """Partnerships with all that is shown of them, in the same order."""
     numbers = [row.id for row in rows if row.id is not None]
@@ -97,35 +87,6 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
             )
         )
     return found
-
-
-def history_of(
-    tx: Transaction, creator_ids: Collection[int], hidden: Collection[int] = ()
-) -> dict[int, CreatorHistory]:
-    """Working with these creators so far; those whom nobody worked with are left out."""
-    rows = tx.session.exec(
-        select(Partnership)
-        .where(
-            Partnership.workspace_id == tx.workspace_id,
-            col(Partnership.creator_id).in_(creator_ids),
-            seen(hidden),
-        )
-        .order_by(col(Partnership.updated_at), col(Partnership.id))
-    ).all()
-    by_creator: dict[int, list[Partnership]] = defaultdict(list)
-    for row in rows:
-        by_creator[row.creator_id].append(row)
-    last = {
-        one.row.creator_id: one for one in overviews(tx, [of[-1] for of in by_creator.values()])
-    }
-    return {
-        number: CreatorHistory(
-            partnerships=len(of),
-            finished=sum(one.stage == Stage.DONE for one in of),
-            last=last[number],
-        )
-        for number, of in by_creator.items()
-    }
 
 
 def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:

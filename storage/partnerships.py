@@ -1,5 +1,6 @@
 """Partnerships: begun, moved, priced, found and summed up. Approvals begin most of them."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -166,7 +167,7 @@ def change(
     for url in draft.removed:
         _remove_post(tx, partnership, url)
     for link in draft.added:
-        add_post(tx, partnership, link.url, link.platform)
+        add_post(tx, partnership, link.url, link.platform, draft.posted_on)
     partnership.updated_at = tx.now
     tx.session.add(partnership)
     tx.session.flush()
@@ -181,7 +182,11 @@ def hand_over(tx: Transaction, partnership: Partnership, owner: Person) -> None:
 
 
 def add_post(
-    tx: Transaction, partnership: Partnership, url: str, platform: Platform | None
+    tx: Transaction,
+    partnership: Partnership,
+    url: str,
+    platform: Platform | None,
+    posted_on: dt.date | None = None,
 ) -> Post:
     """Add a published post; one that is known already is given back as it is."""
     found = _post(tx, partnership, url)
@@ -192,6 +197,7 @@ def add_post(
         partnership_id=partnership.id or 0,
         platform=platform.value if platform else None,
         url=url,
+        posted_on=posted_on,
         created_at=tx.now,
     )
     tx.session.add(made)

@@ -14,6 +14,7 @@ from domain.results import Totals
 from storage import audit, brands, partnerships, people, results
 from storage.models import Brief, Cost, Feedback, Partnership, Post, Result, StageChange
 from tests.partnering import add_brief, add_creators, log, open_log, rows, saved
+from tests.shortlisting import shortlist
 from tests.slack import Slack
 
 POST = "https://www.instagram.com/p/Abc123/?igsh=xyz"
@@ -264,6 +265,26 @@ def test_an_unknown_creator_and_a_colleague_get_a_sentence(scene: Slack) -> None
 
     assert "I know no creator called “nobody”" in unknown
     assert "from your team" in colleague or "no creator called" in colleague
+
+
+def test_the_button_on_an_approved_card_opens_its_partnership(slack: Slack) -> None:
+    posted = shortlist(slack, "mara", quorum=1)
+    slack.react("ana", "white_check_mark", posted.card)
+
+    form = slack.press("ben", posted.cards["mara"], "log")
+
+    assert "owner Olivia" in slack.text_of(form)
+    assert not slack.submit("ben", {"what": "stage"})
+    assert not slack.submit("ben", {"stage": "contacted"})
+    [partnership] = rows(slack, Partnership)
+    assert partnership.stage == "contacted"
+    assert [change.to_stage for change in rows(slack, StageChange)] == ["approved", "contacted"]
+
+
+def test_the_day_of_publishing_is_kept_with_new_posts(scene: Slack) -> None:
+    log(scene, "ana", "stage", {"stage": "live", "posts": POST, "posted_on": "2026-11-20"})
+
+    assert [post.posted_on for post in rows(scene, Post)] == [dt.date(2026, 11, 20)]
 
 
 def test_partners_are_listed_by_stage_with_what_is_next(scene: Slack) -> None:

@@ -79,8 +79,8 @@ FORM = PartnershipForm(
 
 
 def test_a_form_that_nobody_changed_changes_nothing():
-    assert read_form(FORM, FORM) == PartnershipDraft()
-    assert read_form(FORM, as_shown(FORM.model_dump())).is_empty
+    assert read_form(FORM, FORM, TODAY) == PartnershipDraft()
+    assert read_form(FORM, as_shown(FORM.model_dump()), TODAY).is_empty
 
 
 def test_only_what_was_changed_is_applied():
@@ -88,7 +88,7 @@ def test_only_what_was_changed_is_applied():
         update={"stage": "done", "fee": "", "shipping": "12", "posts": "https://tiktok.com/@a/1"}
     )
 
-    draft = read_form(typed, FORM)
+    draft = read_form(typed, FORM, TODAY)
 
     assert isinstance(draft, PartnershipDraft)
     assert (draft.stage, draft.owner, draft.deliverables) == (Stage.DONE, None, None)
@@ -97,13 +97,26 @@ def test_only_what_was_changed_is_applied():
     assert draft.removed == ("https://instagram.com/p/A",)
 
 
+def test_a_post_is_published_by_today():
+    late, odd = (
+        read_form(FORM.model_copy(update={"posted_on": day}), FORM, TODAY)
+        for day in ("2026-11-24", "soon")
+    )
+    good = read_form(FORM.model_copy(update={"posted_on": "2026-11-20"}), FORM, TODAY)
+
+    assert late == {"posted_on": "That day is still to come."}
+    assert odd == {"posted_on": "Please choose a date."}
+    assert isinstance(good, PartnershipDraft)
+    assert (good.posted_on, good.is_empty) == (TODAY.replace(day=20), True)
+
+
 def test_costs_are_written_as_they_are_read():
     costs = Costs(
         fee=Money(amount=Decimal("1200.50"), currency="EUR"),
         other=Money(amount=Decimal(500), currency="JPY"),
     )
 
-    draft = read_form(PartnershipForm(**written_costs(costs)), PartnershipForm())
+    draft = read_form(PartnershipForm(**written_costs(costs)), PartnershipForm(), TODAY)
 
     assert isinstance(draft, PartnershipDraft)
     assert draft.costs == {"fee": costs.fee, "other": costs.other}
@@ -113,7 +126,7 @@ def test_costs_are_written_as_they_are_read():
 def test_whatever_is_typed_is_a_draft_or_sentences_under_fields(stage, fee, posts, currency):
     typed = PartnershipForm(stage=stage, fee=fee, posts=posts, currency=currency)
 
-    found = read_form(typed, PartnershipForm())
+    found = read_form(typed, PartnershipForm(), TODAY)
 
     if not isinstance(found, PartnershipDraft):
         assert set(found) <= {"stage", "fee", "posts"}
@@ -152,7 +165,7 @@ def test_each_partnership_says_what_is_next():
     assert _next(Stage.LIVE) == "log the post links"
     assert _next(Stage.LIVE, posts=1) == "log the results"
     assert _next(Stage.LIVE, posts=1, days_old=7) == "log newer results"
-    assert _next(Stage.LIVE, posts=1, days_old=6) == "log as done when it is over"
+    assert _next(Stage.LIVE, posts=1, days_old=6) == "set it to done when it is over"
     assert _next(Stage.DONE, posts=1, days_old=6) == "log the audience's feedback"
     assert _next(Stage.DONE, posts=1, days_old=6, rated=True) == ""
     assert _next(Stage.DECLINED) == ""

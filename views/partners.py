@@ -134,20 +134,20 @@ def summary(line: PartnershipLine) -> str:
     brand = [escape(line.brand, 40)] if line.brand else []
     said = [
         " · ".join([f"*{escape(line.brief or 'No brief', 80)}*", *brand, f"{line.stage}", owner]),
-        f"Cost: {_cost_parts(line.costs)}",
-        f"Results: {_results(line, in_full=True)}",
+        f"*Cost:* {_cost_parts(line.costs)}",
+        f"*Results:* {_results(line, in_full=True)}",
     ]
     if line.rating or line.note:
         rating = f"{line.rating} of 5" if line.rating else ""
         note = f"“{escape(line.note, 300)}”" if line.note else ""
-        said.append(f"Audience feedback: {', '.join(part for part in (rating, note) if part)}")
+        said.append(f"*Audience feedback:* {', '.join(part for part in (rating, note) if part)}")
     if line.results_as_of is not None:
         said += [
-            f"{figure.name}: {figure.kpi.describe()} ({figure.definition})"
+            f"*{figure.name}:* {figure.kpi.describe()} ({figure.definition})"
             for figure in line.key_figures
         ]
     if line.next_step:
-        said.append(f"Next: {line.next_step}")
+        said.append(f"*Next:* {line.next_step}")
     return "\n".join(said)
 
 

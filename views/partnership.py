@@ -119,6 +119,10 @@ def stage_form(view: StageView) -> dict[str, Any]:
             "posts", "Links of the published posts", initial=typed.posts, optional=True,
             multiline=True, hint="One a line.", placeholder="https://www.instagram.com/p/…",
         ),
+        elements.date_field(
+            "posted_on", "Day on which posts that are new here were published", optional=True,
+            hint="Then the first week counts from nothing.",
+        ),
         elements.text_field(
             "deliverables", "Deliverables", initial=typed.deliverables, optional=True,
             multiline=True, longest=LONGEST_DELIVERABLES, placeholder="2 Reels, 3 Stories",
@@ -156,7 +160,7 @@ def results_form(view: ResultsView) -> dict[str, Any]:
             "new_post", "Link of another post" if view.posts else "Link of the post",
             optional=True, placeholder="https://www.instagram.com/p/…", longest=500,
         ),
-        elements.date_field("as_of", "True on", initial=view.today),
+        elements.date_field("as_of", "Date of these figures", initial=view.today),
         *(_figure(name, view) for name in first),
     ]  # fmt: skip
     if first:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app import Bot, real_now
+from bot.clock import Clock
 from bot.sender import Sender
 from handlers.features import TickHandler
 from storage import deliveries, jobs, sending, workspaces
@@ -25,6 +26,7 @@ IDLE_SECONDS = 1.0
 SENDERS = 3
 JOB_WORKERS = 3  # an import takes minutes, and others wait for short jobs
 STOP_SECONDS = 10.0
+CLOCK_SECONDS = 0.25
 
 
 class Workers:
@@ -51,6 +53,9 @@ class Workers:
             self._spawn(f"outbox-{number}", self._send_forever)
         for number in range(JOB_WORKERS):
             self._spawn(f"jobs-{number}", self._work_forever)
+        clock_file = self._bot.settings.playground_clock_file
+        if clock_file is not None:
+            self._spawn("clock", lambda: self._follow(Clock(clock_file)))
         at_once = self._now()
         tick, hour = lambda: self._guarded(self.tick_minute), lambda: self._guarded(self.tick_hour)
         self._scheduler.add_job(tick, "interval", minutes=1, next_run_time=at_once)
@@ -156,6 +161,16 @@ class Workers:
 
     def _work_forever(self) -> None:
         self._loop(self.work_once, self._database.job_added)
+
+    def _follow(self, clock: Clock) -> None:
+        """In the playground: tick as soon as somebody has moved its clock."""
+        seen = clock.offset()
+        while not self._stopping.wait(CLOCK_SECONDS):
+            now = clock.offset()
+            if now != seen:
+                seen = now
+                self._guarded(self.tick_minute)
+                self._guarded(self.tick_hour)
 
     def _loop(self, step: Callable[[], bool], wake: threading.Event) -> None:
         while not self._stopping.is_set():

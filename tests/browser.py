@@ -130,7 +130,11 @@ class Person:
             + "".join(f':not([data-ts="{ts}"])' for ts in before)
         )
         expect(fresh.last).to_be_visible()
-        return fresh.last
+        return self.at(fresh.last.get_attribute("data-ts") or "")
+
+    def at(self, ts: str) -> Locator:
+        """The message of the channel with this timestamp."""
+        return self.page.locator(f'#messages [data-testid=message][data-ts="{ts}"]')
 
     def command(self, text: str) -> None:
         """Type a command that opens a modal."""

@@ -1,0 +1,173 @@
+"""The whole job in a real browser: find, shortlist, approve, log, read the weekly digest, import.
+
+The playground is started as people start it, and everything is done by clicking and typing. Each
+step leaves pictures in tests/screenshots; with KEEP_PICTURES=1 they go to docs/pictures instead.
+"""
+
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser import PICTURES, ROOT, Person, chromium, opened, playground
+
+HANDLE = re.compile(r"@[\w.]+")
+Somebody = Callable[[str], Person]
+
+
+@pytest.fixture(scope="module")
+def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
+    """Gives people at their keyboards, by name; all of them sit in the same playground."""
+    chromium()
+    pictures = ROOT / ("docs/pictures" if os.environ.get(PICTURES) else "tests/screenshots")
+    pictures.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with playground(tmp_path_factory.mktemp("playground"), port) as address, opened() as browser:
+        seen: dict[str, Person] = {}
+
+        def person(name: str) -> Person:
+            if name not in seen:
+                seen[name] = Person(browser, address, name, pictures)
+            return seen[name]
+
+        yield person
+        for one in seen.values():
+            assert one.failures == [], f"the page failed for {one.name}"
+        assert person("olivia").state()["problems"] == [], "Slack would have hidden this"
+        assert person("olivia").state()["refusals"] == [], "Slack would have refused this"
+
+
+def test_a_team_finds_shortlists_approves_logs_and_reads_its_digest(somebody: Somebody) -> None:
+    olivia, ana, ben = somebody("olivia"), somebody("ana"), somebody("ben")
+
+    handles = find(olivia)
+    shortlist(olivia, handles[:3])
+    decide(olivia, ana, ben, handles[:3])
+    log(olivia, handles[0])
+    read_digest(olivia)
+    see_home(olivia)
+
+
+def find(olivia: Person) -> list[str]:
+    """The answer ranks creators with reasons; gives their handles, best first."""
+    answer = olivia.type("/influencer find skincare micro")
+    expect(answer).to_contain_text("10 of ")
+    expect(answer).to_contain_text("Fit ")
+    olivia.picture("find", top=answer)
+    buttons = answer.get_by_role("button", name=re.compile("^Details @"))
+    handles = HANDLE.findall(" ".join(buttons.all_inner_texts()))
+    assert len(handles) == len(set(handles)) == 10
+
+    buttons.first.click()
+    details = olivia.says("History with your team")
+    expect(details).to_contain_text("Engagement")
+    olivia.picture("details", top=details)
+    return handles
+
+
+def shortlist(olivia: Person, handles: list[str]) -> None:
+    """Three cards with a summary, for two approvers who must agree."""
+    olivia.command(f"/influencer shortlist add {' '.join(handles)}")
+    expect(olivia.field("Brief").locator("option:checked")).to_have_text("Winter skin (demo)")
+    olivia.pick("Approvers", "Ana Approver", "Ben Approver")
+    olivia.fill("Approvals needed", "2")
+    olivia.picture("shortlist")
+    olivia.submit()
+    expect(olivia.modal).to_have_count(0)
+    expect(olivia.says("Shortlist · Winter skin").get_by_test_id("replies")).to_be_visible()
+
+
+def decide(olivia: Person, ana: Person, ben: Person, handles: list[str]) -> None:
+    """One is approved by reactions, one rejected, one approved by button; a reason is given."""
+    first, second, third = handles
+    cards = {name: open_cards(who) for name, who in (("ana", ana), ("ben", ben))}
+    ana.react(cards["ana"](first), "white_check_mark")
+    expect(cards["ben"](first)).to_contain_text("Approve: Ana")
+    ana.picture("cards")
+    ben.react(cards["ben"](first), "white_check_mark")
+    expect(cards["ana"](first)).to_contain_text("Approved by Ana and Ben")
+
+    ana.react(cards["ana"](second), "x")
+    expect(cards["ben"](second)).to_contain_text("Reject: Ana")
+    ben.press("Reject", cards["ben"](second))
+    expect(cards["ana"](second)).to_contain_text("Rejected by Ana and Ben")
+    ana.press("Why", cards["ana"](second))
+    ana.choose("What is it about?", "Audience")
+    ana.fill("In one line", "Too few of them live where we sell")
+    ana.picture("why")
+    ana.submit()
+    expect(cards["ben"](second)).to_contain_text("Too few of them live where we sell")
+
+    ana.press("Approve", cards["ana"](third))
+    expect(cards["ben"](third)).to_contain_text("Approve: Ana")
+    ben.press("Approve", cards["ben"](third))
+    expect(cards["ana"](third)).to_contain_text("Approved by Ana and Ben")
+    ana.picture("decided")
+    olivia.go("#/C0MARKETING")
+    summary = olivia.says("Shortlist · Winter skin")
+    expect(summary).to_contain_text("2 approved")
+    olivia.picture("summary")
+
+
+def open_cards(who: Person) -> Callable[[str], Locator]:
+    """Open the thread of the shortlist; gives the card of a handle."""
+    who.says("Shortlist · Winter skin").get_by_test_id("replies").click()
+    expect(who.replies).to_have_count(4)
+    expect(who.replies.last.locator("[data-reaction]")).to_have_count(3)
+
+    def card(handle: str) -> Locator:
+        return who.replies.filter(has=who.page.get_by_role("button", name=handle)).first
+
+    return card
+
+
+def log(olivia: Person, handle: str) -> None:
+    """The approved creator goes live with a cost, a post and its first results."""
+    olivia.command(f"/influencer log {handle}")
+    olivia.submit()
+    olivia.choose("Stage", "Live")
+    olivia.fill("Links of the published posts", "https://example.com/post-of-this-test")
+    olivia.choose("Currency", "EUR")
+    olivia.fill("Fee", "150")
+    olivia.picture("log")
+    olivia.submit()
+    expect(olivia.modal).to_contain_text("What else do you want to log?")
+    olivia.modal.get_by_label("Results", exact=True).check()
+    olivia.submit()
+    for metric, total in (("Likes", "940"), ("Comments", "61"), ("Impressions", "21000")):
+        olivia.fill(metric, total)
+    olivia.picture("results")
+    olivia.submit()
+    expect(olivia.modal).to_contain_text("21,000 impressions")
+    olivia.picture("logged")
+    olivia.close_modal()
+
+
+def read_digest(olivia: Person) -> None:
+    """Set up through a preview; it comes on Monday at nine, with table and charts."""
+    olivia.command("/influencer digest")
+    olivia.picture("digest-form")
+    olivia.submit()
+    preview = olivia.says("Only you see this preview")
+    olivia.picture("digest-preview", top=preview)
+    olivia.press("Start this digest", preview)
+    olivia.page.get_by_test_id("confirm-yes").click()
+    expect(olivia.says("Started: a digest")).to_be_visible()
+
+    olivia.page.get_by_test_id("clock-monday").click()
+    digest = olivia.says("Weekly digest ·")
+    expect(digest.locator("table.block-table")).to_contain_text("Engagements")
+    expect(digest.locator("svg").first).to_be_visible()
+    olivia.picture("digest", top=digest)
+
+
+def see_home(olivia: Person) -> None:
+    """App Home shows what waits and what goes on."""
+    olivia.page.get_by_test_id("app").click()
+    expect(olivia.page.get_by_test_id("home")).to_be_visible()
+    olivia.picture("home")

@@ -8,21 +8,21 @@ from pydantic import BaseModel, ConfigDict
 from domain import digest_costs, digest_rates
 from domain.calendar import Days, week_before
 from domain.digest_facts import (
+    Amount,
     Decision,
     Facts,
     Tracked,
     Voice,
     Week,
-    goal_figure,
+    goal_amount,
     named,
     of_week,
     read_in,
     stages_at,
 )
 from domain.goal import Goal
-from domain.kpi import compare
+from domain.kpi import Change, compare
 from domain.partnership import PIPELINE, Stage
-from domain.results import WeekSum
 from domain.wording import counted, listed
 
 CHART_WEEKS = 8
@@ -30,7 +30,12 @@ SMALLEST_CHART = 2
 BEST = 3
 NOTES = 3
 NOTE_LENGTH = 140
-NOTHING_NEW = "no new figures"
+NOTHING_NEW = "none new"
+FIRST_FIGURES = "first figures"
+FIRST_FIGURES_NOTE = (
+    "First figures are totals with nothing earlier to subtract. Changes, charts and the rate "
+    "leave them out."
+)
 FIRST_WEEK = "First week on record: there is nothing to compare it with yet."
 WITHOUT_COSTS = (
     "Costs and weakest partnerships are left out, because people from outside are in this channel."
@@ -44,7 +49,10 @@ _GOAL_WORDS = {
 
 
 class Row(BaseModel):
-    """A figure of the week beside the week before, as it is shown."""
+    """A figure of the week beside the week before, as it is shown.
+
+    change: "−6,000 (−60 %)"; trend: its shortest form, "−60 %", for a narrow table.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +60,7 @@ class Row(BaseModel):
     this_week: str
     week_before: str
     change: str
+    trend: str
 
 
 class Chart(BaseModel):
@@ -203,67 +212,61 @@ def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:
 
 
 def _rows(this: Week, before: Week) -> tuple[Row, ...]:
-    sums: tuple[tuple[str, Callable[[Week], WeekSum | None]], ...] = (
+    amounts: tuple[tuple[str, Callable[[Week], Amount]], ...] = (
         ("Reach", lambda week: week.reach),
         ("Engagements", lambda week: week.engagements),
         ("Clicks", lambda week: week.clicks),
         ("Conversions", lambda week: week.conversions),
     )
-    rows = [
-        Row(name=name, this_week=_shown(of(this)), week_before=_shown(of(before)),
-            change=_change(of(this), of(before)))
-        for name, of in sums
-        if name != "Clicks" or of(this) or of(before)
-    ]  # fmt: skip
-    rate = Row(
-        name="Engagement rate by reach", this_week=digest_rates.shown(this.rate),
-        week_before=digest_rates.shown(before.rate),
-        change=digest_rates.change(this.rate, before.rate),
-    )  # fmt: skip
-    change = compare(this.published, before.published).describe()
-    posts = Row(
-        name="Posts published", this_week=f"{this.published:,}",
-        week_before=f"{before.published:,}", change=change,
-    )  # fmt: skip
-    return (*rows[:2], rate, *rows[2:], posts)
+    rows = {name: _rows_of(name, of(this), of(before)) for name, of in amounts}
+    if (this.clicks.total, before.clicks.total) == (None, None):
+        del rows["Clicks"]
+    rates = (digest_rates.shown(this.rate), digest_rates.shown(before.rate))
+    rows["Engagements"].append(
+        _row("Engagement rate", *rates, digest_rates.change(this.rate, before.rate))
+    )
+    published = compare(this.published, before.published)
+    posts = _row("Posts published", f"{this.published:,}", f"{before.published:,}", published)
+    return (*(row for of_one in rows.values() for row in of_one), posts)
 
 
-def _shown(figure: WeekSum | None) -> str:
-    if figure is None or figure.value is None:
-        return NOTHING_NEW
-    return f"{figure.value:,}".replace("-", "−")
+def _rows_of(name: str, this: Amount, before: Amount) -> list[Row]:
+    """A metric's row, and one for first figures, which the change leaves out."""
+    change: Change | str = "–"
+    if this.measured is not None and before.measured is not None:
+        change = compare(this.measured, before.measured)
+    rows = [_row(name, _shown(this), _shown(before), change)]
+    if this.first is not None or before.first is not None:
+        firsts = (_count(this.first), _count(before.first))
+        rows.append(_row(f"{name}, {FIRST_FIGURES}", *firsts, "–"))
+    return rows
 
 
-def _change(this: WeekSum | None, before: WeekSum | None) -> str:
-    """The change without first figures: those are whole totals, of no single week."""
-    if this is None or this.value is None:
-        return "–"
-    rest = this.value - this.first_figures
-    if this.first_figures and not rest:
-        return "first figure"
-    if before is None or before.value is None:
-        return "–"
-    earlier = before.value - before.first_figures
-    if before.first_figures and not earlier:
-        return "–"
-    return compare(rest, earlier).describe()
+def _row(name: str, this: str, before: str, change: Change | str) -> Row:
+    said = change if isinstance(change, str) else change.describe()
+    trend = said
+    if isinstance(change, Change) and change.percent:
+        trend = f"{Change(difference=change.percent, percent=None).describe()} %"
+    return Row(name=name, this_week=this, week_before=before, change=said, trend=trend)
+
+
+def _shown(amount: Amount) -> str:
+    return NOTHING_NEW if amount.total is None else _count(amount.measured)
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}".replace("-", "−")
 
 
 def _figure_notes(this: Week, before: Week) -> tuple[str, ...]:
-    kinds = (
-        ("reach", this.reach, before.reach),
-        ("engagements", this.engagements, before.engagements),
-        ("clicks", this.clicks, before.clicks),
-        ("conversions", this.conversions, before.conversions),
-    )
-    first = [f"{name} {now.first_figures:,}" for name, now, _ in kinds if now and now.first_figures]
-    corrected = max((now.corrected for _, now, _ in kinds if now), default=0)
-    notes = ["Reach is impressions, or views where there are none."]
-    if first:
-        notes.append(
-            f"First figures, with nothing earlier to subtract: {listed(first)}. "
-            "Changes leave them out."
-        )
+    amounts = (this.reach, this.engagements, this.clicks, this.conversions)
+    earlier = (before.reach, before.engagements, before.clicks, before.conversions)
+    notes = [
+        "Reach is impressions, or views where there are none; the rate is engagements by reach."
+    ]
+    if any(amount.first is not None for amount in (*amounts, *earlier)):
+        notes.append(FIRST_FIGURES_NOTE)
+    corrected = max(amount.corrected for amount in amounts)
     if corrected:
         notes.append(
             f"{counted(corrected, 'post')} had totals corrected downwards; the week counts that."
@@ -286,15 +289,9 @@ def _charts(facts: Facts) -> tuple[Chart, ...]:
     return tuple(chart for chart in charts if len(chart.points) >= SMALLEST_CHART)
 
 
-def _points(
-    weeks: Sequence[Week], of: Callable[[Week], WeekSum | None]
-) -> tuple[tuple[str, int], ...]:
-    found = ((short(week.days), of(week)) for week in weeks)
-    return tuple(
-        (label, figure.value)
-        for label, figure in found
-        if figure is not None and figure.value is not None
-    )
+def _points(weeks: Sequence[Week], of: Callable[[Week], Amount]) -> tuple[tuple[str, int], ...]:
+    found = ((short(week.days), of(week).measured) for week in weeks)
+    return tuple((label, value) for label, value in found if value is not None)
 
 
 def _feedback(facts: Facts, *, outsiders: bool) -> tuple[str, ...]:
@@ -331,19 +328,19 @@ def _best(facts: Facts) -> tuple[str, ...]:
     """Who brought most of what the briefs ask for: engagements, unless all ask for the same."""
     goals = {one.goal for one in facts.tracked if one.goal is not None}
     goal = goals.pop() if len(goals) == 1 else Goal.ENGAGEMENT
-    brought = [(one, goal_figure(one, facts.week, goal)) for one in facts.tracked]
-    known = [(one, figure) for one, figure in brought if figure and (figure.value or 0) > 0]
-    known.sort(key=lambda pair: (-(pair[1].value or 0), pair[0].name))
-    return tuple(f"{one.name}: {_brought(figure, goal)}" for one, figure in known[:BEST])
+    brought = [(one, goal_amount(one, facts.week, goal)) for one in facts.tracked]
+    known = [(one, amount) for one, amount in brought if (amount.total or 0) > 0]
+    known.sort(key=lambda pair: (-(pair[1].total or 0), pair[0].name))
+    return tuple(f"{one.name}: {_brought(amount, goal)}" for one, amount in known[:BEST])
 
 
-def _brought(figure: WeekSum, goal: Goal) -> str:
-    said = f"{figure.value:,} {_GOAL_WORDS[goal]}"
-    if not figure.first_figures:
+def _brought(amount: Amount, goal: Goal) -> str:
+    said = f"{amount.total:,} {_GOAL_WORDS[goal]}"
+    if amount.first is None:
         return said
-    if figure.first_figures == figure.value:
+    if not amount.measured:
         return f"{said} (first figure)"
-    return f"{said} (first figures: {figure.first_figures:,})"
+    return f"{said} (first figures: {amount.first:,})"
 
 
 def _missing(facts: Facts, left_out: Sequence[str]) -> tuple[str, ...]:

@@ -7,26 +7,24 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
 from domain.creator import Money, Platform, RateDefinition
-from domain.goal import Goal, Metric
+from domain.goal import ENGAGEMENTS, Goal, Metric
 from domain.partnership import Stage
 from domain.results import (
     Reading,
     WeekFigure,
     WeekKind,
-    WeekSum,
-    engagement_figure,
     reach_figure,
     totals_on,
     week_figure,
     week_figures,
-    week_sum,
 )
 from domain.wording import listed
 
 Figures = Mapping[Metric, WeekFigure]
 """What one week brought of every metric of one post."""
 
-_NEW = frozenset({WeekKind.MEASURED, WeekKind.FIRST_FIGURE, WeekKind.CORRECTED})
+_MEASURED = frozenset({WeekKind.MEASURED, WeekKind.CORRECTED})
+SMALLEST_RATE_BASE = 5
 
 
 class Decision(BaseModel):
@@ -131,24 +129,43 @@ class Facts(BaseModel):
     benchmark: str | None = None
 
 
-class Week(BaseModel):
-    """What one week brought over all partnerships. A sum is None when nothing new was read.
+class Amount(BaseModel):
+    """What a week brought of one metric over several posts.
 
-    rate: the week's engagements by the week's reach, a ratio, over posts where both are known.
+    measured: totals at its end less totals at its start; None when no post has both and anything
+    new. first: totals of posts with nothing earlier to subtract, so of no single week; None when
+    there are none. corrected: posts whose total was corrected downwards.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    measured: int | None = None
+    first: int | None = None
+    corrected: int = 0
+
+    @property
+    def total(self) -> int | None:
+        """Both together; the totals of all weeks add up to the newest total."""
+        if self.measured is None and self.first is None:
+            return None
+        return (self.measured or 0) + (self.first or 0)
+
+
+class Week(BaseModel):
+    """What one week brought over all partnerships.
+
+    rate: measured engagements by measured reach, a ratio, over posts where both are known.
     """
 
     model_config = ConfigDict(frozen=True)
 
     days: Days
     published: int
-    reach: WeekSum | None
-    engagements: WeekSum | None
-    clicks: WeekSum | None
-    conversions: WeekSum | None
+    reach: Amount
+    engagements: Amount
+    clicks: Amount
+    conversions: Amount
     rate: float | None
-
-
-SMALLEST_RATE_BASE = 5
 
 
 def of_week(tracked: Iterable[Tracked], week: Days) -> Week:
@@ -159,10 +176,10 @@ def of_week(tracked: Iterable[Tracked], week: Days) -> Week:
     return Week(
         days=week,
         published=sum(day is not None and day in week for day in dates),
-        reach=_sum_of_new(reach_figure(figures) for figures in each),
-        engagements=_sum_of_new(engagement_figure(figures) for figures in each),
-        clicks=_sum_of_new(figures[Metric.CLICKS] for figures in each),
-        conversions=_sum_of_new(figures[Metric.CONVERSIONS] for figures in each),
+        reach=_amount([_reach(figures) for figures in each]),
+        engagements=_amount([_engagements(figures) for figures in each]),
+        clicks=_amount([[figures[Metric.CLICKS]] for figures in each]),
+        conversions=_amount([[figures[Metric.CONVERSIONS]] for figures in each]),
         rate=_rate(each),
     )
 
@@ -170,17 +187,17 @@ def of_week(tracked: Iterable[Tracked], week: Days) -> Week:
 def figures_of(tracked: Tracked, week: Days) -> list[Figures]:
     """What a week brought, for each post, and for what was only said of all posts together."""
     of_posts = [week_figures(post.readings, week, post.posted_on) for post in tracked.posts]
-    return [*of_posts, _rest(tracked, week)] if tracked.whole else of_posts
+    return [*of_posts, _rest(tracked, week, of_posts)] if tracked.whole else of_posts
 
 
-def goal_figure(tracked: Tracked, week: Days, goal: Goal) -> WeekSum | None:
-    """What a partnership brought in a week of what the goal asks for; None: nothing new."""
+def goal_amount(tracked: Tracked, week: Days, goal: Goal) -> Amount:
+    """What a partnership brought in a week of what the goal asks for."""
     each = figures_of(tracked, week)
     if goal == Goal.AWARENESS:
-        return _sum_of_new(reach_figure(figures) for figures in each)
+        return _amount([_reach(figures) for figures in each])
     if goal == Goal.CONVERSIONS:
-        return _sum_of_new(figures[Metric.CONVERSIONS] for figures in each)
-    return _sum_of_new(engagement_figure(figures) for figures in each)
+        return _amount([[figures[Metric.CONVERSIONS]] for figures in each])
+    return _amount([_engagements(figures) for figures in each])
 
 
 def named(names: Sequence[str], most: int = 3) -> str:
@@ -204,7 +221,7 @@ def read_in(tracked: Tracked, week: Days) -> bool:
     return any(reading.as_of in week for reading in tracked.readings)
 
 
-def _rest(tracked: Tracked, week: Days) -> Figures:
+def _rest(tracked: Tracked, week: Days, of_posts: Sequence[Figures]) -> Figures:
     """What all posts together brought beyond what single posts say: nothing counts twice."""
     eve = week.first - dt.timedelta(days=1)
     whole = {day: totals_on(tracked.whole, day) for day in (eve, week.last)}
@@ -223,8 +240,11 @@ def _rest(tracked: Tracked, week: Days) -> Figures:
         )
         figure = week_figure(before, end, read=read, new_post=False)
         fell = _fell(whole[eve].of(metric), whole[week.last].of(metric))
-        if figure.kind == WeekKind.CORRECTED and not fell:
-            figure = figure.model_copy(update={"kind": WeekKind.MEASURED})
+        if figure.value is not None and figure.value < 0 and not fell:
+            # single posts now say part of it: this takes it off their own figures
+            first = any(of[metric].kind == WeekKind.FIRST_FIGURE for of in of_posts)
+            kind = WeekKind.FIRST_FIGURE if first else WeekKind.MEASURED
+            figure = figure.model_copy(update={"kind": kind})
         found[metric] = figure
     return found
 
@@ -237,19 +257,31 @@ def _fell(before: int | None, end: int | None) -> bool:
     return before is not None and end is not None and end < before
 
 
-def _sum_of_new(figures: Iterable[WeekFigure]) -> WeekSum | None:
-    """The sum, or None where no figure is new: a week that nobody measured brought no 0."""
-    known = list(figures)
-    return week_sum(known) if any(figure.kind in _NEW for figure in known) else None
+def _reach(figures: Figures) -> list[WeekFigure]:
+    return [reach_figure(figures)]
+
+
+def _engagements(figures: Figures) -> list[WeekFigure]:
+    return [figures[metric] for metric in ENGAGEMENTS]
+
+
+def _amount(posts: Sequence[Sequence[WeekFigure]]) -> Amount:
+    """Figures of posts added up. A week that nobody measured brought nothing known, not 0."""
+    figures = [figure for post in posts for figure in post]
+    measured = [figure.value or 0 for figure in figures if figure.kind in _MEASURED]
+    first = [figure.value or 0 for figure in figures if figure.kind == WeekKind.FIRST_FIGURE]
+    return Amount(
+        measured=sum(measured) if measured else None,
+        first=sum(first) if first else None,
+        corrected=sum(any(figure.kind == WeekKind.CORRECTED for figure in post) for post in posts),
+    )
 
 
 def _rate(each: Iterable[Figures]) -> float | None:
-    pairs = [(engagement_figure(figures), reach_figure(figures)) for figures in each]
-    both = [
-        (engaged.value, reached.value)
-        for engaged, reached in pairs
-        if engaged.kind in _NEW and reached.kind in _NEW
-        if engaged.value is not None and reached.value is not None
+    pairs = [
+        (_amount([_engagements(figures)]).measured, _amount([_reach(figures)]).measured)
+        for figures in each
     ]
+    both = [(engaged, reached) for engaged, reached in pairs if engaged is not None and reached]
     engaged, reached = sum(pair[0] for pair in both), sum(pair[1] for pair in both)
     return engaged / reached if reached >= SMALLEST_RATE_BASE and engaged >= 0 else None

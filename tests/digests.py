@@ -194,8 +194,8 @@ class Scene:
 def spring(slack: Slack) -> Scene:
     """Four partnerships of one brief, and two cards that wait; the sums are done by hand below.
 
-    In the week: reach 14,000 − 10,000 + 8,000 = 12,000 of which 8,000 are first figures;
-    engagements 670 − 450 + 520 = 740, 520 of them first figures; conversions 30 − 16 = 14.
+    In the week: reach 14,000 − 10,000 = 4,000 and 8,000 first figures; engagements
+    670 − 450 = 220 and 520 first figures, a rate of 5.5 %; conversions 30 − 16 = 14.
     In the week before: reach 10,000, engagements 450 (a new post), conversions 16 − 10 = 6.
     """
     day = next_monday(slack)

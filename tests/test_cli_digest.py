@@ -26,7 +26,7 @@ def test_a_dry_run_says_what_the_channel_would_read_and_posts_nothing(
     printed = run(slack, tmp_path, "--dry-run", "--schedule", "1", "--at", day)
 
     assert printed.exit_code == 0, printed.output
-    assert "Reach: 12,000; week before: 10,000; change: −6,000 (−60 %)" in printed.output
+    assert "Reach: 4,000; week before: 10,000; change: −6,000 (−60 %)" in printed.output
     assert "Cost per engagement (CPE): €0.6723" in printed.output
     slack.settle()
     assert slack.messages() == []
@@ -42,8 +42,8 @@ def test_json_holds_every_part_and_equals_what_is_said(slack: Slack, tmp_path: P
     assert said["dry_run"] is True
     assert said["decisions"][0] == "Spring Glow: @erin waits for Ben"
     reach = next(row for row in said["figures"] if row["name"] == "Reach")
-    assert (reach["this_week"], reach["week_before"]) == ("12,000", "10,000")
-    assert [value for _, value in said["charts"][0]["points"]] == [450, 740]
+    assert (reach["this_week"], reach["week_before"]) == ("4,000", "10,000")
+    assert [value for _, value in said["charts"][0]["points"]] == [450, 220]
 
 
 def test_a_channel_that_was_never_asked_about_is_taken_for_one_with_outsiders(

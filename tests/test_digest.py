@@ -66,12 +66,13 @@ def test_the_figures_equal_those_counted_by_hand(slack: Slack) -> None:
         "Spring Glow: @fay is split; Olivia decides",
         "Under way: 0 approved (was 1), 1 agreed, 3 live (was 2)",
         "This week: 1 became agreed, 1 became live",
-        "Reach: 12,000; week before: 10,000; change: −6,000 (−60 %)",
-        "Engagements: 740; week before: 450; change: −230 (−51 %)",
-        "Engagement rate by reach: 6.2 %; week before: 4.5 %; change: +1.7 points",
+        "Reach: 4,000; week before: 10,000; change: −6,000 (−60 %)",
+        "Reach, first figures: 8,000; week before: –; change: –",
+        "Engagements: 220; week before: 450; change: −230 (−51 %)",
+        "Engagements, first figures: 520; week before: –; change: –",
+        "Engagement rate: 5.5 %; week before: 4.5 %; change: +1.0 points",
         "Conversions: 14; week before: 6; change: +8 (+133 %)",
         "Posts published: 0; week before: 1; change: −1",
-        "reach 8,000 and engagements 520. Changes leave them out.",
         "Instagram, by followers: 6.7 % over 1 post (week before: 4.5 % over 1 post)",
         "Accounts of that size: 0.5 % (median, HypeAuditor 2026)",
         "TikTok, by views: 6.5 % over 1 post",
@@ -129,7 +130,7 @@ def test_a_workspace_that_refuses_newer_blocks_gets_the_plain_form_and_that_is_k
     kinds = {block["type"] for block in posted.blocks}
     assert kinds == {"header", "context", "section"}
     assert "Engagements by week: " in slack.text_of(posted)
-    assert "Reach: 12,000; week before: 10,000" in slack.text_of(posted)
+    assert "Reach: 4,000; week before: 10,000" in slack.text_of(posted)
     with slack.reading() as tx:
         assert set(workspaces.get(tx).refused_blocks) >= {"table", "data_visualization"}
     before = len(slack.workspace.api_calls("chat.postMessage"))
@@ -147,7 +148,7 @@ def test_costs_and_notes_stay_out_of_channels_with_outsiders(slack: Slack) -> No
     assert "Costs and weakest partnerships are left out" in said
     for word in ("€", "CPE", "ROAS", "No cost known", "Weakest so far", "where to buy"):
         assert word not in said
-    assert "Engagements: 740" in said
+    assert "Engagements: 220" in said
 
 
 def test_a_channel_that_was_shared_since_is_asked_about_again(slack: Slack) -> None:
@@ -170,7 +171,7 @@ def test_a_first_week_says_so_and_compares_with_nothing(slack: Slack) -> None:
     said = monday(slack)
 
     assert "First week on record" in said.text
-    assert "Reach: 900; week before: no new figures; change: –" in said.text
+    assert "Reach: 900; week before: none new; change: –" in said.text
     assert "data_visualization" not in [block["type"] for block in said.blocks]
 
 

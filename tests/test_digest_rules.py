@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from domain.calendar import WEEKDAY_NAMES, week_before
 from domain.creator import Money, Platform, RateDefinition
-from domain.digest import FIRST_WEEK, NOTHING_NEW, Digest, compose, covers, short
+from domain.digest import (
+    FIRST_FIGURES_NOTE,
+    FIRST_WEEK,
+    NOTHING_NEW,
+    Digest,
+    compose,
+    covers,
+    short,
+)
 from domain.digest_facts import (
+    Amount,
     Decision,
     Facts,
     Move,
@@ -25,7 +34,7 @@ from domain.digest_facts import (
 from domain.digest_form import DigestForm, DigestTerms, find_timezone, read_form
 from domain.goal import Goal
 from domain.partnership import Stage
-from domain.results import Reading, Totals, WeekSum
+from domain.results import Reading, Totals
 
 DAY = dt.date(2026, 11, 23)
 WEEK = week_before(DAY)
@@ -72,7 +81,7 @@ def test_weeks_add_up_to_the_total(readings: list[tuple[int, int]]) -> None:
         weeks.append(of_week([one], week_before(day)))
         day -= dt.timedelta(days=7)
     newest = min(readings)[1]
-    assert newest == sum((w.engagements.value or 0) for w in weeks if w.engagements)
+    assert newest == sum(week.engagements.total or 0 for week in weeks)
 
 
 @given(
@@ -87,7 +96,7 @@ def test_figures_of_all_posts_together_are_never_counted_beside_those_of_single_
         whole=tuple(reading(ago, clicks=n) for ago, n in of_whole),
     )
     week_sums = [of_week([one], days).clicks for days in four_weeks()]
-    total = sum((week.value or 0) for week in week_sums if week)
+    total = sum(week.total or 0 for week in week_sums)
     newest = [
         min(reversed(list(enumerate(given))), key=lambda pair: (pair[1][0], -pair[0]))[1][1]
         for given in (of_post, of_whole)
@@ -106,7 +115,7 @@ def four_weeks() -> list[Any]:
 def test_a_new_posts_first_reading_is_what_the_week_brought() -> None:
     post = PostRecord(posted_on=WEEK.first, readings=(reading(2, views=900, likes=30),))
     week = of_week([tracked(posts=(post,))], WEEK)
-    assert week.reach == WeekSum(value=900)
+    assert week.reach == Amount(measured=900)
     assert week.published == 1
 
 
@@ -115,9 +124,9 @@ def test_a_first_figure_is_named_and_left_out_of_the_change() -> None:
     new = PostRecord(readings=(reading(3, likes=5_000),))
     older = PostRecord(readings=(reading(16, likes=10), reading(9, likes=50), reading(1, likes=50)))
     digest = compose(facts(tracked(posts=(old, new, older))), outsiders=False)
-    # this week 20 + 5,000 + 0; before 140 (first figures) + 40
-    assert row(digest, "Engagements") == ("5,020", "180", "−20 (−50 %)")
-    assert any("engagements 5,000" in note for note in digest.figure_notes)
+    assert row(digest, "Engagements") == ("20", "40", "−20 (−50 %)")
+    assert row(digest, "Engagements, first figures") == ("5,000", "140", "–")
+    assert FIRST_FIGURES_NOTE in digest.figure_notes
 
 
 def test_a_correction_downwards_is_counted_and_said() -> None:
@@ -131,14 +140,29 @@ def test_a_later_entry_for_the_same_day_replaces_the_earlier_one() -> None:
     wrong, right = reading(2, likes=9_000), reading(2, likes=90)
     later = right.model_copy(update={"recorded_at": right.recorded_at + dt.timedelta(hours=1)})
     post = PostRecord(posted_on=WEEK.first, readings=(later, wrong))
-    assert of_week([tracked(posts=(post,))], WEEK).engagements == WeekSum(value=90)
+    assert of_week([tracked(posts=(post,))], WEEK).engagements == Amount(measured=90)
 
 
 def test_a_week_in_which_nobody_measured_is_not_a_zero() -> None:
-    post = PostRecord(readings=(reading(20, likes=100), reading(2, likes=300)))
+    likes = ((34, 50), (27, 90), (20, 100), (2, 300))
+    post = PostRecord(readings=tuple(reading(ago, likes=count) for ago, count in likes))
     digest = compose(facts(tracked(posts=(post,))), outsiders=False)
     assert row(digest, "Engagements") == ("200", NOTHING_NEW, "–")
-    assert digest.charts[0].points == (("2–8 Nov", 100), ("16–22 Nov", 200))
+    assert digest.charts[0].points == (("26 Oct – 1 Nov", 40), ("2–8 Nov", 10), ("16–22 Nov", 200))
+
+
+def test_the_tables_short_change_says_the_percentage_where_there_is_one() -> None:
+    post = PostRecord(
+        posted_on=BEFORE.first,
+        readings=(reading(9, likes=1_000, clicks=2), reading(1, likes=2_500, clicks=9)),
+    )
+    shown = compose(facts(tracked(posts=(post,))), outsiders=False).figures
+    assert {
+        row.name: (row.change, row.trend) for row in shown if row.name in ("Engagements", "Clicks")
+    } == {
+        "Engagements": ("+500 (+50 %)", "+50 %"),
+        "Clicks": ("+5", "+5"),
+    }
 
 
 @given(st.integers(0, 4), st.integers(0, 10_000))

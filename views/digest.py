@@ -11,7 +11,7 @@ from views.elements import Block, escape
 from views.message import Blocks, Message
 
 TEXT_LIMIT = 12_000
-COLUMNS = ("Figure", "This week", "Week before", "Change")
+COLUMNS = ("Figure", "Week", "Before", "Change")
 SCOPE_LIMIT = 300
 
 
@@ -120,7 +120,9 @@ def _drawn(digest: Digest) -> Blocks:
     """The table and the charts, each with the words that say the same."""
     blocks: Blocks = []
     if digest.figures:
-        rows = [(row.name, row.this_week, row.week_before, row.change) for row in digest.figures]
+        rows = [
+            (_label(row.name), row.this_week, row.week_before, row.trend) for row in digest.figures
+        ]
         blocks += [
             elements.section("*Figures of the week*"),
             figures.table([COLUMNS, *rows]),
@@ -129,6 +131,12 @@ def _drawn(digest: Digest) -> Blocks:
     for chart in digest.charts:
         blocks += _chart(chart)
     return blocks
+
+
+def _label(name: str) -> str:
+    """Below the row of its metric, a row of first figures needs no longer name."""
+    _, comma, rest = name.partition(", ")
+    return f"– {rest}" if comma else name
 
 
 def _chart(chart: Chart) -> list[Block]:

@@ -15,13 +15,12 @@ CELL = 200
 def table(rows: Sequence[Sequence[str]]) -> Block:
     """A table of plain cells, the first row its header: at most four columns fit a phone.
 
-    The first column is text; the others are numbers and stand to the right. All of them wrap.
+    The first column is text; the others are numbers and stand to the right.
     """
     cells: list[list[sb.RawText | sb.RichTextObject]] = [
         [sb.RawText(elements.clean(cell, CELL) or "–") for cell in row] for row in rows
     ]
-    numbers = [sb.ColumnSettings(align="right", is_wrapped=True) for _ in rows[0][1:]]
-    settings = [sb.ColumnSettings(is_wrapped=True), *numbers]
+    settings = [sb.ColumnSettings(), *(sb.ColumnSettings(align="right") for _ in rows[0][1:])]
     return _without_id(sb.TableBlock(cells, settings))
 
 

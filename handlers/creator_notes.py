@@ -86,12 +86,10 @@ def save_note(submission: Submission, context: Context) -> Answer:
         return Answer(errors={"note": "Please write something."})
     brand_id = int(brand) if brand.isdigit() else None
     kept = _kept_by(submission)
+    if brand_id is not None and not _is_theirs(context, brand_id):
+        return Answer(errors={"brand": "Please choose one of your brands."})
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        if brand_id is not None and (
-            brands.get(tx, brand_id) is None or not access.may_see_brand(tx, person, brand_id)
-        ):
-            return Answer(errors={"brand": "Please choose one of your brands."})
         creator_id = _known(tx, kept).profile.creator_id
         creators.add_note(tx, creator_id, text, brand_id, person.id)
         return _done(tx, context, person, kept)
@@ -112,15 +110,16 @@ def open_fee(action: Action, context: Context) -> Answer | None:
 def save_fee(submission: Submission, context: Context) -> Answer:
     """Keep the fee; searches and fits go by it from now on."""
     kept = _kept_by(submission)
+    with context.reading() as tx:
+        wishes = preferences(workspaces.get(tx).settings)
+    try:
+        fee = parse_money(submission.text("fee"), wishes.currency)
+    except MoneyError as error:
+        return Answer(errors={"fee": str(error)})
+    if fee.amount <= 0:
+        return Answer(errors={"fee": "Please type an amount above 0, for example €300."})
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        wishes = preferences(workspaces.get(tx).settings)
-        try:
-            fee = parse_money(submission.text("fee"), wishes.currency)
-        except MoneyError as error:
-            return Answer(errors={"fee": str(error)})
-        if fee.amount <= 0:
-            return Answer(errors={"fee": "Please type an amount above 0, for example €300."})
         _known(tx, kept)
         creators.quote_fee(tx, kept.profile_id, fee, person.id)
         profiles.reindex(tx, [kept.profile_id], context.services.vocabulary, index.pools(tx))
@@ -146,6 +145,14 @@ def _done(tx: Transaction, context: Context, person: Person, kept: Kept) -> Answ
         again: dict[str, Any] = {**message.payload(), "replace_original": True}
         outbox.respond(tx, f"{context.delivery}:profile", kept.url, again)
     return context.settle(tx, Answer())
+
+
+def _is_theirs(context: Context, brand_id: int) -> bool:
+    """Whether this is a brand that the person sees."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        seen = brands.visible(tx, access.hidden_brands(tx, person))
+        return brand_id in {brand.id for brand in seen}
 
 
 def _known(tx: Transaction, kept: Kept) -> Current:

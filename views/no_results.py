@@ -50,7 +50,8 @@ def nobody(view: NoResults) -> Message:
         them = f"Show {view.unknown:,} with unknowns"
         buttons.append(button(them, "find_unknown", view.state.value(s=0, u=1)))
         of_whom = counted(view.unknown, "creator may", "creators may")
-        blocks.append(section(f"{of_whom} match: a figure that you ask for is not known of them."))
+        why = "a figure that you ask for is not known of them, or is in another currency"
+        blocks.append(section(f"{of_whom} match: {why}."))
     if buttons:
         blocks.append(elements.actions(*buttons))
     return Message(text=lead, blocks=blocks)

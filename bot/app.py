@@ -190,6 +190,8 @@ def _listen_to_event(app: App, bot: Bot, name: str) -> None:
         for handler in bot.feature.events[name]:
             try:
                 registry.once(handler, body["event"], here)
+            except Unavailable:  # the others would wait for it as well, and Slack for them all
+                raise
             except Exception as error:
                 log.exception("%s failed; Slack will repeat the event", handler.__name__)
                 failed = error

@@ -1,0 +1,86 @@
+"""Migrations: from nothing to the tables of the models, once, on both databases."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+import storage.models  # noqa: F401  fills SQLModel.metadata
+from storage import migrate as migrations
+from storage.database import Database
+from storage.migrate import HEAD, NewerDatabase, migrate, versions
+from tests import postgres
+
+
+def now() -> dt.datetime:
+    return dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(
+    request: pytest.FixtureRequest, tmp_path: Path, session_folder: Path
+) -> Iterator[str]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    reason = postgres.missing_reason()
+    if reason:
+        pytest.skip(reason)
+    url = postgres.postgres_url(session_folder)
+    yield url
+    postgres.drop_database(url)
+
+
+def test_the_head_that_a_start_compares_with_is_the_newest_migration() -> None:
+    folder = Path(migrations.__file__).parent / "migrations"
+
+    assert ScriptDirectory(str(folder)).get_current_head() == HEAD
+
+
+def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_several_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
+    changed: list[bool] = []
+
+    def start() -> None:
+        database = Database(empty_url, now)
+        changed.append(migrate(database))
+        database.close()
+
+    starts = [threading.Thread(target=start) for _ in range(3)]
+    for one in starts:
+        one.start()
+    for one in starts:
+        one.join()
+
+    assert sorted(changed) == [False, False, True]
+    database = Database(empty_url, now)
+    assert versions(database) == (HEAD, HEAD)
+    assert not migrate(database)
+    database.close()
+
+
+def test_a_database_of_a_newer_release_is_left_alone_with_a_sentence(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerDatabase, match="version 9999, which this release does not know"):
+        migrate(database)
+
+    with database.engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+        )

@@ -67,11 +67,6 @@ class PartnershipDraft(BaseModel):
     removed: tuple[str, ...] = ()
     posted_on: dt.date | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is to be changed."""
-        return self == PartnershipDraft(posted_on=self.posted_on)
-
 
 def written_costs(costs: Costs) -> dict[str, str]:
     """Costs as they are typed: "500.00 EUR"."""

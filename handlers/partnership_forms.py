@@ -102,7 +102,7 @@ def stage_form(
             form=opened,
             stages=moves_from(now) if now else first_stages(),
             now=now,
-            metadata={**kept, "shown": _remembered(shown, one)},
+            metadata={**kept, "shown": _remembered(shown)},
         )
     )
 
@@ -154,7 +154,7 @@ def _heading(tx: Transaction, person: Person, one: Overview | None, kept: dict[s
     return f"For {one.brief}{owner}" if one.brief else f"Without a brief{owner}"
 
 
-def _remembered(shown: PartnershipForm, one: Overview | None) -> dict[str, str]:
+def _remembered(shown: PartnershipForm) -> dict[str, str]:
     return {name: value for name, value in shown.model_dump().items() if value}
 
 

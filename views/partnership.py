@@ -120,8 +120,8 @@ def stage_form(view: StageView) -> dict[str, Any]:
             multiline=True, hint="One a line.", placeholder="https://www.instagram.com/p/…",
         ),
         elements.date_field(
-            "posted_on", "Day on which posts that are new here were published", optional=True,
-            hint="Then the first week counts from nothing.",
+            "posted_on", "Publishing day of new posts", optional=True,
+            hint="If it is known, the digest counts their first week in full.",
         ),
         elements.text_field(
             "deliverables", "Deliverables", initial=typed.deliverables, optional=True,

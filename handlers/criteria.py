@@ -8,6 +8,7 @@ from domain.audience import Wanted
 from domain.brief import BriefContent, BriefMatch
 from domain.brief import Found as FoundName
 from domain.money import DatedRate, minor_digits
+from domain.niche import Vocabulary
 from domain.preferences import Preferences, preferences
 from domain.query import NEW_DAYS, Kind, Part, Query, QueryError, parse
 from domain.query_parts import Bounds
@@ -15,7 +16,6 @@ from domain.text import words
 from domain.wording import listed
 from handlers import access
 from handlers.answer import Refused
-from handlers.context import Context
 from handlers.fit_facts import brief_criteria
 from storage import briefs, creators, lists, workspaces
 from storage.models import Brief, Person
@@ -47,7 +47,7 @@ class Asked:
 
 def read(
     tx: Transaction,
-    context: Context,
+    vocabulary: Vocabulary,
     person: Person | None,
     text: str,
     *,
@@ -71,7 +71,7 @@ def read(
     try:
         query = parse(
             text,
-            context.services.vocabulary,
+            vocabulary,
             wishes.tier_bands,
             default_currency=wishes.currency,
             brief_names=list(named.values()),

@@ -137,7 +137,12 @@ def _read(
     hidden: frozenset[int] | None = None,
 ) -> Asked:
     return criteria.read(
-        tx, context, person, state.text, unknown_too=state.unknown_too, hidden=hidden
+        tx,
+        context.services.vocabulary,
+        person,
+        state.text,
+        unknown_too=state.unknown_too,
+        hidden=hidden,
     )
 
 

@@ -70,7 +70,7 @@ def _shorter(tx: Transaction, context: Context, person: Person, query: Query) ->
 
 def _count(tx: Transaction, context: Context, person: Person, text: str) -> int:
     try:
-        asked = criteria.read(tx, context, person, text)
+        asked = criteria.read(tx, context.services.vocabulary, person, text)
     except (Refused, criteria.WhichBrief):
         return 0
     return search.count(tx, asked.criteria, asked.today).total

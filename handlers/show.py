@@ -135,7 +135,7 @@ def draw(
 def _asked(tx: Transaction, context: Context, person: Person, search_text: str) -> ToldFor:
     if search_text:
         try:
-            asked = criteria.read(tx, context, person, search_text)
+            asked = criteria.read(tx, context.services.vocabulary, person, search_text)
         except (Refused, criteria.WhichBrief):
             pass
         else:

@@ -1,0 +1,122 @@
+"""`influencer-bot find`: the same search as in Slack, at the terminal."""
+
+import json
+import time
+from typing import Any
+
+import click
+
+from bot.commands.opened import opened
+from domain.engagement import rate_definition
+from domain.niche import default_vocabulary
+from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, percent
+from handlers import criteria, finding
+from handlers.answer import Refused
+from handlers.finding import Page
+from views.results import ResultLine
+
+
+@click.command("find")
+@click.argument("words", nargs=-1)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1_000))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--workspace", help="Slack team id, where the database holds several.")
+def command(words: tuple[str, ...], limit: int, as_json: bool, workspace: str | None) -> None:
+    """Find creators, best fit first: influencer-bot find "skincare micro".
+
+    Sees what every brand's team wrote and did, so the order may differ from a person's in Slack.
+    """
+    vocabulary = default_vocabulary()
+    with opened(workspace) as (database, workspace_id), database.reading(workspace_id) as tx:
+        began = time.perf_counter()
+        try:
+            asked = criteria.read(tx, vocabulary, None, " ".join(words))
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        except criteria.WhichBrief as which:
+            raise click.ClickException(_which(which)) from which
+        page = finding.page(tx, asked, vocabulary, limit=limit)
+        took_ms = (time.perf_counter() - began) * 1_000
+    if as_json:
+        click.echo(json.dumps(as_data(page, took_ms), ensure_ascii=False, indent=2))
+    else:
+        _print_table(page, asked.query.describe(vocabulary), took_ms)
+
+
+def as_data(page: Page, took_ms: float) -> dict[str, Any]:
+    """What `--json` prints. rates and parts: see `_result`."""
+    return {
+        "total": page.counts.total,
+        "unknown": page.counts.unknown,
+        "took_ms": round(took_ms, 1),
+        "results": [_result(line) for line in page.lines],
+    }
+
+
+def _result(line: ResultLine) -> dict[str, Any]:
+    """engagement_rate: a ratio; fit: 0-100; coverage: 0-1; a part's value: 0-100, null unknown."""
+    profile, figures, fit = line.profile, line.profile.figures, line.fit
+    rate = figures.engagement_rate
+    return {
+        "handle": profile.handle,
+        "name": profile.display_name,
+        "platform": profile.platform.value,
+        "followers": figures.followers,
+        "engagement_rate": rate,
+        "engagement_rate_definition": rate_definition(figures).value if rate is not None else None,
+        "country": profile.country,
+        "as_of": profile.as_of.isoformat() if profile.as_of else None,
+        "fit": None if fit.fit is None else round(fit.fit, 2),
+        "coverage": round(fit.coverage, 4),
+        "parts": [
+            {
+                "name": part.name.value,
+                "value": None if part.value is None else part.value / 100,
+                "weight": part.weight,
+                "evidence": part.evidence,
+                "source": part.source,
+            }
+            for part in fit.parts
+        ],
+    }
+
+
+def _print_table(page: Page, said: str, took_ms: float) -> None:
+    from rich.console import Console  # noqa: PLC0415  --json has no need of it
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    total = counted(page.counts.total, "creator")
+    console.print(f"{total} for {said}, {took_ms:.0f} ms", markup=False, highlight=False)
+    if page.counts.unknown:
+        left_out = f"{page.counts.unknown:,} more left out: a figure that is asked for is unknown"
+        console.print(left_out, highlight=False)
+    if not page.lines:
+        return
+    table = Table("Fit", "Known", "Creator", "Platform", "Followers", "Engagement", "Country")
+    for line in page.lines:
+        table.add_row(*(escape(cell) for cell in _row(line)))
+    console.print(table)
+
+
+def _row(line: ResultLine) -> list[str]:
+    profile, figures = line.profile, line.profile.figures
+    rate = figures.engagement_rate
+    definition = DEFINITION_WORDS[rate_definition(figures)]
+    return [
+        "?" if line.fit.shown is None else str(line.fit.shown),
+        f"{line.fit.coverage * 100:.0f} %",
+        f"@{profile.handle}",
+        PLATFORM_NAMES[profile.platform],
+        "?" if figures.followers is None else compact(figures.followers),
+        "?" if rate is None else f"{percent(rate)} {definition}",
+        profile.country or "?",
+    ]
+
+
+def _which(which: criteria.WhichBrief) -> str:
+    names = ", ".join(f"“{name}”" for name, _ in which.choices)
+    if which.none:
+        return f"There is no brief “{which.asked}”." + (f" There is {names}." if names else "")
+    return f"“{which.asked}” may be one of these briefs: {names}."

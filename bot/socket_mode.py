@@ -10,30 +10,64 @@ from bot.app import Bot
 
 log = logging.getLogger(__name__)
 
+FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
+WATCH_SECONDS = 2.0
 
 
-def connect_forever(bot: Bot, stopping: threading.Event) -> None:
-    """Keep one connection open until told to stop; says so while Slack is out of reach."""
+def connect_forever(
+    bot: Bot, stopping: threading.Event, first_wait: float = FIRST_WAIT_SECONDS
+) -> None:
+    """Keep one connection open until told to stop; says so while Slack is out of reach.
+
+    first_wait: seconds before the second try; each further one waits twice as long.
+    """
+    handler = _handler(bot)
+    wait = first_wait
+    while not stopping.is_set():
+        reason = _connect(handler)
+        if reason is None:
+            log.info("connected in Socket Mode")
+            _watch(handler, stopping)
+            break
+        log.warning("Slack can't be reached (%s); trying again in %.0f s", reason, wait)
+        stopping.wait(wait)
+        wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+    handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+def _handler(bot: Bot) -> SocketModeHandler:
     token = bot.settings.slack_app_token
     if token is None:
-        raise ValueError("SLACK_APP_TOKEN is not set")
-    handler = SocketModeHandler(
+        raise LookupError("SLACK_APP_TOKEN is not set")
+    return SocketModeHandler(
         bot.bolt,
         token.get_secret_value(),
+        logger=logging.getLogger("slack_sdk.socket_mode"),  # what it finds, we say in one line
         web_client=WebClient(base_url=bot.settings.slack_api_base_url, retry_handlers=[]),
         concurrency=bot.settings.server_threads,
     )
-    wait = 1.0
-    while not stopping.is_set():
-        try:
-            handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        except Exception as error:  # DNS, TLS, refused token: each its own class
-            log.warning("Slack can't be reached (%s); trying again in %.0f s", error, wait)
-            stopping.wait(wait)
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
-        else:
-            log.info("connected in Socket Mode")
-            break
-    stopping.wait()
-    handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+def _connect(handler: SocketModeHandler) -> str | None:
+    """Connect once; gives the reason why it did not work, or None."""
+    client = handler.client
+    if client is None:
+        raise LookupError("the handler has no client")
+    client.wss_uri = None  # an address is good for one connection
+    try:
+        handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    except Exception as error:  # DNS, TLS, refused token: each its own class
+        return str(error)
+    return None if client.is_connected() else "the connection was refused"
+
+
+def _watch(handler: SocketModeHandler, stopping: threading.Event) -> None:
+    """Say when the connection is lost and found again; the client sees to it by itself."""
+    connected = True
+    while not stopping.wait(WATCH_SECONDS):
+        before, connected = connected, bool(handler.client and handler.client.is_connected())
+        if before and not connected:
+            log.warning("the connection to Slack is lost; connecting again")
+        elif connected and not before:
+            log.info("connected in Socket Mode again")

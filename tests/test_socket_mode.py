@@ -1,0 +1,223 @@
+"""Socket Mode, against a small stand-in for Slack's end of the connection."""
+
+import base64
+import contextlib
+import hashlib
+import json
+import queue
+import struct
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.socket_mode import connect_forever
+from handlers.answer import Answer, say
+from handlers.context import Command, Context
+from playground.people import TEAM_ID
+from tests.slack import LOOPBACK, Slack
+
+MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+
+
+class SocketModeSlack:
+    """Gives an address, takes the connection, sends envelopes and keeps what comes back."""
+
+    def __init__(self) -> None:
+        self.refusing = False
+        self.asked = threading.Event()
+        self.connected = threading.Event()
+        self.acknowledged: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._connection: Any = None
+        stand_in = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                stand_in.asked.set()
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                if stand_in.refusing:
+                    body = json.dumps({"ok": False, "error": "internal_error"})
+                else:
+                    body = json.dumps({"ok": True, "url": f"ws://{LOOPBACK}:{stand_in.port}/link"})
+                self.send_response(200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def do_GET(self) -> None:
+                key = self.headers["Sec-WebSocket-Key"].encode()
+                accept = base64.b64encode(hashlib.sha1(key + MAGIC).digest()).decode()  # noqa: S324
+                self.send_response(101)
+                self.send_header("Upgrade", "websocket")
+                self.send_header("Connection", "Upgrade")
+                self.send_header("Sec-WebSocket-Accept", accept)
+                self.end_headers()
+                self.close_connection = True
+                stand_in._talk(self)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def api_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}/api/"
+
+    def send(self, kind: str, payload: dict[str, Any], envelope: str) -> None:
+        """Deliver something, as Slack does."""
+        message = {"envelope_id": envelope, "type": kind, "payload": payload}
+        self._write(TEXT, json.dumps(message).encode())
+
+    def hang_up(self) -> None:
+        """Break the connection off."""
+        with contextlib.suppress(OSError):
+            self._connection.connection.shutdown(2)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _talk(self, connection: Any) -> None:
+        self._connection = connection
+        self.connected.set()
+        with contextlib.suppress(OSError, struct.error):
+            while True:
+                opcode, content = self._read(connection.rfile)
+                if opcode == PING:
+                    self._write(PONG, content)
+                elif opcode == CLOSE:
+                    return
+                elif opcode == TEXT:
+                    self.acknowledged.put(json.loads(content))
+
+    def _write(self, opcode: int, content: bytes) -> None:
+        length = len(content)
+        size = bytes([length]) if length < 126 else b"\x7e" + struct.pack("!H", length)
+        self._connection.wfile.write(bytes([0x80 | opcode]) + size + content)
+
+    def _read(self, stream: Any) -> tuple[int, bytes]:
+        first, second = struct.unpack("!BB", stream.read(2))
+        length = second & 0x7F
+        if length == 126:
+            (length,) = struct.unpack("!H", stream.read(2))
+        mask = stream.read(4)
+        content = stream.read(length)
+        return first & 0x0F, bytes(byte ^ mask[n % 4] for n, byte in enumerate(content))
+
+
+@pytest.fixture
+def link(slack: Slack) -> Iterator[SocketModeSlack]:
+    """Slack's end; the bot of the harness is set to connect to it."""
+    stand_in = SocketModeSlack()
+    slack.bot.settings = slack.bot.settings.model_copy(
+        update={
+            "slack_api_base_url": stand_in.api_url,
+            "slack_app_token": SecretStr("xapp-1-secret"),
+        }
+    )
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def running(slack: Slack, link: SocketModeSlack) -> Iterator[threading.Thread]:
+    """The bot, connecting."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=connect_forever, args=(slack.bot, stopping, 0.05))
+    thread.start()
+    yield thread
+    stopping.set()
+    thread.join(10)
+    assert not thread.is_alive(), "it stops when told to"
+
+
+def command(text: str) -> dict[str, Any]:
+    return {
+        "command": "/influencer",
+        "text": text,
+        "team_id": TEAM_ID,
+        "user_id": "U0ANA000001",
+        "channel_id": "C0MARKETING",
+        "trigger_id": "1.2.3",
+        "response_url": "https://hooks.slack.com/commands/1",
+    }
+
+
+def event(number: str) -> dict[str, Any]:
+    user = {"id": "U0ANA000001", "tz": "Europe/Paris"}
+    return {
+        "type": "event_callback",
+        "event_id": number,
+        "team_id": TEAM_ID,
+        "event": {"type": "user_change", "user": user, "event_ts": "1.0"},
+    }
+
+
+def test_a_command_is_answered_in_the_acknowledgement(
+    link: SocketModeSlack, running: threading.Thread, slack: Slack
+) -> None:
+    def answer(command: Command, context: Context) -> Answer:
+        return say(f"Heard: {command.text}")
+
+    slack.bot.feature.commands["test"] = answer
+    assert link.connected.wait(10)
+
+    link.send("slash_commands", command("test hello"), "envelope-1")
+
+    acknowledged = link.acknowledged.get(timeout=10)
+    assert acknowledged["envelope_id"] == "envelope-1"
+    assert acknowledged["payload"]["text"] == "Heard: hello"
+
+
+def test_an_event_is_acknowledged_only_when_its_handlers_have_succeeded(
+    link: SocketModeSlack, running: threading.Thread, slack: Slack
+) -> None:
+    tried: list[str] = []
+
+    def fails_once(event: dict[str, Any], context: Context) -> None:
+        tried.append(event["type"])
+        if len(tried) == 1:
+            raise ZeroDivisionError("a mistake")
+
+    slack.bot.feature.events["user_change"] = (fails_once,)
+    assert link.connected.wait(10)
+
+    link.send("events_api", event("Ev1"), "first")
+    slack.workspace.wait_for(lambda: len(tried) == 1)
+    link.send("events_api", event("Ev1"), "repeated")
+
+    assert link.acknowledged.get(timeout=10)["envelope_id"] == "repeated"
+    assert link.acknowledged.empty()
+
+
+def test_the_bot_says_that_slack_is_out_of_reach_and_connects_when_it_is_back(
+    link: SocketModeSlack, slack: Slack, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    link.refusing = True
+    stopping = threading.Event()
+    thread = threading.Thread(target=connect_forever, args=(slack.bot, stopping, 0.05))
+    thread.start()
+    assert link.asked.wait(10)
+    slack.workspace.wait_for(lambda: "Slack can't be reached" in caplog.text, "it says so")
+    assert not link.connected.is_set()
+
+    link.refusing = False
+    assert link.connected.wait(10)
+    slack.workspace.wait_for(lambda: "connected in Socket Mode" in caplog.text)
+    stopping.set()
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert "xapp-1-secret" not in caplog.text

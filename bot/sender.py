@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 
 POST = "chat.postMessage"
 METADATA_EVENT = "influencer_bot_message"
-REPEATABLE = frozenset({"chat.update", "reactions.add", "reactions.remove", "views.publish"})
+REPEATABLE = frozenset(
+    {"chat.update", "reactions.add", "reactions.remove", "views.publish", "views.update"}
+)
 ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
 NEWER_BLOCKS = frozenset({"data_visualization", "data_table", "table", "card", "carousel"})
 WHOLE_BLOCK = re.compile(r"json-pointer:/blocks/(\d+)(?:/type)?\]")

@@ -3,9 +3,9 @@
 LONGEST_SECONDS = 0.1
 """No batch may hold the write lock for longer."""
 
-AIM_SECONDS = 0.04
-FIRST_SIZE = 20
-SMALLEST_SIZE = 5
+AIM_SECONDS = 0.05
+FIRST_SIZE = 50
+SMALLEST_SIZE = 20
 LARGEST_SIZE = 1_000
 
 

@@ -66,7 +66,6 @@ def _creators(
 def _is_held(run: ImportRun) -> ColumnElement[bool]:
     """Whether a creator stays: shortlisted, contacted, tagged, noted, quoted, owned, listed."""
     number = col(Creator.id)
-    theirs = select(Profile.id).where(Profile.creator_id == number).scalar_subquery()
 
     def others(table: Any) -> ColumnElement[bool]:
         brought_otherwise = col(table.import_id).is_distinct_from(run.id)
@@ -77,9 +76,12 @@ def _is_held(run: ImportRun) -> ColumnElement[bool]:
         *(exists().where(col(table.creator_id) == number) for table in (Card, Partnership, Reason)),
         others(Tag),
         others(Note),
-        exists().where(col(QuotedFee.profile_id).in_(theirs)),
         exists().where(
-            col(Snapshot.profile_id).in_(theirs),
+            col(QuotedFee.profile_id) == col(Profile.id), col(Profile.creator_id) == number
+        ),
+        exists().where(
+            col(Snapshot.profile_id) == col(Profile.id),
+            col(Profile.creator_id) == number,
             col(Snapshot.import_id).is_distinct_from(run.id),
         ),
         exists().where(
@@ -118,12 +120,17 @@ def _keep_creators(
     ):
         _disown(tx, run, table, mine)
     for later in _later_imports(tx, run, theirs):
-        again = select(Snapshot.profile_id).where(
-            Snapshot.import_id == run.id, Snapshot.seen_import_id == later
-        )
-        of_later = select(Profile.creator_id).where(col(Profile.id).in_(again))
-        _hand_over(tx, Profile, later, col(Profile.id).in_(theirs), col(Profile.id).in_(again))
-        _hand_over(tx, Creator, later, col(Creator.id).in_(ids), col(Creator.id).in_(of_later))
+        again = tx.session.exec(
+            select(Profile.id, Profile.creator_id)
+            .join(Snapshot, col(Snapshot.profile_id) == col(Profile.id))
+            .where(
+                col(Profile.id).in_(theirs),
+                Snapshot.import_id == run.id,
+                Snapshot.seen_import_id == later,
+            )
+        ).all()
+        _hand_over(tx, Profile, later, col(Profile.id).in_([number for number, _ in again]))
+        _hand_over(tx, Creator, later, col(Creator.id).in_([owner for _, owner in again]))
     if run.state == "clearing":
         profiles.reindex(tx, theirs, vocabulary, pools)
 

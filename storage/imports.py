@@ -5,16 +5,15 @@ import datetime as dt
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from domain.brief import name_key
 from domain.importing import ImportReport
-from domain.text import fold
-from storage import audit, bulk, deliveries, workspaces
+from storage import audit, bulk, deliveries, lists, workspaces
 from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
 from storage.profiles import Stored
 from storage.transaction import Transaction
 
 LEASE = dt.timedelta(seconds=60)
 KEPT_FOR_REVIEW = dt.timedelta(hours=24)
-LONGEST_LIST_NAME = 80
 AT_WORK = ("storing", "clearing", "undoing")
 
 
@@ -84,23 +83,18 @@ def keep_report(run: ImportRun, report: ImportReport) -> None:
 # ---- the list that an import makes -----------------------------------------------------------
 
 
-def list_key(name: str) -> str:
-    """What two spellings of one list's name have in common."""
-    return " ".join(fold(name).split())
-
-
 def free_list_name(tx: Transaction, wanted: str) -> str:
     """A list name that nobody has taken: "Spring", else "Spring (2)"."""
-    wanted = " ".join(wanted.split())[:LONGEST_LIST_NAME] or "Imported"
+    wanted = " ".join(wanted.split())[: lists.LONGEST_NAME] or "Imported"
     taken = set(
         tx.session.exec(
             select(CreatorList.name_key).where(CreatorList.workspace_id == tx.workspace_id)
         )
     )
     name, count = wanted, 1
-    while list_key(name) in taken:
+    while name_key(name) in taken:
         count += 1
-        name = f"{wanted[: LONGEST_LIST_NAME - 8]} ({count})"
+        name = f"{wanted[: lists.LONGEST_NAME - 8]} ({count})"
     return name
 
 
@@ -110,14 +104,14 @@ def queue(tx: Transaction, run: ImportRun, list_name: str) -> None:
     Raises:
         ListNameTaken: another list is called so.
     """
-    name = " ".join(list_name.split())[:LONGEST_LIST_NAME]
+    name = " ".join(list_name.split())[: lists.LONGEST_NAME]
     made = deliveries.insert_ignoring(
         tx,
         CreatorList,
         {
             "workspace_id": tx.workspace_id,
             "name": name,
-            "name_key": list_key(name),
+            "name_key": name_key(name),
             "import_id": run.id,
             "created_by": run.person_id,
             "created_at": tx.now,
@@ -127,7 +121,7 @@ def queue(tx: Transaction, run: ImportRun, list_name: str) -> None:
         raise ListNameTaken(name)
     run.list_id = tx.session.exec(
         select(CreatorList.id).where(
-            CreatorList.workspace_id == tx.workspace_id, CreatorList.name_key == list_key(name)
+            CreatorList.workspace_id == tx.workspace_id, CreatorList.name_key == name_key(name)
         )
     ).one()
     run.state = "queued"

@@ -1,0 +1,152 @@
+"""What a person says of a file's columns before it is stored, and what is wrong with it."""
+
+import datetime as dt
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+
+from domain.creator import Platform
+from domain.fields import FIGURES, NUMBERS, Field
+from domain.mapping import SCALES, Mapping
+
+COLUMNS_A_PAGE = 30
+"""A modal takes 100 blocks and 250 kB; people take less."""
+
+_MAY_REPEAT = FIGURES | {
+    Field.HANDLE,
+    Field.URL,
+    Field.CATEGORIES,
+    Field.TAGS,
+    Field.NOTE,
+    Field.DISPLAY_NAME,
+    Field.BIO,
+    Field.KEEP,
+    Field.IGNORE,
+}
+"""Fields that several columns may feed: figures fill each other's gaps, words add up."""
+
+ASK_DATE = "Choose the date on which the figures were true, or tick “Date unknown”."
+IN_FUTURE = "That date lies in the future. Choose the day on which the figures were true."
+ASK_HANDLE = "No column holds handles or links. Choose “Handle” for the one that does."
+ASK_PLATFORM = "Choose the platform these creators are on."
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose. columns: by place, "followers" or "followers*1000" (thousands).
+
+    platform: "" = as the rows say. date_unknown: ticked.
+    """
+
+    columns: Dictionary[int, str] = field(default_factory=dict)
+    platform: str = ""
+    as_of: dt.date | None = None
+    date_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What has to be corrected, sentences. columns: by place."""
+
+    columns: Dictionary[int, str] = field(default_factory=dict)
+    handle: str = ""
+    platform: str = ""
+    as_of: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything has to be corrected."""
+        return bool(self.columns or self.handle or self.platform or self.as_of)
+
+
+def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
+    """The mapping as the person wants it; columns left as proposed stay untouched."""
+    for place, chosen in sorted(choices.columns.items()):
+        if not 0 <= place < len(mapping.columns) or chosen == code_of(mapping, place):
+            continue
+        name, _, scale = chosen.partition("*")
+        mapping = mapping.with_choice(place, Field(name))
+        if scale:
+            mapping = mapping.with_scale(place, int(scale))
+    if choices.platform and choices.platform != mapping.platform:
+        mapping = mapping.with_platform(Platform(choices.platform))
+    as_of = None if choices.date_unknown else choices.as_of
+    return mapping if as_of == mapping.as_of and as_of else mapping.with_as_of(as_of)
+
+
+def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
+    """What stands in the way of storing, given the mapping with the choices applied."""
+    asks_handle = not mapping.feeding(Field.HANDLE)
+    named = any(column.platform for column in mapping.feeding(Field.HANDLE))
+    asks_platform = mapping.platform is None and not named and not mapping.feeding(Field.PLATFORM)
+    return Problems(
+        columns=_repeated(mapping, choices),
+        handle=ASK_HANDLE if asks_handle else "",
+        platform=ASK_PLATFORM if asks_platform else "",
+        as_of=_date_problem(mapping, choices, today),
+    )
+
+
+def is_code(code: str) -> bool:
+    """Whether this can be chosen for a column: "followers", "followers*1000"."""
+    name, _, scale = code.partition("*")
+    known = name in {each.value for each in Field}
+    return known and (not scale or (scale.isdecimal() and int(scale) in SCALES))
+
+
+def code_of(mapping: Mapping, place: int) -> str:
+    """What is chosen for a column now, as `Choices.columns` writes it."""
+    column = mapping.columns[place]
+    if column.field in NUMBERS and column.scale != 1:
+        return f"{column.field.value}*{column.scale}"
+    return column.field.value
+
+
+def offered(mapping: Mapping, place: int) -> list[tuple[str, str]]:
+    """(code, text) of all that a column may be; a number's units beside its field."""
+    column = mapping.columns[place]
+    found = []
+    for each in Field:
+        found.append((each.value, each.label))
+        if each in NUMBERS and each is column.field and column.content.numeric > 0:
+            found += [
+                (f"{each.value}*{scale}", f"{each.label}, in {name}")
+                for scale, name in SCALES.items()
+                if scale != 1
+            ]
+    return found
+
+
+def order(mapping: Mapping) -> list[int]:
+    """Places of a proposal's columns as they are shown; of many, the doubtful ones first."""
+    places = list(range(len(mapping.columns)))
+    if len(places) > COLUMNS_A_PAGE:
+        doubtful = {c.index for c in mapping.columns if c.guess or c.warning}
+        fed = {c.index for c in mapping.columns if c.field not in (Field.KEEP, Field.IGNORE)}
+        places.sort(key=lambda place: (place not in doubtful, place not in fed, place))
+    return places
+
+
+def _repeated(mapping: Mapping, choices: Choices) -> dict[int, str]:
+    """Columns that a person gave a field which another one feeds and which can have only one."""
+    found = {}
+    for place in choices.columns:
+        if not 0 <= place < len(mapping.columns):
+            continue
+        column = mapping.columns[place]
+        others = [one for one in mapping.feeding(column.field) if one.index != place]
+        by_hand = column.reason.endswith("hosen by hand.")
+        if column.field not in _MAY_REPEAT and others and by_hand:
+            found[place] = (
+                f"“{others[0].header}” is “{column.field.label}” already. "
+                "Choose something else for one of them."
+            )
+    return found
+
+
+def _date_problem(mapping: Mapping, choices: Choices, today: dt.date) -> str:
+    if choices.date_unknown:
+        return ""
+    if choices.as_of is not None and choices.as_of > today:
+        return IN_FUTURE
+    if choices.as_of is None and not mapping.feeding(Field.AS_OF):
+        return ASK_DATE
+    return ""

@@ -1,0 +1,129 @@
+"""The review of a file's columns: drawn from the import, read back from the modal."""
+
+import datetime as dt
+from pathlib import Path
+
+from domain.creator import Platform
+from domain.mapping import Mapping
+from domain.review import Choices, apply_choices, is_code, order, problems
+from handlers.context import Submission
+from sources.files import Table
+from storage import imports, lists
+from storage.models import ImportRun
+from storage.transaction import Transaction
+from views import import_columns as modal
+from views.import_columns import Review
+
+LIST_TAKEN = "There is a list with that name. Choose another one."
+ONE_OF_THESE = "Choose one of the list."
+NAME_IT = "Give the list a name."
+
+
+def offer(tx: Transaction, run: ImportRun, file: str, table: Table, mapping: Mapping) -> None:
+    """The file is read: its columns wait for a person to confirm them."""
+    run.file = file
+    run.state = "review"
+    run.as_of = mapping.as_of
+    run.mapping = mapping.model_dump(mode="json") | {
+        "order": order(mapping),
+        "rows": table.row_count,
+        "notes": list(table.notes),
+    }
+    tx.session.add(run)
+
+
+def drawn(
+    tx: Transaction, run: ImportRun, page: int = 0, typed: Submission | None = None
+) -> dict[str, object]:
+    """The review modal of an import. typed: what stands in it now."""
+    named = typed.text(modal.LIST) if typed else ""
+    return modal.review(
+        Review(
+            import_id=run.id or 0,
+            file_name=run.file_name,
+            rows=int(run.mapping.get("rows", 0)),
+            mapping=Mapping.model_validate(run.mapping),
+            order=tuple(run.mapping.get("order", ())),
+            list_name=named or imports.free_list_name(tx, Path(run.file_name).stem),
+            notes=tuple(run.mapping.get("notes", ())),
+            page=page,
+            as_of=run.as_of,
+            date_unknown=bool(run.mapping.get("date_unknown")),
+        )
+    )
+
+
+def keep_choices(tx: Transaction, run: ImportRun, typed: Submission) -> None:
+    """Keep what stands in the modal."""
+    if _impossible(typed):
+        return
+    choices = _choices(run, typed)
+    mapping = apply_choices(Mapping.model_validate(run.mapping), choices)
+    run.mapping = {
+        **run.mapping,
+        **mapping.model_dump(mode="json"),
+        "date_unknown": choices.date_unknown,
+    }
+    run.as_of = mapping.as_of
+    tx.session.add(run)
+
+
+def errors(tx: Transaction, run: ImportRun, typed: Submission, today: dt.date) -> dict[str, str]:
+    """What has to be corrected, by field of the page that is shown."""
+    impossible = _impossible(typed)
+    if impossible:
+        return impossible
+    choices = _choices(run, typed)
+    mapping = apply_choices(Mapping.model_validate(run.mapping), choices)
+    found = problems(mapping, choices, today + dt.timedelta(days=1))
+    said = {f"{modal.COLUMN}:{place}": text for place, text in found.columns.items()}
+    first = next((name for name in typed.state if name.startswith(modal.COLUMN)), modal.LIST)
+    for block, text in ((first, found.handle), (modal.PLATFORM, found.platform),
+                        (modal.AS_OF, found.as_of)):  # fmt: skip
+        if text:
+            said.setdefault(block if block in typed.state else modal.LIST, text)
+    name = typed.text(modal.LIST).strip()
+    if not name:
+        said[modal.LIST] = NAME_IT
+    elif lists.named(tx, name) is not None:
+        said.setdefault(modal.LIST, LIST_TAKEN)
+    return said
+
+
+def _impossible(typed: Submission) -> dict[str, str]:
+    """Fields with what the modal never offered, as a crafted request may hold."""
+    said = {
+        block_id: ONE_OF_THESE
+        for block_id in typed.state
+        if block_id.startswith(f"{modal.COLUMN}:") and not is_code(typed.text(block_id))
+    }
+    platform = typed.text(modal.PLATFORM)
+    if platform not in ("", modal.AS_ROWS_SAY, *(one.value for one in Platform)):
+        said[modal.PLATFORM] = ONE_OF_THESE
+    return said
+
+
+def _choices(run: ImportRun, typed: Submission) -> Choices:
+    """What the modal says; fields on other pages are as they were kept."""
+    columns = {}
+    for block_id in typed.state:
+        name, _, place = block_id.partition(":")
+        if name == modal.COLUMN and place.isdecimal() and typed.text(block_id):
+            columns[int(place)] = typed.text(block_id)
+    if modal.AS_OF not in typed.state:
+        unknown = bool(run.mapping.get("date_unknown"))
+        return Choices(columns, as_of=run.as_of, date_unknown=unknown)
+    platform = typed.text(modal.PLATFORM)
+    return Choices(
+        columns,
+        "" if platform == modal.AS_ROWS_SAY else platform,
+        _date(typed.text(modal.AS_OF)),
+        "unknown" in typed.chosen(modal.UNKNOWN),
+    )
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None

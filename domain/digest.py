@@ -1,41 +1,32 @@
 """What a weekly digest says, from what is known: sentences, figures and charts, no layout."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from domain import digest_costs, digest_rates
-from domain.calendar import Days, week_before
+from domain import digest_costs, digest_figures, digest_rates
+from domain.calendar import Days
 from domain.digest_facts import (
     Amount,
     Decision,
     Facts,
     Tracked,
     Voice,
-    Week,
     goal_amount,
     named,
     of_week,
     read_in,
     stages_at,
 )
+from domain.digest_figures import Chart, Row
 from domain.goal import Goal
-from domain.kpi import Change, compare
 from domain.partnership import PIPELINE, Stage
 from domain.wording import counted, listed
 
-CHART_WEEKS = 8
-SMALLEST_CHART = 2
 BEST = 3
 NOTES = 3
 NOTE_LENGTH = 140
-NOTHING_NEW = "none new"
-FIRST_FIGURES = "first figures"
-FIRST_FIGURES_NOTE = (
-    "First figures are totals with nothing earlier to subtract. Changes, charts and the rate "
-    "leave them out."
-)
 FIRST_WEEK = "First week on record: there is nothing to compare it with yet."
 WITHOUT_COSTS = (
     "Costs and weakest partnerships are left out, because people from outside are in this channel."
@@ -46,34 +37,6 @@ _GOAL_WORDS = {
     Goal.ENGAGEMENT: "engagements",
     Goal.CONVERSIONS: "conversions",
 }
-
-
-class Row(BaseModel):
-    """A figure of the week beside the week before, as it is shown.
-
-    change: "−6,000 (−60 %)"; trend: its shortest form, "−60 %", for a narrow table.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    this_week: str
-    week_before: str
-    change: str
-    trend: str
-
-
-class Chart(BaseModel):
-    """A figure over the last weeks, oldest first: (week, value), at least two."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    points: tuple[tuple[str, int], ...]
-
-    def in_words(self) -> str:
-        """ "Reach by week: 2–8 Nov 1,200; 9–15 Nov 1,500"."""
-        return f"{self.title}: {'; '.join(f'{week} {value:,}' for week, value in self.points)}"
 
 
 class Digest(BaseModel):
@@ -125,9 +88,9 @@ def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = (
         ),
         decisions=decisions,
         pipeline=_pipeline(facts, first=first),
-        figures=_rows(this, before),
-        figure_notes=_figure_notes(this, before),
-        charts=_charts(facts),
+        figures=digest_figures.rows(this, before),
+        figure_notes=digest_figures.notes(this, before),
+        charts=digest_figures.charts(facts),
         rates=digest_rates.lines(facts),
         feedback=_feedback(facts, outsiders=outsiders),
         best=_best(facts),
@@ -144,14 +107,6 @@ def covers(week: Days, passed_over: Sequence[dt.date]) -> str:
     days = [f"{day.day} {day:%B %Y}" for day in passed_over]
     none = "No digest was posted" if len(days) > 1 else "The digest was not posted"
     return f"Covers {week.describe()} only. {none} on {named(days, 4)}, while I was away."
-
-
-def short(days: Days) -> str:
-    """A week on the axis of a chart: "9–15 Nov", "28 Dec – 3 Jan"."""
-    first, last = days.first, days.last
-    if first.month == last.month:
-        return f"{first.day}–{last.day} {last:%b}"
-    return f"{first.day} {first:%b} – {last.day} {last:%b}"
 
 
 def _waiting(decision: Decision) -> str:
@@ -209,89 +164,6 @@ def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:
         f"Under way: {', '.join(standing) or 'none'}",
         f"This week: {', '.join(steps) or 'no moves'}",
     )
-
-
-def _rows(this: Week, before: Week) -> tuple[Row, ...]:
-    amounts: tuple[tuple[str, Callable[[Week], Amount]], ...] = (
-        ("Reach", lambda week: week.reach),
-        ("Engagements", lambda week: week.engagements),
-        ("Clicks", lambda week: week.clicks),
-        ("Conversions", lambda week: week.conversions),
-    )
-    rows = {name: _rows_of(name, of(this), of(before)) for name, of in amounts}
-    if (this.clicks.total, before.clicks.total) == (None, None):
-        del rows["Clicks"]
-    rates = (digest_rates.shown(this.rate), digest_rates.shown(before.rate))
-    rows["Engagements"].append(
-        _row("Engagement rate", *rates, digest_rates.change(this.rate, before.rate))
-    )
-    published = compare(this.published, before.published)
-    posts = _row("Posts published", f"{this.published:,}", f"{before.published:,}", published)
-    return (*(row for of_one in rows.values() for row in of_one), posts)
-
-
-def _rows_of(name: str, this: Amount, before: Amount) -> list[Row]:
-    """A metric's row, and one for first figures, which the change leaves out."""
-    change: Change | str = "–"
-    if this.measured is not None and before.measured is not None:
-        change = compare(this.measured, before.measured)
-    rows = [_row(name, _shown(this), _shown(before), change)]
-    if this.first is not None or before.first is not None:
-        firsts = (_count(this.first), _count(before.first))
-        rows.append(_row(f"{name}, {FIRST_FIGURES}", *firsts, "–"))
-    return rows
-
-
-def _row(name: str, this: str, before: str, change: Change | str) -> Row:
-    said = change if isinstance(change, str) else change.describe()
-    trend = said
-    if isinstance(change, Change) and change.percent:
-        trend = f"{Change(difference=change.percent, percent=None).describe()} %"
-    return Row(name=name, this_week=this, week_before=before, change=said, trend=trend)
-
-
-def _shown(amount: Amount) -> str:
-    return NOTHING_NEW if amount.total is None else _count(amount.measured)
-
-
-def _count(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}".replace("-", "−")
-
-
-def _figure_notes(this: Week, before: Week) -> tuple[str, ...]:
-    amounts = (this.reach, this.engagements, this.clicks, this.conversions)
-    earlier = (before.reach, before.engagements, before.clicks, before.conversions)
-    notes = [
-        "Reach is impressions, or views where there are none; the rate is engagements by reach."
-    ]
-    if any(amount.first is not None for amount in (*amounts, *earlier)):
-        notes.append(FIRST_FIGURES_NOTE)
-    corrected = max(amount.corrected for amount in amounts)
-    if corrected:
-        notes.append(
-            f"{counted(corrected, 'post')} had totals corrected downwards; the week counts that."
-        )
-    return tuple(notes)
-
-
-def _charts(facts: Facts) -> tuple[Chart, ...]:
-    weeks = [facts.week]
-    while len(weeks) < CHART_WEEKS:
-        weeks.insert(0, week_before(weeks[0].first))
-    all_weeks = [of_week(facts.tracked, week) for week in weeks]
-    charts = (
-        Chart(title=title, points=_points(all_weeks, of))
-        for title, of in (
-            ("Engagements by week", lambda week: week.engagements),
-            ("Reach by week", lambda week: week.reach),
-        )
-    )
-    return tuple(chart for chart in charts if len(chart.points) >= SMALLEST_CHART)
-
-
-def _points(weeks: Sequence[Week], of: Callable[[Week], Amount]) -> tuple[tuple[str, int], ...]:
-    found = ((short(week.days), of(week).measured) for week in weeks)
-    return tuple((label, value) for label, value in found if value is not None)
 
 
 def _feedback(facts: Facts, *, outsiders: bool) -> tuple[str, ...]:

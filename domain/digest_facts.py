@@ -23,6 +23,7 @@ from domain.wording import listed
 Figures = Mapping[Metric, WeekFigure]
 """What one week brought of every metric of one post."""
 
+_MOVED = frozenset({WeekKind.MEASURED, WeekKind.CORRECTED, WeekKind.NO_NEW_FIGURE})
 _MEASURED = frozenset({WeekKind.MEASURED, WeekKind.CORRECTED})
 SMALLEST_RATE_BASE = 5
 
@@ -240,10 +241,10 @@ def _rest(tracked: Tracked, week: Days, of_posts: Sequence[Figures]) -> Figures:
         )
         figure = week_figure(before, end, read=read, new_post=False)
         fell = _fell(whole[eve].of(metric), whole[week.last].of(metric))
-        if figure.value is not None and figure.value < 0 and not fell:
-            # single posts now say part of it: this takes it off their own figures
+        if figure.value and figure.kind in _MOVED and not fell:
+            # single posts now say more or less of it: this evens their own figures out
             first = any(of[metric].kind == WeekKind.FIRST_FIGURE for of in of_posts)
-            kind = WeekKind.FIRST_FIGURE if first else WeekKind.MEASURED
+            kind = WeekKind.FIRST_FIGURE if first and figure.value < 0 else WeekKind.MEASURED
             figure = figure.model_copy(update={"kind": kind})
         found[metric] = figure
     return found

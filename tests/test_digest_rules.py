@@ -10,15 +10,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import WEEKDAY_NAMES, week_before
 from domain.creator import Money, Platform, RateDefinition
-from domain.digest import (
-    FIRST_FIGURES_NOTE,
-    FIRST_WEEK,
-    NOTHING_NEW,
-    Digest,
-    compose,
-    covers,
-    short,
-)
+from domain.digest import FIRST_WEEK, Digest, compose, covers
 from domain.digest_facts import (
     Amount,
     Decision,
@@ -31,6 +23,7 @@ from domain.digest_facts import (
     named,
     of_week,
 )
+from domain.digest_figures import FIRST_FIGURES_NOTE, NOTHING_NEW, short
 from domain.digest_form import DigestForm, DigestTerms, find_timezone, read_form
 from domain.goal import Goal
 from domain.partnership import Stage

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.digest import Chart, Digest, Row
+from domain.digest import Digest
+from domain.digest_figures import Chart, Row
 from views import elements, figures
 from views.elements import Block, escape
 from views.message import Blocks, Message

@@ -23,8 +23,9 @@ from playwright.sync_api import (
 )
 
 ROOT = Path(__file__).parents[1]
-PICTURES = "KEEP_PICTURES"
-"""Set this variable to write the pictures to docs/pictures, for the README."""
+SCREENSHOTS = ROOT / "tests/screenshots"
+KEEP = "KEEP_PICTURES"
+"""Set this variable to renew those pictures in docs/pictures that the README shows."""
 PEOPLE = {
     "olivia": "U0OLIVIA001",
     "ana": "U0ANA000001",
@@ -107,9 +108,9 @@ def playground(folder: Path, port: int) -> Iterator[str]:
 class Person:
     """Somebody at the keyboard, in a browser tab of their own."""
 
-    def __init__(self, browser: Browser, address: str, name: str, folder: Path) -> None:
+    def __init__(self, browser: Browser, address: str, name: str) -> None:
         """Open the playground as this person, in #marketing."""
-        self.name, self.id, self.address, self.folder = name, PEOPLE[name], address, folder
+        self.name, self.id, self.address = name, PEOPLE[name], address
         self.page: Page = browser.new_page(viewport=DESKTOP, locale="en-GB")
         self.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -240,8 +241,10 @@ class Person:
             if top is not None:
                 top.evaluate("(node) => node.scrollIntoView({block: 'start'})")
             self._pointer_away()
-            path = self.folder / f"{name}-{kind}.png"
+            path = SCREENSHOTS / f"{name}-{kind}.png"
             self.page.screenshot(path=path, animations="disabled", caret="hide")
+            if os.environ.get(KEEP) and path.name in (ROOT / "README.md").read_text():
+                shutil.copy(path, ROOT / "docs/pictures")
         self.page.set_viewport_size(DESKTOP)
 
     def check_names(self, where: str) -> None:

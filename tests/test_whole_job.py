@@ -1,10 +1,9 @@
 """The whole job in a real browser: find, shortlist, approve, log, read the weekly digest, import.
 
 The playground is started as people start it, and everything is done by clicking and typing. Each
-step leaves pictures in tests/screenshots; with KEEP_PICTURES=1 they go to docs/pictures instead.
+step leaves pictures in tests/screenshots; KEEP_PICTURES=1 renews those that the README shows.
 """
 
-import os
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import PICTURES, ROOT, Person, chromium, opened, playground
+from tests.browser import SCREENSHOTS, Person, chromium, opened, playground
 
 HANDLE = re.compile(r"@[\w.]+")
 Somebody = Callable[[str], Person]
@@ -22,8 +21,7 @@ Somebody = Callable[[str], Person]
 def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
     """Gives people at their keyboards, by name; all of them sit in the same playground."""
     chromium()
-    pictures = ROOT / ("docs/pictures" if os.environ.get(PICTURES) else "tests/screenshots")
-    pictures.mkdir(parents=True, exist_ok=True)
+    SCREENSHOTS.mkdir(exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -32,7 +30,7 @@ def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
 
         def person(name: str) -> Person:
             if name not in seen:
-                seen[name] = Person(browser, address, name, pictures)
+                seen[name] = Person(browser, address, name)
             return seen[name]
 
         yield person
@@ -164,6 +162,7 @@ def read_digest(olivia: Person) -> None:
     expect(digest.locator("table.block-table")).to_contain_text("Engagements")
     expect(digest.locator("svg").first).to_be_visible()
     olivia.picture("digest", top=digest)
+    olivia.picture("charts", top=digest.locator("svg").first)
 
 
 def see_home(olivia: Person) -> None:

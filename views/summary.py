@@ -100,11 +100,11 @@ def _asked(view: SummaryView) -> str:
         names = listed([elements.mention(slack_id) for slack_id, _ in view.approvers])
     else:
         names = escape(listed([name for _, name in view.approvers]))
+    asked = f"{asker} asks {names}: {counted(view.quorum, 'approval')} needed for each creator."
+    if view.state == DECIDED:
+        return asked
     where = "in the thread" if view.in_thread else "below"
-    return (
-        f"{asker} asks {names}: {counted(view.quorum, 'approval')} needed for each creator. "
-        f"Press a card’s buttons {where}, or react to it: ✅ 👍 approve, 🤔 maybe, ❌ 👎 reject."
-    )
+    return f"{asked} Press a card’s buttons {where}, or react to it: ✅ 👍 approve, 🤔 maybe, ❌ 👎 reject."
 
 
 def _line(line: SummaryLine, asker: str) -> str:

@@ -15,11 +15,13 @@ from sqlmodel import Session, col, func, select
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS
+from domain.wording import counted
 from storage.database import Database, Unavailable
-from storage.migrate import versions
+from storage.migrate import is_known, versions
 from storage.models import DigestSchedule, Job, OutboxMessage, Shortlist
 
 State = Literal["ok", "warning", "problem"]
+MINUTE = dt.timedelta(minutes=1)
 LARGEST_SKEW_SECONDS = 60
 LITTLE_DISK_BYTES = 500_000_000
 WHAT_OPTIONAL_SCOPES_DO = {
@@ -86,11 +88,18 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
             "They are made at the first start, or by `influencer-bot migrate`.",
         )
         return
-    else:
+    elif is_known(present):
         yield Finding(
             "warning",
             f"Database: tables at version {present}, newest is {newest}.",
             "Run `influencer-bot migrate`, or start the bot.",
+        )
+        return
+    else:
+        yield Finding(
+            "problem",
+            f"Database: tables at version {present}, which this release does not know.",
+            "Start the newer release, or restore the backup made before it.",
         )
         return
     if database.is_sqlite:
@@ -118,7 +127,7 @@ def _queues(database: Database) -> Iterator[Finding]:
     if parked:
         yield Finding(
             "warning",
-            f"{parked} messages are put aside: nobody knows if they arrived.",
+            f"Put aside, for nobody knows if they arrived: {counted(parked, 'message')}.",
             "Look in the channel; the app needs channels:history to find out itself.",
         )
     if oldest is not None:
@@ -126,13 +135,13 @@ def _queues(database: Database) -> Iterator[Finding]:
         if waiting > dt.timedelta(minutes=5):
             yield Finding(
                 "warning",
-                f"A message has waited for {waiting.seconds // 60} minutes.",
+                f"A message has waited for {counted(waiting // MINUTE, 'minute')}.",
                 "Is the server running, and can it reach Slack?",
             )
     if failed:
         yield Finding(
             "warning",
-            f"{failed} jobs were given up after several tries.",
+            f"Given up after several tries: {counted(failed, 'job')}.",
             "The log names each with its reason.",
         )
 
@@ -185,7 +194,10 @@ def _scopes(listed: str) -> Iterator[Finding]:
 def _clock(date: str) -> Iterator[Finding]:
     if not date:
         return
-    skew = abs(time.time() - email.utils.parsedate_to_datetime(date).timestamp())
+    try:
+        skew = abs(time.time() - email.utils.parsedate_to_datetime(date).timestamp())
+    except ValueError:  # not Slack's own header: something in between wrote it
+        return
     if skew > LARGEST_SKEW_SECONDS:
         yield Finding(
             "problem",

@@ -3,14 +3,15 @@
 import logging
 import threading
 
-from slack_sdk.errors import SlackApiError
-
 from bot.app import Bot
+from bot.slack import RateLimited, SlackClients, SlackRefused, Unanswered, call
 from storage import jobs, workspaces
+from storage.database import Unavailable
 from storage.models import Workspace
 
 log = logging.getLogger(__name__)
 
+FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 
 
@@ -18,14 +19,15 @@ def meet_workspace(bot: Bot) -> Workspace:
     """Ask Slack who we are and keep the answer.
 
     Raises:
-        SlackApiError: Slack refused the token.
-        OSError: Slack is out of reach.
+        SlackRefused: Slack refused the token.
+        Unanswered, RateLimited: Slack is out of reach, or busy.
     """
     token = bot.settings.slack_bot_token
     if token is None:
         raise LookupError("SLACK_BOT_TOKEN is not set")
-    clients = bot.services.slack
-    answer = clients.with_token(token.get_secret_value()).auth_test()  # type: ignore[attr-defined]
+    secret = token.get_secret_value()
+    client = SlackClients(bot.settings.slack_api_base_url, lambda _workspace: secret)
+    answer = call(client.with_token(secret), "auth.test")
     workspace = workspaces.meet(
         bot.services.database,
         answer.get("enterprise_id") or "",
@@ -42,19 +44,23 @@ def meet_workspace(bot: Bot) -> Workspace:
     return workspace
 
 
-def keep_trying(bot: Bot, stopping: threading.Event) -> None:
+def keep_trying(
+    bot: Bot, stopping: threading.Event, first_wait: float = FIRST_WAIT_SECONDS
+) -> None:
     """Meet the workspace, waiting longer between tries; says so when it can't be reached."""
-    wait = 1.0
+    wait = first_wait
     while not stopping.is_set():
         try:
             workspace = meet_workspace(bot)
-        except SlackApiError as error:
-            log.error("Slack refused the bot token: %s", error.response.get("error"))
+        except SlackRefused as refusal:
+            log.error("Slack refused the bot token: %s", refusal.code)
             return
-        except Exception as error:  # DNS, TLS, resets: each its own class
+        except (Unanswered, RateLimited) as error:
             log.warning("Slack can't be reached (%s); trying again in %.0f s", error, wait)
-            stopping.wait(wait)
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+        except Unavailable:
+            log.warning("the database is out of reach; trying again in %.0f s", wait)
         else:
             log.info("connected to workspace %s (%s)", workspace.name, workspace.team_id)
             return
+        stopping.wait(wait)
+        wait = min(wait * 2, LONGEST_WAIT_SECONDS)

@@ -28,7 +28,7 @@ def test_find_shows_the_best_creators_with_reasons_and_the_total(demo):
     assert "Skincare · micro (1,000–100,000 followers)" in text
     assert len(handles(answer)) == 10
     assert re.search(r"Fit \d+ of 100 · \d+ % known", text)
-    assert "＋ Skincare, from “skincare” in the category" in text
+    assert "For: Skincare, from “skincare” in the category" in text
     assert re.search(r"engagement by (followers|views)", text)
     assert "days old" in text
 

@@ -22,6 +22,7 @@ from domain.creator import Money, Platform
 from domain.fit import Weights
 from domain.money import to_minor
 from domain.niche import default_vocabulary
+from domain.part import PartName
 from domain.text import words
 from handlers.fit_facts import fit_of_ranked
 from storage import brands, index, lists, profiles, relationships, search, workspaces
@@ -226,7 +227,7 @@ class Plain:
         self.fits = fit_of_ranked(tx, criteria, known, ranked, TODAY, VOCABULARY)
 
     def _niche_part(self, number: int):
-        return {search.PartName.NICHE: self.relevance[number]}
+        return {PartName.NICHE: self.relevance[number]}
 
     def _relevance(self, number: int) -> int | None:
         """The mean of the groups' best relevance, None when a group is not matched."""

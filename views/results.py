@@ -9,6 +9,7 @@ from domain.creator import ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.money import DatedRate
+from domain.part import PartName
 from domain.wording import counted
 from views import creator_facts, elements
 from views.elements import button, escape, section
@@ -139,19 +140,21 @@ def _creator(place: int, line: ResultLine, today: dt.date) -> str:
     profile = line.profile
     fee = creator_facts.fee(profile)
     facts = [*_facts(profile), *([fee] if fee else [])]
-    last = [creator_facts.age(profile, today)]
+    reasons_for, reasons_against = line.fit.strongest_for(), line.fit.strongest_against()
+    said_how_old = any(part.name is PartName.FRESHNESS for part in (*reasons_for, *reasons_against))
+    last = [] if said_how_old else [creator_facts.age(profile, today)]
     last += [escape(one.describe(today), 120) for one in line.earlier[:MOST_EARLIER]]
     if line.elsewhere:
         last.append("in use elsewhere")
-    reasons = [f"＋ {_evidence(part.evidence)}" for part in line.fit.strongest_for()]
-    reasons += [f"－ {_evidence(part.evidence)}" for part in line.fit.strongest_against()]
+    reasons = [f"For: {_evidence(part.evidence)}" for part in reasons_for]
+    reasons += [f"Against: {_evidence(part.evidence)}" for part in reasons_against]
     return "\n".join(
         [
             f"{place}. {creator_facts.title(profile)}",
             " · ".join(facts),
             creator_facts.fit(line.fit),
             *reasons,
-            _capital(" · ".join(last)),
+            *([_capital(" · ".join(last))] if last else []),
         ]
     )
 

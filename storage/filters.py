@@ -1,0 +1,132 @@
+"""The filters of a search as SQL: those that always hold or don't, and those that can't be told."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, case, exists, or_, select, true
+from sqlalchemy.sql.selectable import Select
+
+from domain.creator import Money
+from domain.money import to_minor
+from storage.asked import Criteria
+from storage.index import EPOCH
+from storage.matching import Condition, Matching, table_of
+from storage.models import Creator, ListMember, Partnership, Tag
+from storage.transaction import Transaction
+
+ANY = (None, None)
+"""A range in which everything lies."""
+
+
+def known(tx: Transaction, criteria: Criteria, rows: Matching) -> list[Condition]:
+    """Filters that always either hold or don't."""
+    asked, base = criteria, rows.base.c
+    has = _Has(tx, criteria, base)
+    conditions: list[Condition] = []
+    if asked.platforms:
+        conditions.append(base.platform.in_(sorted(asked.platforms)))
+    if asked.added_since:
+        conditions.append(base.added_on >= (asked.added_since - EPOCH).days)
+    for tag in asked.tags:
+        conditions.append(has.row(Tag, table_of(Tag).c.tag_key == tag))
+    for number in asked.lists:
+        conditions.append(has.row(ListMember, table_of(ListMember).c.list_id == number))
+    if asked.worked_with:
+        conditions.append(has.row(Partnership, has.visible(table_of(Partnership).c)))
+    if asked.owner_id is not None:
+        owner = or_(
+            has.row(Creator, table_of(Creator).c.owner_id == asked.owner_id, key="id"),
+            has.row(
+                Partnership,
+                and_(
+                    table_of(Partnership).c.owner_id == asked.owner_id,
+                    has.visible(table_of(Partnership).c),
+                ),
+            ),
+        )
+        conditions.append(owner)
+    for words in asked.must_words:
+        conditions.append(base.profile_id.in_(_ids_with(rows, words)))
+    for words in asked.never_words:
+        conditions.append(base.profile_id.not_in(_ids_with(rows, words)))
+    return conditions
+
+
+def unknowable(criteria: Criteria, rows: Matching) -> dict[str, Condition]:
+    """By name, filters on figures that can be unknown: NULL where that can't be told."""
+    asked, base = criteria, rows.base.c
+    found: dict[str, Condition] = {}
+    for name, column, values in (
+        ("country", base.country, asked.countries),
+        ("language", base.language, asked.languages),
+        ("audience country", base.audience_country, asked.audience_countries),
+        ("audience language", base.audience_language, asked.audience_languages),
+    ):
+        if values:
+            found[name] = column.in_(sorted(values))
+    ranges = [_between(base.followers, one) for one in asked.followers]
+    followers = [or_(*ranges)] if ranges and ANY not in asked.followers else []
+    if asked.followers_range and asked.followers_range != ANY:
+        followers.append(_between(base.followers, asked.followers_range))
+    if followers:
+        found["followers"] = and_(*followers)
+    rates = [
+        compare(base.rate, limit)
+        for limit, compare in (
+            (asked.rate_from, operator.ge),
+            (asked.rate_above, operator.gt),
+            (asked.rate_to, operator.le),
+            (asked.rate_below, operator.lt),
+        )
+        if limit is not None
+    ]
+    if rates:
+        found["engagement rate"] = and_(*rates)
+    if asked.price:
+        found["fee"] = _affordable(asked.price, criteria, base)
+    return found
+
+
+def _affordable(price: Money, criteria: Criteria, base: Any) -> Condition:
+    """Within the price in its currency; a fee in one without a rate can't be told."""
+    limit = to_minor(price)
+    known = [(base.fee_currency == price.currency, base.fee <= limit)]
+    known += [
+        (base.fee_currency == currency, base.fee <= limit * rate)
+        for currency, rate in sorted(criteria.price_rates.items())
+        if currency != price.currency
+    ]
+    return case(*known, else_=None)
+
+
+class _Has:
+    """Whether a creator has a row of some kind."""
+
+    def __init__(self, tx: Transaction, criteria: Criteria, base: Any) -> None:
+        self._workspace_id, self._hidden = tx.workspace_id, criteria.hidden_brands
+        self._base = base
+
+    def row(self, model: Any, condition: Condition, key: str = "creator_id") -> Condition:
+        rows = table_of(model).c
+        return exists().where(
+            rows.workspace_id == self._workspace_id,
+            rows[key] == self._base.creator_id,
+            condition,
+        )
+
+    def visible(self, rows: Any) -> Condition:
+        hidden = self._hidden
+        return or_(rows.brand_id.is_(None), rows.brand_id.not_in(hidden)) if hidden else true()
+
+
+def _ids_with(rows: Matching, words: Sequence[str]) -> Select[Any]:
+    return select(rows.profiles_with(words).subquery().c.profile_id)
+
+
+def _between(column: Any, ends: tuple[int | None, int | None]) -> Condition:
+    low, high = ends
+    conditions = [column >= low] if low is not None else []
+    if high is not None:
+        conditions.append(column <= high)
+    return and_(true(), *conditions)

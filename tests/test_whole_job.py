@@ -4,16 +4,27 @@ The playground is started as people start it, and everything is done by clicking
 step leaves pictures in tests/screenshots; KEEP_PICTURES=1 renews those that the README shows.
 """
 
+import datetime as dt
 import re
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import SCREENSHOTS, Person, chromium, opened, playground
+from tests.browser import MARKETING, SCREENSHOTS, Person, chromium, opened, playground
 
 HANDLE = re.compile(r"@[\w.]+")
+CREATORS = """\
+Handle,Full name,Platform,Followers,Engagement rate,Country,Niche,Favourite colour
+@nila_kelpwood,Nila Kelpwood,Instagram,12.4K,3.1%,DE,skincare,teal
+@oskar_fennimore,Oskar Fennimore,Instagram,8.2K,4.4%,AT,skincare,
+@tilda_marrowby,Tilda Marrowby,TikTok,31K,7.9%,GB,vegan food,plum
+,Nobody Known,Instagram,900,1.0%,DE,skincare,grey
+@remy_oakhollow,Remy Oakhollow,TikTok,n/a,,FR,running,teal
+"""
+"""Invented, as a tool might export it."""
 Somebody = Callable[[str], Person]
 
 
@@ -49,6 +60,35 @@ def test_a_team_finds_shortlists_approves_logs_and_reads_its_digest(somebody: So
     log(olivia, handles[0])
     read_digest(olivia)
     see_home(olivia)
+
+
+def test_a_file_is_read_reviewed_stored_and_found(somebody: Somebody, tmp_path: Path) -> None:
+    olivia = somebody("olivia")
+    day = dt.date.today() - dt.timedelta(days=12)  # noqa: DTZ011  any day lately will do
+    path = tmp_path / f"spring creators {day}.csv"
+    path.write_text(CREATORS, encoding="utf-8")
+    olivia.go(f"#/{MARKETING}")
+
+    olivia.command("/influencer import")
+    olivia.picture("import")
+    olivia.modal.locator("input[type=file]").set_input_files(path)
+    expect(olivia.modal.locator(".uploads")).to_contain_text(path.name)
+    olivia.submit()
+    expect(olivia.modal).to_contain_text("Review the columns")
+    expect(olivia.modal).to_contain_text("Favourite colour")
+    olivia.picture("columns")
+    olivia.submit()
+    expect(olivia.modal).to_contain_text("is being stored")
+    olivia.close_modal()
+    olivia.go("#/app/messages")
+    report = olivia.says("is in.")
+    expect(report).to_contain_text("4 new")
+    expect(report).to_contain_text("1 skipped")
+    olivia.picture("imported", top=report)
+
+    olivia.go(f"#/{MARKETING}")
+    found = olivia.type('/influencer find list:"spring creators"')
+    expect(found).to_contain_text("Nila Kelpwood")
 
 
 def find(olivia: Person) -> list[str]:
@@ -106,7 +146,7 @@ def decide(olivia: Person, ana: Person, ben: Person, handles: list[str]) -> None
     ben.press("Approve", cards["ben"](third))
     expect(cards["ana"](third)).to_contain_text("Approved by Ana and Ben")
     ana.picture("decided")
-    olivia.go("#/C0MARKETING")
+    olivia.go(f"#/{MARKETING}")
     summary = olivia.says("Shortlist · Winter skin")
     expect(summary).to_contain_text("2 approved")
     olivia.picture("summary")

@@ -51,7 +51,9 @@ def clean(text: str, limit: int | None = None) -> str:
     line = _INVISIBLE.sub("", " ".join(text.split()))
     if limit is not None:
         line = cut(line, limit)
-    if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line):
+    if not line.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL") for letter in line
+    ):
         return f"{_ISOLATE}{line}{_END_ISOLATE}"
     return line
 

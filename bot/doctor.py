@@ -26,7 +26,6 @@ LARGEST_SKEW_SECONDS = 60
 LITTLE_DISK_BYTES = 500_000_000
 WHAT_OPTIONAL_SCOPES_DO = {
     "reactions:write": "cards are not seeded with ✅ 🤔 ❌; people add the reactions themselves",
-    "files:write": "exports and reports can't be sent as files",
     "im:write": "direct messages can't be opened with people who never wrote to the bot",
     "channels:history": "a message that Slack did not confirm can't be looked for in public "
     "channels; it is put aside for its owner to decide",

@@ -179,9 +179,11 @@ class Scene:
         self, shortlist: Shortlist, profile: Profile, state: str = "open", voted: Any = None
     ) -> Card:
         """A card. voted: who has said maybe."""
+        seen = ProfileSnapshot(platform=Platform(profile.platform), handle=profile.handle)
         made = self.add(
             Card(workspace_id=0, shortlist_id=shortlist.id or 0, creator_id=profile.creator_id,
-                 profile_id=profile.id or 0, state=state, created_at=self.at(3))
+                 profile_id=profile.id or 0, state=state,
+                 profile=seen.model_dump(mode="json", exclude_none=True), created_at=self.at(3))
         )  # fmt: skip
         if voted is not None:
             self.add(

@@ -130,7 +130,7 @@ def listing(lines: list[ScheduleLine]) -> Message:
 def paused(line: ScheduleLine) -> Message:
     """What the owner is told, once, when a digest can't be posted any more."""
     text = (
-        f"I paused the weekly digest ({line.when}) in <#{line.channel_id}>. "
+        f"I paused the weekly digest in <#{line.channel_id}>, {line.when}. "
         f"{escape(line.paused_because)} Put that right and press Resume, or choose another channel."
     )
     buttons = [

@@ -1,5 +1,6 @@
 """`influencer-bot playground`: a local Slack workspace in the browser with the bot in it."""
 
+import logging
 import secrets
 import shutil
 import socket
@@ -30,7 +31,8 @@ def command(port: int, empty: bool) -> None:
     It starts anew each time: what was done in it before is cleared.
     """
     given = configuration.load()
-    folder = given.data_dir / "playground"
+    _refuse_taken(port)
+    folder = given.data_dir / "playground" / str(port)  # two of them share nothing
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     clock_file = folder / "clock"
@@ -48,6 +50,7 @@ def command(port: int, empty: bool) -> None:
         }
     )
     start_logging(settings)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its tables are always new
     _refuse_taken(port)
     with running(settings, demo=True) as (bot, stopping):
         server = HttpServer(bot, LOOPBACK, 0)

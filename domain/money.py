@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
-from babel.numbers import format_currency, get_currency_symbol, list_currencies
+from babel.numbers import get_currency_symbol, list_currencies
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.creator import Money
@@ -187,13 +187,15 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
 def _formatted(amount: Decimal, currency: str, digits: int) -> str:
     if amount > LARGEST:
         return f"over {_formatted(LARGEST, currency, 0)}"
-    decimals = f".{'0' * digits}" if digits else ""
-    space = "\u00a0" if get_currency_symbol(currency, locale=_LOCALE)[-1].isalpha() else ""
-    return str(
-        format_currency(
-            amount, currency, f"¤{space}#,##0{decimals}", locale=_LOCALE, currency_digits=False
-        )
-    )
+    number = f"{abs(amount):,.{digits}f}"  # halves to even, as everywhere here
+    return f"{'-' if amount < 0 else ''}{_sign(currency)}{number}"
+
+
+@cache
+def _sign(currency: str) -> str:
+    """What stands before an amount: "€", or "CHF" and a space that doesn't break."""
+    symbol = str(get_currency_symbol(currency, locale=_LOCALE))
+    return f"{symbol}\u00a0" if symbol[-1].isalpha() else symbol
 
 
 def _currency(named: str, default: str | None) -> str:

@@ -213,6 +213,8 @@ def add_reason(tx: Transaction, card: Card, brand_id: int | None, category: str,
 def reasons(tx: Transaction, card_ids: Collection[int]) -> dict[int, list[Reason]]:
     """Reasons given on cards, oldest first."""
     found: dict[int, list[Reason]] = {number: [] for number in card_ids}
+    if not found:
+        return found
     rows = tx.session.exec(
         select(Reason)
         .where(Reason.workspace_id == tx.workspace_id, col(Reason.card_id).in_(card_ids))

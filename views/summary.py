@@ -104,7 +104,8 @@ def _asked(view: SummaryView) -> str:
     if view.state == DECIDED:
         return asked
     where = "in the thread" if view.in_thread else "below"
-    return f"{asked} Press a card’s buttons {where}, or react to it: ✅ 👍 approve, 🤔 maybe, ❌ 👎 reject."
+    how = f"Press a card’s buttons {where}, or react to it: ✅ 👍 approve, 🤔 maybe, ❌ 👎 reject."
+    return f"{asked} {how}"
 
 
 def _line(line: SummaryLine, asker: str) -> str:

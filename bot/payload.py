@@ -158,6 +158,36 @@ class _Event(_Part):
     bot_id: Identifier | None = None
 
 
+class _Reaction(_Event):
+    user: Identifier
+    reaction: Identifier
+    item: _Item
+
+
+class _Profile(_Part):
+    display_name: Name | None = None
+    real_name: Name | None = None
+
+
+class _Person(_Thing):
+    name: Name | None = None
+    real_name: Name | None = None
+    tz: Name | None = None
+    profile: _Profile | None = None
+
+
+class _UserChange(_Event):
+    user: _Person
+
+
+class _HomeOpened(_Event):
+    user: Identifier
+
+
+class _ChannelGone(_Event):
+    channel: Identifier
+
+
 class _Message(_Part):
     ts: Identifier | None = None
     thread_ts: Identifier | None = None
@@ -256,6 +286,14 @@ SHAPES: dict[str, type[_Part]] = {
     "shortcut": _Shortcut,
     "message_action": _Shortcut,
 }
+EVENT_SHAPES: dict[str, type[_Event]] = {
+    "reaction_added": _Reaction,
+    "reaction_removed": _Reaction,
+    "user_change": _UserChange,
+    "app_home_opened": _HomeOpened,
+    **dict.fromkeys(("channel_archive", "channel_deleted", "channel_left"), _ChannelGone),
+    **dict.fromkeys(("group_archive", "group_deleted", "group_left"), _ChannelGone),
+}
 WITH_VIEW = (_BlockActions, _ViewSubmission, _ViewClosed, _BlockSuggestion)
 ONLY_IN: dict[str, tuple[type[_Part], ...]] = {
     "command": (_Command,),
@@ -272,6 +310,8 @@ ONLY_IN: dict[str, tuple[type[_Part], ...]] = {
 def _check(body: Json) -> None:
     shape = _Command if body.get("command") is not None else _shape_by_type(body.get("type"))
     shape.model_validate(body)
+    if shape is _EventCallback:
+        EVENT_SHAPES.get(body["event"]["type"], _Event).model_validate(body["event"])
     for name, shapes in ONLY_IN.items():
         if name in body and shape not in shapes:
             raise MalformedPayload(f"{name} does not belong there")

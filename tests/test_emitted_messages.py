@@ -111,9 +111,10 @@ values = st.recursive(
     max_leaves=8,
 )
 names = st.sampled_from(
-    ["type", "event", "event_id", "team_id", "team", "user", "actions", "view", "trigger_id",
-     "id", "action_id", "block_id", "callback_id", "state", "values", "channel", "container", "item",
-     "ts", "reaction", "selected_option", "value", "hash", "private_metadata", "tokens", "tab", "message"]
+    ["type", "event", "event_id", "team_id", "team", "user", "actions",
+     "view", "trigger_id", "id", "action_id", "block_id", "callback_id", "state",
+     "values", "channel", "container", "item", "ts", "reaction", "selected_option",
+     "value", "hash", "private_metadata", "tokens", "tab", "message"]
 )  # fmt: skip
 kinds = st.sampled_from(
     ["event_callback", "block_actions", "view_submission", "view_closed", "shortcut"]

@@ -11,6 +11,7 @@ from domain.text import fold
 from storage import audit, deliveries
 from storage.models import Creator, Note, Person, QuotedFee, Tag
 from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
 
 LONGEST_TAG = 40
 LONGEST_NOTE = 2_000
@@ -39,7 +40,11 @@ def tags(tx: Transaction, creator_id: int) -> list[str]:
     return list(
         tx.session.exec(
             select(Tag.tag)
-            .where(Tag.workspace_id == tx.workspace_id, Tag.creator_id == creator_id)
+            .where(
+                Tag.workspace_id == tx.workspace_id,
+                Tag.creator_id == creator_id,
+                brought_openly(Tag.import_id, hidden_imports(tx)),
+            )
             .order_by(col(Tag.tag_key))
         )
     )
@@ -102,6 +107,7 @@ def notes(
         .where(
             Note.workspace_id == tx.workspace_id,
             Note.creator_id == creator_id,
+            brought_openly(Note.import_id, hidden_imports(tx)),
             or_(col(Note.brand_id).is_(None), col(Note.brand_id).not_in(hidden_brands)),
         )
         .order_by(col(Note.id).desc())

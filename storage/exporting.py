@@ -136,7 +136,11 @@ def _texts(
 ) -> dict[int, list[str]]:
     rows = tx.session.exec(
         select(model.creator_id, text)
-        .where(model.workspace_id == tx.workspace_id, col(model.creator_id).in_(creator_ids))
+        .where(
+            model.workspace_id == tx.workspace_id,
+            col(model.creator_id).in_(creator_ids),
+            brought_openly(model.import_id, hidden_imports(tx)),
+        )
         .order_by(col(model.id))
     )
     return _grouped(rows)
@@ -149,6 +153,7 @@ def _lists(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, list[str]]:
         .where(
             ListMember.workspace_id == tx.workspace_id,
             col(ListMember.creator_id).in_(creator_ids),
+            brought_openly(CreatorList.import_id, hidden_imports(tx)),
         )
         .order_by(col(CreatorList.id))
     )

@@ -9,12 +9,15 @@ from sqlalchemy.sql.selectable import Select
 
 from domain.creator import Money
 from domain.money import to_minor
+from domain.partnership import Stage, work_started
 from storage.asked import Criteria
 from storage.index import EPOCH
 from storage.matching import Condition, Matching, table_of
 from storage.models import Creator, ListMember, Partnership, Tag
 from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
 
+WORK_STARTED = tuple(stage.value for stage in Stage if work_started(stage))
 ANY = (None, None)
 """A range in which everything lies."""
 
@@ -29,11 +32,14 @@ def known(tx: Transaction, criteria: Criteria, rows: Matching) -> list[Condition
     if asked.added_since:
         conditions.append(base.added_on >= (asked.added_since - EPOCH).days)
     for tag in asked.tags:
-        conditions.append(has.row(Tag, table_of(Tag).c.tag_key == tag))
+        tags = table_of(Tag).c
+        seen = brought_openly(tags.import_id, hidden_imports(tx))
+        conditions.append(has.row(Tag, and_(tags.tag_key == tag, seen)))
     for number in asked.lists:
         conditions.append(has.row(ListMember, table_of(ListMember).c.list_id == number))
     if asked.worked_with:
-        conditions.append(has.row(Partnership, has.visible(table_of(Partnership).c)))
+        begun = table_of(Partnership).c.stage.in_(WORK_STARTED)
+        conditions.append(has.row(Partnership, and_(begun, has.visible(table_of(Partnership).c))))
     if asked.owner_id is not None:
         owner = or_(
             has.row(Creator, table_of(Creator).c.owner_id == asked.owner_id, key="id"),

@@ -14,7 +14,8 @@ from storage.transaction import Transaction
 
 LEASE = dt.timedelta(seconds=60)
 KEPT_FOR_REVIEW = dt.timedelta(hours=24)
-AT_WORK = ("storing", "clearing", "undoing")
+DOING = {"storing": "stored", "clearing": "cleared away", "undoing": "undone"}
+AT_WORK = tuple(DOING)
 
 
 class NotMine(Exception):

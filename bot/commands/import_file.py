@@ -1,0 +1,213 @@
+"""`influencer-bot import FILE`: creators from a file, shown before they are stored."""
+
+import datetime as dt
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import settings as configuration
+from bot.commands import import_report
+from bot.commands.opened import opened
+from domain.conversion import Skipped
+from domain.creator import Platform
+from domain.fields import Field
+from domain.importing import ImportReport, SkippedRow
+from domain.mapping import Mapping
+from domain.niche import default_vocabulary
+from domain.review import is_code
+from handlers.importing import Importer
+from sources.files import UnreadableFile, propose_mapping, read_creators, read_table
+from sources.tables import Table
+from storage import imports
+from storage.database import Database
+
+UNKNOWN = "unknown"
+ASK_DATE = (
+    "Nothing in the file says when its figures were true. Say it with --as-of 2026-10-01, "
+    "or --as-of unknown."
+)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Store without asking.")
+@click.option("--as-of", metavar="DATE", help="When the figures were true: 2026-10-01, or unknown.")
+@click.option("--set", "choices", multiple=True, metavar="COLUMN=FIELD",
+              help="Say what a column feeds, for example --set 'Reach=average_views'.")  # fmt: skip
+@click.option("--platform", type=click.Choice([one.value for one in Platform]),
+              help="Where the creators are, if rows don't say.")  # fmt: skip
+@click.option("--list", "list_name", metavar="NAME", help="Name of the list that the import makes.")
+@click.option("--dry-run", is_flag=True, help="Show what would be stored, and store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")
+@click.option("--workspace", help="Slack team id, where the database holds several.")
+def command(
+    file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...], platform: str | None,
+    list_name: str | None, dry_run: bool, as_json: bool, workspace: str | None,
+) -> None:  # fmt: skip
+    """Bring creators in from FILE: CSV, XLSX, or a ZIP with one of them.
+
+    Shows what it makes of each column and asks before it stores. Works beside a running server.
+    """
+    try:
+        table = read_table(file)
+        mapping = _chosen(propose_mapping(table), choices, platform)
+        mapping, is_said = _dated(mapping, as_of)
+        if mapping.missing:
+            raise UnreadableFile(" ".join(mapping.missing) + " See --set and --platform.")
+        if not as_json:
+            import_report.show_mapping(table, mapping)
+        if not (dry_run or is_said or mapping.feeding(Field.AS_OF)):
+            mapping = _ask_date(mapping, ask=not (yes or as_json))
+        if dry_run:
+            _dry_run(file, table, mapping, as_json)
+            return
+        if not (yes or as_json):
+            click.confirm("Store this?", abort=True)
+        with opened(workspace) as (database, workspace_id):
+            run_id, report = _store(database, workspace_id, file, mapping, list_name, as_json)
+    except UnreadableFile as error:
+        raise click.ClickException(str(error)) from None
+    _print(table, mapping, report, as_json, run_id)
+
+
+def _chosen(mapping: Mapping, choices: tuple[str, ...], platform: str | None) -> Mapping:
+    """The proposal with what the options say."""
+    if platform is not None:
+        mapping = mapping.with_platform(Platform(platform))
+    for choice in choices:
+        header, _, code = choice.rpartition("=")
+        column = mapping.named(header)
+        if column is None:
+            known = ", ".join(each.header for each in mapping.columns)
+            raise click.UsageError(f"There is no column “{header}”. There are: {known}.")
+        code = code.strip().lower().replace(" ", "_")
+        if not is_code(code):
+            fields = ", ".join(each.value for each in Field)
+            raise click.UsageError(f"“{code}” is not a field. Fields are: {fields}.")
+        field, _, scale = code.partition("*")
+        mapping = mapping.with_choice(column.index, Field(field))
+        if scale:
+            mapping = mapping.with_scale(column.index, int(scale))
+    return mapping
+
+
+def _dated(mapping: Mapping, as_of: str | None) -> tuple[Mapping, bool]:
+    """The mapping with its date, and whether that was said."""
+    if as_of is None:
+        return mapping, mapping.as_of is not None
+    if as_of.strip().lower() == UNKNOWN:
+        return mapping.with_as_of(None), True
+    return mapping.with_as_of(_date(as_of)), True
+
+
+def _date(text: str) -> dt.date:
+    try:
+        date = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise click.UsageError(f"“{text}” is not a date: write 2026-10-01, or unknown.") from None
+    if date > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        raise click.UsageError(f"{text} lies in the future.")
+    return date
+
+
+def _ask_date(mapping: Mapping, *, ask: bool) -> Mapping:
+    if not ask:
+        raise UnreadableFile(ASK_DATE)
+    answer = click.prompt("When were the figures true? (2026-10-01, or unknown)", type=str)
+    return _dated(mapping, answer)[0]
+
+
+def _dry_run(file: Path, table: Table, mapping: Mapping, as_json: bool) -> None:
+    """Read everything and store nothing."""
+    result = read_creators(file, mapping)
+    profiles, skipped = 0, []
+    for found in result:
+        if isinstance(found, Skipped):
+            skipped.append(SkippedRow(row=found.row_number, reason=found.reason))
+        else:
+            profiles += 1
+    report = ImportReport(
+        total=result.rows, rows=result.rows, merged=result.merged, skipped=len(skipped),
+        skipped_rows=tuple(skipped), contradictions=result.contradictions,
+    )  # fmt: skip
+    if as_json:
+        said = import_report.as_json(table, mapping, report) | {"profiles": profiles}
+        click.echo(json.dumps(said | {"stored": False}, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{profiles:,} creators in {result.rows:,} rows. Nothing was stored.")
+    import_report.show_skipped(report)
+
+
+def _store(
+    database: Database, workspace_id: int, file: Path, mapping: Mapping, name: str | None,
+    quiet: bool,
+) -> tuple[int, ImportReport]:  # fmt: skip
+    folder = configuration.load().data_dir
+    run_id = _queue(database, workspace_id, file, mapping, name, folder)
+    with _progress(file.name, quiet) as watch:
+        importer = Importer(database, workspace_id, default_vocabulary(), folder, watch=watch)
+        state = importer.carry_on(run_id)
+    with database.reading(workspace_id) as tx:
+        run = imports.get(tx, run_id)
+        report = imports.report_of(run) if run is not None else ImportReport()
+    if state != "published":
+        raise UnreadableFile(report.failed or "The import was taken over by the running server.")
+    return run_id, report
+
+
+def _queue(
+    database: Database, workspace_id: int, file: Path, mapping: Mapping, name: str | None,
+    folder: Path,
+) -> int:  # fmt: skip
+    """Keep a copy of the file, so that whoever finds the import unfinished can go on with it."""
+    with database.writing(workspace_id) as tx:
+        busy = imports.at_work(tx)
+        if busy is not None:
+            raise UnreadableFile(
+                f"“{busy.file_name}” is being {imports.DOING[busy.state]} right now. Try again "
+                "when that is done; `influencer-bot imports` shows it."
+            )
+        run = imports.create(tx, file.name, None)
+        run_id = run.id or 0
+        run.file = f"{run_id}{file.suffix.lower()[:8]}"
+        run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
+        (folder / "imports").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, folder / "imports" / run.file)
+        try:
+            imports.queue(tx, run, name or imports.free_list_name(tx, file.stem))
+        except imports.ListNameTaken:
+            (folder / "imports" / run.file).unlink()
+            raise UnreadableFile(f"There is a list “{name}”. Choose another --list.") from None
+    return run_id
+
+
+@contextmanager
+def _progress(name: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console  # noqa: PLC0415  only where somebody looks
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"Storing {name}", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print(
+    table: Table, mapping: Mapping, report: ImportReport, as_json: bool, run_id: int
+) -> None:
+    if as_json:
+        said: dict[str, Any] = import_report.as_json(table, mapping, report)
+        said |= {"import": run_id, "stored": True}
+        click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        return
+    import_report.show(report)
+    click.echo(f"Take it back with: influencer-bot imports --undo {run_id}")

@@ -1,0 +1,93 @@
+"""What the command line says of a file's columns and of what came of its import."""
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from domain.fields import RATIOS, Field
+from domain.importing import ImportReport
+from domain.mapping import Column, Mapping
+from sources.tables import Table
+from views.elements import clean
+
+_EXAMPLES = 10
+
+
+def show_mapping(table: Table, mapping: Mapping) -> None:
+    """Each column with what it feeds, cells as written and as read, and what is doubtful."""
+    console = Console()
+    grid = Grid("Column", "Feeds", "As written → as read", "Why", title=table.file_name)
+    for column in mapping.columns:
+        samples = ", ".join(f"{raw[:30]} → {read[:30]}" for raw, read in column.samples[:2])
+        if column.field in (Field.KEEP, Field.IGNORE):
+            samples = ", ".join(raw[:30] for raw, _ in column.samples[:2])
+        cells = (column.header, _feeds(column), samples, column.warning or column.reason)
+        grid.add_row(*(Text(clean(cell, 120)) for cell in cells))
+    console.print(grid)
+    console.print(Text(f"{table.row_count:,} rows. {' '.join(table.notes)}"))
+    if mapping.platform:
+        console.print(Text(f"Platform: {mapping.platform.value}. {mapping.platform_reason}"))
+    if mapping.as_of:
+        console.print(Text(f"Date of the figures: {mapping.as_of}. {mapping.as_of_reason}"))
+    for question in mapping.questions:
+        console.print(Text(f"Please look: {clean(question, 300)}"))
+
+
+def _feeds(column: Column) -> str:
+    unit = f", × {column.scale:,}" if column.scale != 1 else ""
+    percent = ", in percent" if column.percent and column.field in RATIOS else ""
+    return f"{column.field.label}{unit}{percent}"
+
+
+def show(report: ImportReport) -> None:
+    """What came of an import."""
+    click.echo(
+        f"{report.rows:,} rows in: {report.created:,} new, {report.changed:,} updated, "
+        f"{report.seen:,} already known, {report.skipped:,} skipped, {report.merged:,} merged."
+    )
+    show_skipped(report)
+
+
+def show_skipped(report: ImportReport) -> None:
+    """The first skipped rows, contradictions and cells that could not be read."""
+    for row in report.skipped_rows[:_EXAMPLES]:
+        click.echo(f"  row {row.row:,} {clean(row.reason, 200)}")
+    more = report.skipped - min(_EXAMPLES, len(report.skipped_rows))
+    if more > 0:
+        click.echo(f"  … and {more:,} more")
+    for cells in report.unread:
+        click.echo(f"  {clean(cells.header, 80)}: {cells.count:,} cells not read, "
+                   f"{clean(cells.example, 120)}")  # fmt: skip
+    if report.contradictions:
+        click.echo(f"  {report.contradictions:,} contradictions; the newest and fullest was kept")
+
+
+def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, Any]:
+    """Mapping and result, for programs."""
+    return {
+        "file": table.file_name,
+        "platform": mapping.platform.value if mapping.platform else None,
+        "as_of": mapping.as_of.isoformat() if mapping.as_of else None,
+        "mapping": [
+            {
+                "column": column.header,
+                "field": column.field.value,
+                "scale": column.scale,
+                "confidence": round(column.confidence, 2),
+                "reason": column.reason,
+                "samples": [{"written": raw, "read": read} for raw, read in column.samples],
+            }
+            for column in mapping.columns
+        ],
+        "rows": report.rows,
+        "new": report.created,
+        "updated": report.changed,
+        "unchanged": report.seen,
+        "merged": report.merged,
+        "contradictions": report.contradictions,
+        "skipped": report.skipped,
+        "skipped_rows": [row.model_dump() for row in report.skipped_rows],
+    }

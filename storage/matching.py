@@ -23,7 +23,8 @@ class Matching:
     """The index rows that a search looks at.
 
     base: the rows that carry all figures, one a profile. joined: they, with what they are joined
-    to. where: what must hold. relevance: 0-10,000, the mean over the groups asked for.
+    to. where: what must hold. relevance: 0-10,000, the mean over the groups asked for. hidden:
+    imports of which nothing is seen yet.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class Matching:
     ) -> None:
         """only: profiles that are looked at whether they match or not; None = those that match."""
         self._tx, self._criteria, self._only = tx, criteria, only
-        self._hidden = hidden_imports(tx)
+        self.hidden = hidden_imports(tx)
         self.base = table_of(NicheRow).alias("base")
         self.joined: FromClause = self.base
         self.where: list[Condition] = [self.base.c.workspace_id == tx.workspace_id]
@@ -44,12 +45,12 @@ class Matching:
             niches = [term.niche for term in groups[0]]  # a profile in two: the better row leads
             here = self.base.c.niche
             self.where.append(here == niches[0] if len(niches) == 1 else here.in_(niches))
-            self.where.append(row_is_seen(self.base.c, self._hidden))
+            self.where.append(row_is_seen(self.base.c, self.hidden))
             return self.base.c.relevance
         lead = next((at for at, group in enumerate(groups) if _is_one_niche(group)), None)
         niche = ALL if lead is None else groups[lead][0].niche
         rarest = self._rarest()
-        seen = row_is_seen(self.base.c, self._hidden)
+        seen = row_is_seen(self.base.c, self.hidden)
         self.where.append(self.base.c.niche == niche)
         self.where.append(func.unlikely(seen) if rarest == niche else seen)
         return _mean(
@@ -84,7 +85,7 @@ class Matching:
         """The mean relevance of the profiles asked about; 0 for a group they don't match."""
         self.where.append(self.base.c.niche == ALL)
         self.where.append(self.base.c.profile_id.in_(self._only))
-        self.where.append(row_is_seen(self.base.c, self._hidden))
+        self.where.append(row_is_seen(self.base.c, self.hidden))
         found = []
         for group in self._criteria.groups:
             best = self._best_of(group)
@@ -117,7 +118,7 @@ class Matching:
 
     def _join_rows(self, rows: Any, condition: Condition, *, few: bool) -> None:
         """few: these are the fewest rows, so SQLite is to begin with them."""
-        seen = row_is_seen(rows.c, self._hidden)
+        seen = row_is_seen(rows.c, self.hidden)
         on = and_(
             rows.c.profile_id == self.base.c.profile_id,
             condition,
@@ -141,7 +142,7 @@ class Matching:
         rows = table_of(NicheRow).alias()
         return select(rows.c.profile_id, rows.c.relevance).where(
             self._is_niche(rows, term.niche),
-            row_is_seen(rows.c, self._hidden),
+            row_is_seen(rows.c, self.hidden),
             *self._among(rows),
         )
 
@@ -155,7 +156,7 @@ class Matching:
             on = and_(
                 other.c.profile_id == first.c.profile_id,
                 self._is_word(other, word),
-                row_is_seen(other.c, self._hidden),
+                row_is_seen(other.c, self.hidden),
             )
             joined = joined.join(other, on)
             relevance = relevance + other.c.relevance
@@ -164,7 +165,7 @@ class Matching:
             .select_from(joined)
             .where(
                 self._is_word(first, words[0]),
-                row_is_seen(first.c, self._hidden),
+                row_is_seen(first.c, self.hidden),
                 *self._among(first),
             )
         )

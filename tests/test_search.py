@@ -105,6 +105,11 @@ def fill(database: Database) -> int:
                     Feedback(workspace_id=workspace_id, partnership_id=done.id,
                              rating=1 + (at + (brand_id or 0)) % 5, created_at=NOW)
                 )  # fmt: skip
+            if at % 13 == 0:  # approved, but no work has begun
+                session.add(
+                    Partnership(workspace_id=workspace_id, creator_id=number, owner_id=1,
+                                stage="approved", created_at=NOW, updated_at=NOW)
+                )  # fmt: skip
             if at % 5 == 0:
                 creators_storage.add_tag(tx, number, "VIP", None)
             if at % 11 == 0:
@@ -196,7 +201,7 @@ class Facts:
         self.tagged = self._creators(tx, Tag)
         self.listed = self._creators(tx, ListMember)
         self.partnerships = {
-            (row.creator_id, row.brand_id)
+            (row.creator_id, row.brand_id, row.stage)
             for row in tx.session.execute(Partnership.__table__.select())
         }
 
@@ -210,9 +215,9 @@ class Plain:
     def __init__(self, tx, facts: Facts, criteria: Criteria) -> None:
         self.tx, self.facts, self.asked = tx, facts, criteria
         self.known, self.entries = facts.known, facts.entries
-        self.partners = {
-            creator for creator, brand in facts.partnerships if brand not in criteria.hidden_brands
-        }
+        seen = [one for one in facts.partnerships if one[1] not in criteria.hidden_brands]
+        self.partners = {creator for creator, _, _ in seen}
+        self.worked_with = {creator for creator, _, stage in seen if stage == "done"}
         self.relevance = {number: self._relevance(number) for number in self.known}
         self.held = {number: self.holds(number) for number in self.known}
         self.passing = [
@@ -288,7 +293,7 @@ class Plain:
         if asked.lists:
             answers.append(creator in self.facts.listed)
         if asked.worked_with:
-            answers.append(creator in self.partners)
+            answers.append(creator in self.worked_with)
         if asked.owner_id:
             answers.append(one.creator.owner_id == 1 or creator in self.partners)
         return answers

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, or_, update
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from domain.importing import MOST_NAMES, UndoReport
 from domain.niche import Vocabulary
@@ -112,13 +112,6 @@ def _keep_creators(
 ) -> None:
     """Creators that stay are nobody's import any more, or that of the file that has them too."""
     theirs = _profile_ids(tx, ids)
-    for table, mine in (
-        (Creator, col(Creator.id).in_(ids)),
-        (Profile, col(Profile.id).in_(theirs)),
-        (Tag, col(Tag.creator_id).in_(ids)),
-        (Note, col(Note.creator_id).in_(ids)),
-    ):
-        _disown(tx, run, table, mine)
     for later in _later_imports(tx, run, theirs):
         again = tx.session.exec(
             select(Profile.id, Profile.creator_id)
@@ -129,10 +122,34 @@ def _keep_creators(
                 Snapshot.seen_import_id == later,
             )
         ).all()
-        _hand_over(tx, Profile, later, col(Profile.id).in_([number for number, _ in again]))
-        _hand_over(tx, Creator, later, col(Creator.id).in_([owner for _, owner in again]))
+        profile_ids = [number for number, _ in again if number]
+        _give_to(tx, run, later, [owner for _, owner in again], profile_ids)
+    _give_to(tx, run, None, ids, theirs)
     if run.state == "clearing":
         profiles.reindex(tx, theirs, vocabulary, pools)
+
+
+def _give_to(
+    tx: Transaction,
+    run: ImportRun,
+    import_id: int | None,
+    creator_ids: Sequence[int],
+    profile_ids: Sequence[int],
+) -> None:
+    """What this import brought of these creators counts as brought by another one, or by none."""
+    for table, mine in (
+        (Creator, col(Creator.id).in_(creator_ids)),
+        (Profile, col(Profile.id).in_(profile_ids)),
+        (Tag, col(Tag.creator_id).in_(creator_ids)),
+        (Note, col(Note.creator_id).in_(creator_ids)),
+    ):
+        rows: Any = table
+        tx.session.execute(
+            update(table)
+            .where(col(rows.workspace_id) == tx.workspace_id, mine, col(rows.import_id) == run.id)
+            .values(import_id=import_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _later_imports(tx: Transaction, run: ImportRun, profile_ids: Sequence[int]) -> list[int]:
@@ -147,29 +164,6 @@ def _later_imports(tx: Transaction, run: ImportRun, profile_ids: Sequence[int]) 
         .distinct()
     )
     return [number for number in found if number]
-
-
-def _disown(
-    tx: Transaction, run: ImportRun, table: type[SQLModel], mine: ColumnElement[bool]
-) -> None:
-    rows: Any = table
-    tx.session.execute(
-        update(table)
-        .where(col(rows.workspace_id) == tx.workspace_id, mine, col(rows.import_id) == run.id)
-        .values(import_id=None)
-    )
-
-
-def _hand_over(
-    tx: Transaction, table: type[SQLModel], import_id: int, *which: ColumnElement[bool]
-) -> None:
-    rows: Any = table
-    tx.session.execute(
-        update(table)
-        .where(col(rows.workspace_id) == tx.workspace_id, *which)
-        .values(import_id=import_id)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _snapshots(

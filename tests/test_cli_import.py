@@ -1,0 +1,161 @@
+"""`influencer-bot import` and `imports`, as somebody at a terminal uses them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from domain.creator import Platform
+from storage import imports, lists, profiles, workspaces
+from storage.database import Database
+from tests.command_line import run
+from tests.test_import import REAL
+
+FILE = "handle,followers,er,reach\n@anna,1200,3%,50\nben,800,2%,40\n,5,1%,1\n"
+
+
+class Terminal:
+    """Commands in one folder with one database."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        """Files are written to `folder`."""
+        self.database, self.folder = database, folder
+        self.url = database.url.render_as_string(hide_password=False)
+
+    def run(self, *arguments: str, typed: str = "") -> Result:
+        """Run a command and give what came of it."""
+        return run(*arguments, database_url=self.url, folder=self.folder, typed=typed)
+
+    def json(self, *arguments: str) -> Any:
+        """Run a command that prints JSON and nothing else."""
+        result = self.run(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    def write(self, content: str = FILE, name: str = "creators.csv") -> str:
+        """A file to import."""
+        path = self.folder / name
+        path.write_text(content, encoding="utf-8")
+        return str(path)
+
+    def reading(self) -> Any:
+        """A look into the database."""
+        return self.database.reading(workspaces.only(self.database).id or 0)
+
+
+@pytest.fixture
+def terminal(database: Database, tmp_path: Path) -> Terminal:
+    """An empty database."""
+    return Terminal(database, tmp_path)
+
+
+def test_a_file_is_shown_asked_about_and_stored(terminal: Terminal) -> None:
+    result = terminal.run(
+        "import", terminal.write(), "--platform", "tiktok", typed="2026-10-01\ny\n"
+    )
+
+    assert result.exit_code == 0, result.output
+    assert "3 rows in: 2 new, 0 updated, 0 already known, 1 skipped" in result.output
+    assert "row 4 has no handle" in result.output
+    with terminal.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        known = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot
+        assert (known.platform, str(known.as_of)) == (Platform.TIKTOK, "2026-10-01")
+        assert list(lists.names(tx).values()) == ["creators"]
+    assert list((terminal.folder / "command-line" / "imports").iterdir()) == []
+
+
+def test_nothing_is_stored_when_the_answer_is_no(terminal: Terminal) -> None:
+    result = terminal.run(
+        "import", terminal.write(), "--platform", "x", "--as-of", "unknown", typed="n\n"
+    )
+    assert result.exit_code == 1
+    with terminal.reading() as tx:
+        assert imports.recent(tx) == []
+
+
+def test_a_date_that_nobody_knows_is_asked_for_and_never_invented(terminal: Terminal) -> None:
+    refused = terminal.run("import", terminal.write(), "--platform", "x", "--yes")
+    assert refused.exit_code == 1
+    assert "--as-of unknown" in refused.output
+
+    said = terminal.json("import", terminal.write(), "--platform", "x", "--as-of", "unknown")
+    assert said["as_of"] is None
+    with terminal.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        assert profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot.as_of is None
+
+
+def test_json_holds_the_mapping_and_the_counts_and_nothing_else(terminal: Terminal) -> None:
+    said = terminal.json(
+        "import", terminal.write(), "--platform", "x", "--as-of", "2026-10-01",
+        "--set", "reach=average_views", "--list", "Spring",
+    )  # fmt: skip
+
+    fields = {column["column"]: column["field"] for column in said["mapping"]}
+    assert fields == {"handle": "handle", "followers": "followers", "er": "engagement_rate",
+                      "reach": "average_views"}  # fmt: skip
+    assert (said["rows"], said["new"], said["updated"], said["skipped"]) == (3, 2, 0, 1)
+    assert said["skipped_rows"] == [{"row": 4, "reason": "has no handle"}]
+    assert said["mapping"][2]["samples"][0] == {"written": "3%", "read": "3 %"}
+    with terminal.reading() as tx:
+        assert list(lists.names(tx).values()) == ["Spring"]
+
+
+def test_a_dry_run_stores_nothing(terminal: Terminal) -> None:
+    said = terminal.json("import", terminal.write(), "--platform", "x", "--dry-run")
+    assert (said["profiles"], said["stored"], said["skipped"]) == (2, False, 1)
+    with terminal.reading() as tx:
+        assert imports.recent(tx) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--set", "nope=followers", "--platform", "x"), "There is no column “nope”"),
+        (("--set", "er=nonsense", "--platform", "x"), "is not a field"),
+        (("--as-of", "1.1.2026", "--platform", "x"), "is not a date"),
+        (("--as-of", "2999-01-01", "--platform", "x"), "future"),
+        (("--as-of", "unknown"), "Nothing says which platform"),
+    ],
+)
+def test_what_is_said_wrongly_gets_a_sentence(
+    terminal: Terminal, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = terminal.run("import", terminal.write(), "--yes", *arguments)
+    assert result.exit_code in (1, 2)
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_file_that_nobody_can_read_ends_with_one_sentence(terminal: Terminal) -> None:
+    result = terminal.run("import", terminal.write("handle,followers\n"), "--yes")
+    assert result.exit_code == 1
+    assert "header and no rows below it" in result.output
+
+
+def test_imports_lists_undoes_and_prints_skipped_rows(terminal: Terminal) -> None:
+    terminal.json("import", terminal.write(), "--platform", "x", "--as-of", "unknown")
+    listed = terminal.run("imports").output
+    assert "creators.csv" in listed and "the command line" in listed
+    assert "row,reason\n4,has no handle" in terminal.run("imports", "--skipped", "1").output
+
+    undone = terminal.run("imports", "--undo", "1", "--yes")
+
+    assert "2 creators removed" in undone.output
+    assert terminal.json("imports")[0]["state"] == "undone"
+    again = terminal.run("imports", "--undo", "1", "--yes")
+    assert again.exit_code == 1
+    assert "nothing to undo" in again.output
+
+
+def test_all_real_files_come_in_by_the_command_line(terminal: Terminal, shared_data: Path) -> None:
+    for name, (created, _, _, merged, skipped) in REAL.items():
+        path = shared_data / "creators" / name
+        said = terminal.json("import", str(path), "--as-of", "unknown", "--dry-run")
+        assert (said["profiles"], said["merged"], said["skipped"]) == (created, merged, skipped)
+    name = "ig_top_insta_influencers_data.csv"
+    said = terminal.json("import", str(shared_data / "creators" / name), "--as-of", "unknown")
+    assert (said["new"], said["skipped"]) == (199, 1)

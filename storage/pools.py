@@ -67,9 +67,9 @@ def _spread(tx: Transaction, ids: list[int]) -> dict[tuple[str, str], list[float
     step = max(1, len(ids) // SAMPLED)
     sampled = ids[::step]
     for start in range(0, len(sampled), BATCH):
-        for known in profiles.current(tx, sampled[start : start + BATCH]).values():
-            for measure, value in _measures(known.snapshot):
-                values[known.snapshot.platform.value, measure].append(value)
+        for known in profiles.known(tx, sampled[start : start + BATCH]).values():
+            for measure, value in _measures(known):
+                values[known.platform.value, measure].append(value)
     return values
 
 
@@ -127,8 +127,8 @@ def _changes(tx: Transaction, ids: list[int], pools: Pools) -> list[dict[str, An
         )
     }
     changes: list[dict[str, Any]] = []
-    for number, known in profiles.current(tx, ids).items():
-        parts = index.parts_of(known.snapshot, pools)
+    for number, known in profiles.known(tx, ids).items():
+        parts = index.parts_of(known, pools)
         if number in stored and stored[number] != tuple(parts.values()):
             changes.append({"number": number, **{f"new_{k}": v for k, v in parts.items()}})
     return changes

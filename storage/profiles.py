@@ -181,6 +181,13 @@ def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
     }
 
 
+def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnapshot]:
+    """What is known now of these profiles, without the rows themselves."""
+    history = snapshots.of_profiles(tx, profile_ids)
+    fees = quoted_fees(tx, profile_ids)
+    return {number: _now(said, fees.get(number)) for number, said in history.items()}
+
+
 def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, Money]:
     """The newest fee that a person typed, by profile."""
     rows = tx.session.exec(

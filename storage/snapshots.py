@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Text, cast, update
 from sqlmodel import col, select
 
 from domain.creator import ProfileSnapshot
@@ -79,7 +79,7 @@ def of_profiles(
     found: dict[int, list[ProfileSnapshot]] = defaultdict(list)
     for start in range(0, len(profile_ids), CHUNK):
         rows = tx.session.exec(
-            select(Snapshot.profile_id, Snapshot.content)
+            select(Snapshot.profile_id, cast(col(Snapshot.content), Text))
             .where(
                 Snapshot.workspace_id == tx.workspace_id,
                 col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
@@ -88,7 +88,7 @@ def of_profiles(
             .order_by(col(Snapshot.id))
         )
         for profile_id, content in rows:
-            found[profile_id].append(ProfileSnapshot.model_validate(content))
+            found[profile_id].append(ProfileSnapshot.model_validate_json(content))
     return found
 
 

@@ -31,7 +31,7 @@ USAGE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What the modal says. profile_ids and channel: where it was opened from."""
+    """What the modal says. profile_ids: creators chosen of those it was opened with."""
 
     profile_ids: tuple[int, ...]
     add_to: int | None
@@ -172,7 +172,11 @@ def _form(
     channel = place["channel"]
     return view.form(
         ShortlistForm(
-            handles=tuple(handle_of(one.snapshot) for one in creators.values()),
+            creators=[
+                (str(number), handle_of(creators[number].snapshot))
+                for number in place["profiles"]
+                if number in creators
+            ],
             briefs=[(str(number), name) for number, name in names.items()],
             open_lists=[_choice(tx, one, names) for one in open_lists],
             add_to=add_to,
@@ -193,9 +197,10 @@ def _choice(tx: Transaction, one: Shortlist, names: dict[int, str]) -> tuple[str
 def _read(submission: Submission) -> Asked:
     place = _place(submission.metadata)
     add_to = submission.text("add_to")
+    chosen = submission.chosen("creators")
     field = next((name for name in submission.state if name.startswith("approvers:")), "")
     return Asked(
-        profile_ids=tuple(place["profiles"]),
+        profile_ids=tuple(one for one in place["profiles"] if not chosen or str(one) in chosen),
         add_to=int(add_to) if add_to and add_to != NEW else None,
         brief=submission.text("brief"),
         channel=submission.text("channel"),

@@ -37,6 +37,23 @@ def test_a_shortlist_is_one_summary_and_a_card_a_creator_in_its_thread(slack: Sl
     assert slack.problems == []
 
 
+def test_creators_can_be_left_out_before_a_shortlist_is_posted(slack: Slack) -> None:
+    add_creators(slack, "mara", "noor", "otis")
+    add_brief(slack)
+    open_form(slack, "olivia", ["otis", "mara", "noor"])
+    form = next(one for one in slack.view("olivia").blocks if one["block_id"] == "creators")
+    offered = {one["text"]["text"]: one["value"] for one in form["element"]["options"]}
+    assert list(offered) == ["@otis", "@mara", "@noor"]
+    assert form["element"]["initial_options"] == form["element"]["options"]
+
+    wanted = [offered["@noor"], offered["@otis"]]
+    assert fill_in(slack, "olivia", creators=wanted) is None
+
+    made = posted(slack, ["otis", "noor"])
+    assert len(slack.replies(made.summary)) == 2
+    assert "@mara" not in slack.text_of(made.summary)
+
+
 def test_the_approvers_are_mentioned_once_and_named_afterwards(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana", "ben"))
     ana = slack.workspace.user("ana").id
@@ -239,7 +256,8 @@ def test_creators_can_be_added_to_an_open_shortlist(slack: Slack) -> None:
 
     slack.press("carla", slack.view("carla"), "shortlist_add_to", value=str(known.id))
     assert [one["block_id"] for one in slack.view("carla").blocks if one["type"] == "input"] == [
-        "add_to"
+        "creators",
+        "add_to",
     ]
     assert slack.submit("carla") is None
 

@@ -54,8 +54,8 @@ def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Somebody]:
 def test_a_team_finds_shortlists_approves_logs_and_reads_its_digest(somebody: Somebody) -> None:
     olivia, ana, ben = somebody("olivia"), somebody("ana"), somebody("ben")
 
-    handles = find(olivia)
-    shortlist(olivia, handles[:3])
+    answer, handles = find(olivia)
+    shortlist(olivia, answer, handles[3:])
     decide(olivia, ana, ben, handles[:3])
     log(olivia, handles[0])
     read_digest(olivia)
@@ -91,8 +91,8 @@ def test_a_file_is_read_reviewed_stored_and_found(somebody: Somebody, tmp_path: 
     expect(found).to_contain_text("Nila Kelpwood")
 
 
-def find(olivia: Person) -> list[str]:
-    """The answer ranks creators with reasons; gives their handles, best first."""
+def find(olivia: Person) -> tuple[Locator, list[str]]:
+    """The answer ranks creators with reasons; gives it, and their handles, best first."""
     answer = olivia.type("/influencer find skincare micro")
     expect(answer).to_contain_text("10 of ")
     expect(answer).to_contain_text("Fit ")
@@ -105,12 +105,15 @@ def find(olivia: Person) -> list[str]:
     details = olivia.says("History with your team")
     expect(details).to_contain_text("Engagement")
     olivia.picture("details", top=details)
-    return handles
+    return answer, handles
 
 
-def shortlist(olivia: Person, handles: list[str]) -> None:
-    """Three cards with a summary, for two approvers who must agree."""
-    olivia.command(f"/influencer shortlist add {' '.join(handles)}")
+def shortlist(olivia: Person, answer: Locator, left_out: list[str]) -> None:
+    """Three of those found become cards with a summary, for two approvers who must agree."""
+    olivia.press("Shortlist these", answer)
+    expect(olivia.modal).to_be_visible()
+    for handle in left_out:
+        olivia.press(f"Remove {handle}", olivia.modal)
     expect(olivia.field("Brief").locator("option:checked")).to_have_text("Winter skin (demo)")
     olivia.pick("Approvers", "Ana Approver", "Ben Approver")
     olivia.fill("Approvals needed", "2")

@@ -11,17 +11,17 @@ from views.message import Blocks, Message
 from views.summary import CANCELLED, OPEN, SummaryView, tally
 
 NEW = "new"
-SHOWN_HANDLES = 6
 
 
 @dataclass(frozen=True)
 class ShortlistForm:
     """What the modal begins with. open_lists: shortlists that creators can be added to.
 
-    add_to: the one chosen, None for a new shortlist. brief: the chosen one's number.
+    add_to: the one chosen, None for a new shortlist. brief: the chosen one's number. creators:
+    profile numbers with handles, all of them chosen to begin with.
     """
 
-    handles: tuple[str, ...]
+    creators: Options
     briefs: Options
     open_lists: Options = ()
     add_to: str | None = None
@@ -51,7 +51,7 @@ class Standing:
 
 def form(shown: ShortlistForm) -> dict[str, Any]:
     """The modal: a new shortlist, or creators for one that is open."""
-    blocks: Blocks = [elements.plain_section(f"{_named(shown.handles)} before approvers.")]
+    blocks: Blocks = [_creators(shown.creators)]
     if shown.open_lists:
         choices = [(NEW, "A new shortlist"), *shown.open_lists]
         chosen = select("shortlist_add_to", choices, shown.add_to or NEW)
@@ -146,11 +146,13 @@ def _new_fields(shown: ShortlistForm) -> Blocks:
     ]
 
 
-def _named(handles: Sequence[str]) -> str:
-    shown = [*handles[:SHOWN_HANDLES]]
-    if len(handles) > SHOWN_HANDLES:
-        shown.append(f"{len(handles) - SHOWN_HANDLES} more")
-    return f"Putting {listed(shown)}"
+def _creators(creators: Options) -> dict[str, Any]:
+    """Who is put before the approvers; of several, some can be taken out."""
+    if len(creators) == 1:
+        return elements.plain_section(f"Putting {creators[0][1]} before approvers.")
+    return elements.choices_field(
+        "creators", "Creators", creators, initial=[number for number, _ in creators]
+    )
 
 
 def _standing_text(one: Standing) -> str:

@@ -1,6 +1,6 @@
 """Why a search found nobody, and the nearest searches that find somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain.query import Kind, Part, Query, suggest
 from handlers import criteria
@@ -21,36 +21,58 @@ def nearest(
 ) -> tuple[str, tuple[Relaxed, ...]]:
     """The words that narrowed a search to nothing ("" = no single ones), and what to try instead.
 
-    Spelling and wider niches come first, then the search without one of its parts: the fewest
-    results first, for that is the nearest.
+    The niches asked for are the heart of a search: first come spelling and the search without one
+    of its other parts, the fewest results first, for that is the nearest; wider niches only then.
     """
     parts = query.parts[:MOST_PARTS]
-    offered = [
-        Relaxed(text, said, total)
-        for text, said in _replaced(context, query, parts)
-        if (total := _count(tx, context, person, text))
-    ]
-    without = {part: query.without(part).text for part in parts}
-    dropped = [
-        (total, part)
-        for part, text in without.items()
-        if (total := _count(tx, context, person, text))
-    ]
-    dropped.sort(key=lambda each: (each[0], each[1].start))
-    offered += [Relaxed(without[part], f"without “{part.typed}”", n) for n, part in dropped]
+    offered = _counted(tx, context, person, _spelt(context, query, parts))
+    filters = tuple(part for part in parts if part.kind is not Kind.NICHE)
+    dropped = _dropped(tx, context, person, query, filters)
+    if not offered and not dropped:
+        offered = _counted(tx, context, person, _wider(context, query, parts))
+        niches = tuple(part for part in parts if part.kind is Kind.NICHE)
+        dropped = _dropped(tx, context, person, query, niches)
+    offered += [relaxed for _, relaxed in dropped]
     if not offered:
         offered = _shorter(tx, context, person, query)
-    culprit = dropped[-1][1].typed if dropped else ""
+    culprit = dropped[-1][0].typed if dropped else ""
     return culprit, tuple(offered[:MOST_OFFERED])
 
 
-def _replaced(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
-    """Searches with a word spelt as it was probably meant, or with a wider niche."""
-    vocabulary = context.services.vocabulary
+def _counted(
+    tx: Transaction, context: Context, person: Person, tried: Iterable[tuple[str, str]]
+) -> list[Relaxed]:
+    """Those of the searches that find somebody."""
+    return [
+        Relaxed(text, said, total)
+        for text, said in tried
+        if (total := _count(tx, context, person, text))
+    ]
+
+
+def _dropped(
+    tx: Transaction, context: Context, person: Person, query: Query, parts: tuple[Part, ...]
+) -> list[tuple[Part, Relaxed]]:
+    """The search without one of these parts, where that finds somebody; the fewest first."""
+    found = []
     for part in parts:
-        if part.kind is Kind.WORD and (meant := suggest(part.typed, vocabulary)):
+        text = query.without(part).text
+        if total := _count(tx, context, person, text):
+            found.append((part, Relaxed(text, f"without “{part.typed}”", total)))
+    return sorted(found, key=lambda each: (each[1].total, each[0].start))
+
+
+def _spelt(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
+    """Searches with a word spelt as it was probably meant."""
+    for part in parts:
+        if part.kind is Kind.WORD and (meant := suggest(part.typed, context.services.vocabulary)):
             text = f"{query.text[: part.start]}{meant}{query.text[part.end :]}"
             yield text, f"“{meant}” for “{part.typed}”"
+
+
+def _wider(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
+    """Searches with a wider or neighbouring niche."""
+    vocabulary = context.services.vocabulary
     for part in parts:
         if part.kind is Kind.NICHE:
             for niche in vocabulary.wider(str(part.value))[:WIDER]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, null, or_, select, true
+from sqlalchemy import and_, case, func, literal, null, select, true
 from sqlalchemy.sql.selectable import Select
 
 from domain.freshness import FRESHNESS_BANDS
@@ -148,7 +148,7 @@ class _Source:
             func.max(case((whole.is_(None) & one.is_(None), 1), else_=0)).label(f"lacks_{at}")
             for at, one in enumerate(conditions)
         ]
-        not_failing = or_(whole, whole.is_(None))
+        not_failing = func.coalesce(whole, true())
         creators = (
             select(matches, *lacks)
             .select_from(self._joined)
@@ -172,7 +172,7 @@ class _Source:
         if not conditions:
             return true()
         whole = and_(*conditions)
-        return or_(whole, whole.is_(None)) if self._criteria.unknown_too else whole
+        return func.coalesce(whole, true()) if self._criteria.unknown_too else whole
 
     def _join_relationship(self) -> Condition | None:
         """How it went so far, over the brands that the person may see; None: nothing yet."""

@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 
 from bot.app import Bot
-from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
+from domain.creator import INVENTED, Figures, Money, Platform, ProfileSnapshot, RateDefinition
 from storage import index, profiles
 from storage.models import Workspace
 from storage.pools import refresh_pools
@@ -13,7 +13,6 @@ from storage.pools import refresh_pools
 SEED = 20_261_123
 HOW_MANY = 360
 BATCH = 200
-SOURCE = "invented for the playground"
 SAID_IN_BIO = "Invented demo creator."
 
 _FIRST = (
@@ -115,7 +114,7 @@ def _invented(chance: random.Random, today: dt.date) -> ProfileSnapshot:
         verified=chance.random() < 0.1,
         figures=_figures(chance, platform, country),
         as_of=as_of if chance.random() < 0.95 else None,
-        source=SOURCE,
+        source=INVENTED,
     )
 
 

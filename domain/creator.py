@@ -72,6 +72,10 @@ class Figures(BaseModel):
     fee: Money | None = None
 
 
+INVENTED = "invented for the playground"
+"""The source of the playground's creators: there is no such account, so nothing links to one."""
+
+
 class ProfileSnapshot(BaseModel):
     """Everything one source said of one profile at one time.
 

@@ -15,6 +15,7 @@ from storage.transaction import Transaction
 from views import card as card_view
 from views import summary as summary_view
 from views.card import CardView, GivenReason, Votes
+from views.creator_facts import plain_handle
 from views.summary import SummaryLine, SummaryView
 
 SOMEBODY = "somebody"
@@ -165,7 +166,7 @@ def _line(card: Card, known: rules.Card, names: dict[str, str]) -> SummaryLine:
     votes = known.votes
     profile = ProfileSnapshot.model_validate(card.profile)
     return SummaryLine(
-        handle=card_view.handle_of(profile),
+        handle=plain_handle(profile),
         state=known.state,
         approvals=len(votes.approvals),
         maybes=len(votes.maybes),

@@ -25,7 +25,7 @@ from storage.models import Brief, Card, Person, Shortlist
 from storage.profiles import Current
 from storage.transaction import Transaction
 from views import shortlist as view
-from views.card import handle_of
+from views.creator_facts import plain_handle
 from views.shortlist import Skipped
 
 MOST_CARDS = 100
@@ -129,7 +129,7 @@ def _sort_out(
     before = cards.on_brief(tx, brief.id or 0, list(wanted))
     fresh = [one for creator_id, one in wanted.items() if creator_id not in before]
     skipped = [
-        Skipped(handle_of(wanted[creator_id].snapshot), _said(tx, card, asker))
+        Skipped(plain_handle(wanted[creator_id].snapshot), _said(tx, card, asker))
         for creator_id, (card, _) in before.items()
     ]
     return fresh, skipped

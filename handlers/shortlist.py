@@ -19,7 +19,7 @@ from storage import briefs, people, profiles, shortlists
 from storage.models import Person, Shortlist
 from storage.transaction import Transaction
 from views import shortlist as view
-from views.card import handle_of
+from views.creator_facts import plain_handle
 from views.shortlist import NEW, ShortlistForm, Standing, approvers_block
 
 MOST_AT_ONCE = 25
@@ -173,7 +173,7 @@ def _form(
     return view.form(
         ShortlistForm(
             creators=[
-                (str(number), handle_of(creators[number].snapshot))
+                (str(number), plain_handle(creators[number].snapshot))
                 for number in place["profiles"]
                 if number in creators
             ],

@@ -6,14 +6,13 @@ from typing import Any
 
 from domain.creator import ProfileSnapshot
 from domain.decision import REOPENED, EarlierDecision, reason_line
-from domain.engagement import rate_definition
 from domain.fit import Fit
-from domain.handle import profile_url
 from domain.places import country_name
 from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
 from domain.votes import Vote
-from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, listed, percent
-from views import elements
+from domain.wording import counted, listed
+from views import creator_facts, elements
+from views.creator_facts import plain_handle
 from views.elements import actions, button, context, day, escape, moment, section
 from views.message import Blocks, Message
 
@@ -84,26 +83,23 @@ def card(view: CardView) -> Message:
     return Message(text=_plain(view), blocks=blocks)
 
 
-def handle_of(profile: ProfileSnapshot) -> str:
-    """ "@anna", on one clean line."""
-    return f"@{elements.clean(profile.handle.lstrip('@'), 40)}"
-
-
 def not_counted(view: CardView, reason: str) -> Message:
     """Told once in private: why this person's vote doesn't count."""
-    return Message(text=f"Your vote on {escape(handle_of(view.profile))} was not counted. {reason}")
+    return Message(
+        text=f"Your vote on {escape(plain_handle(view.profile))} was not counted. {reason}"
+    )
 
 
 def contradiction(view: CardView, sentence: str) -> Message:
     """Told once in private: ✅ and ❌ of one person count as 🤔."""
-    return Message(text=f"{escape(handle_of(view.profile))}: {sentence}")
+    return Message(text=f"{escape(plain_handle(view.profile))}: {sentence}")
 
 
 def work_goes_on(
     view: CardView, partnership_id: int, stage: str, by: str, reason: str, may_decline: bool
 ) -> Message:
     """Asks the owner of a partnership what becomes of it, now that its card was reopened."""
-    handle = handle_of(view.profile)
+    handle = plain_handle(view.profile)
     said = (
         f"{escape(by)} reopened the decision on {escape(handle)} for {escape(view.brief)}: "
         f"“{escape(reason)}”. Work with {escape(handle)} has started ({stage}), so the partnership "
@@ -139,7 +135,7 @@ def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> 
         ),
     ]
     return elements.modal(
-        f"Why? {handle_of(profile)}",
+        f"Why? {plain_handle(profile)}",
         "card_why",
         blocks,
         submit="Save",
@@ -149,7 +145,7 @@ def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> 
 
 def reopen_modal(card_id: int, profile: ProfileSnapshot) -> dict[str, Any]:
     """Asks for the line with which a decided card is reopened."""
-    handle = handle_of(profile)
+    handle = plain_handle(profile)
     blocks = [
         elements.plain_section(
             f"Earlier votes on {handle} stay listed and count again only when given anew."
@@ -162,33 +158,14 @@ def reopen_modal(card_id: int, profile: ProfileSnapshot) -> dict[str, Any]:
 
 
 def _who(profile: ProfileSnapshot) -> str:
-    figures = profile.figures
-    handle, name = escape(handle_of(profile)), escape(profile.display_name or "", 80)
-    followers = figures.followers
     facts = [
-        _platform(profile),
-        "followers unknown" if followers is None else f"{compact(followers)} followers",
-        _rate(profile),
+        creator_facts.platform(profile),
+        creator_facts.followers(profile),
+        creator_facts.engagement(profile),
         *([country_name(profile.country)] if profile.country else []),
         f"figures of {day(profile.as_of)}" if profile.as_of else "date of the figures unknown",
     ]
-    url = profile_url(profile.platform, profile.handle)
-    link = f" · <{url}|open the profile>" if url else ""
-    title = f"*{name}* {handle}" if name else f"*{handle}*"
-    return f"{title}\n{' · '.join(facts)}{link}"
-
-
-def _platform(profile: ProfileSnapshot) -> str:
-    name = PLATFORM_NAMES[profile.platform]
-    return name[:1].upper() + name[1:]
-
-
-def _rate(profile: ProfileSnapshot) -> str:
-    rate = profile.figures.engagement_rate
-    if rate is None:
-        return "engagement unknown"
-    definition = DEFINITION_WORDS[rate_definition(profile.figures)]
-    return f"{percent(rate)} engagement {definition}"
+    return f"{creator_facts.title(profile)}\n{' · '.join(facts)}"
 
 
 def _fit(fit: Fit) -> str:
@@ -245,7 +222,7 @@ def _reason(reason: GivenReason) -> str:
 
 
 def _buttons(view: CardView) -> Blocks:
-    handle, number = handle_of(view.profile), view.card_id
+    handle, number = plain_handle(view.profile), view.card_id
 
     def press(words: str, act: str, **more: Any) -> Any:
         return button(f"{words} {handle}", f"card_{act}:{number}", str(number), **more)
@@ -288,6 +265,10 @@ def _plain(view: CardView) -> str:
     """The card in one line, for notifications and screen readers."""
     fit = "fit unknown" if view.fit.shown is None else f"fit {view.fit.shown} of 100"
     who = escape(view.profile.display_name or "", 80)
-    name = f"{who} ({escape(handle_of(view.profile))})" if who else escape(handle_of(view.profile))
+    name = (
+        f"{who} ({escape(plain_handle(view.profile))})"
+        if who
+        else escape(plain_handle(view.profile))
+    )
     said = _state(view).replace("✅ ", "").replace("❌ ", "")
     return f"{name} for {escape(view.brief)}: {fit}. {said}. {_votes(view)}".rstrip(". ") + "."

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain.creator import ProfileSnapshot
+from domain.creator import INVENTED, ProfileSnapshot
 from domain.engagement import rate_definition
 from domain.fit import Fit
 from domain.freshness import age_words
@@ -24,8 +24,15 @@ def plain_handle(profile: ProfileSnapshot) -> str:
 def linked_handle(profile: ProfileSnapshot) -> str:
     """The handle, as a link to the profile where it has an address."""
     shown = escape(plain_handle(profile))
-    url = profile_url(profile.platform, profile.handle)
+    url = link(profile)
     return f"<{url}|{shown}>" if url else shown
+
+
+def link(profile: ProfileSnapshot) -> str | None:
+    """The address of the profile; None where it has none, or where the creator is invented."""
+    if profile.source == INVENTED:
+        return None
+    return profile_url(profile.platform, profile.handle)
 
 
 def title(profile: ProfileSnapshot) -> str:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from views import elements
-from views.card import CardView, handle_of
+from views.card import CardView
+from views.creator_facts import plain_handle
 from views.elements import actions, button, escape, section
 from views.message import Message
 from views.summary import SummaryView
@@ -11,7 +12,7 @@ from views.summary import SummaryView
 
 def card_deleted(view: CardView, channel_id: str) -> Message:
     """A card's message was deleted."""
-    handle = handle_of(view.profile)
+    handle = plain_handle(view.profile)
     said = (
         f"The card of {escape(handle)} for {escape(view.brief)} in <#{channel_id}> was deleted. "
         "Its votes and its decision are kept."

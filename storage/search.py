@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, null, select, true
+from sqlalchemy import Dialect, and_, bindparam, case, func, literal, null, select, true
 from sqlalchemy.sql.selectable import Select
 
 from domain.freshness import FRESHNESS_BANDS
@@ -21,6 +21,7 @@ from storage.index import EPOCH
 from storage.matching import Condition, Matching, table_of
 from storage.models import Relationship
 from storage.transaction import Transaction
+from storage.visibility import hidden_imports
 
 __all__ = ["Counts", "Criteria", "Found", "Term", "count", "explainable", "find", "top"]
 
@@ -48,47 +49,113 @@ def find(
     tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
 ) -> tuple[list[Found], Counts]:
     """The best creators, as `top`, and how many there are, as `count`."""
-    source = _Source(tx, criteria, today)
-    return _best(tx, source, limit, skip), _counts(tx, source)
+    statements = _statements(tx, criteria, today)
+    return _best(tx, statements, limit, skip), _counts(tx, statements)
 
 
 def top(
     tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
 ) -> list[Found]:
     """The best creators by fit, each once, after the first `skip` of them."""
-    return _best(tx, _Source(tx, criteria, today), limit, skip)
+    return _best(tx, _statements(tx, criteria, today), limit, skip)
 
 
 def count(tx: Transaction, criteria: Criteria, today: dt.date) -> Counts:
     """How many creators match, and how many might if a figure were known."""
-    return _counts(tx, _Source(tx, criteria, today))
+    return _counts(tx, _statements(tx, criteria, today))
 
 
 def explainable(
     tx: Transaction, criteria: Criteria, today: dt.date, profile_ids: Sequence[int]
 ) -> dict[int, Found]:
     """The parts of these profiles as a search would rank them, filters aside."""
-    source = _Source(tx, criteria, today, only=sorted(profile_ids))
-    return {row.profile_id: source.found(row) for row in tx.session.execute(source.ranked())}
+    source = _Source(tx, criteria, today, _any_relationship(tx), only=sorted(profile_ids))
+    rows = tx.session.execute(source.ranked())
+    return {row.profile_id: _found(row, source.parts) for row in rows}
 
 
-def _best(tx: Transaction, source: "_Source", limit: int, skip: int) -> list[Found]:
+@dataclass(frozen=True)
+class _Statements:
+    """A search as the database's driver takes it. parts, unknowable: names of the columns."""
+
+    ranked: str
+    ranked_values: Any
+    counted: str
+    counted_values: Any
+    parts: tuple[PartName, ...]
+    unknowable: tuple[str, ...]
+
+
+MOST_KEPT = 256
+_KEPT: dict[Any, _Statements] = {}
+"""Searches as they were written last: writing one takes as long as running a small one."""
+
+
+def _statements(tx: Transaction, criteria: Criteria, today: dt.date) -> _Statements:
+    related, dialect = _any_relationship(tx), tx.session.get_bind().dialect
+    key = (
+        dialect.name, tx.workspace_id, tuple(hidden_imports(tx)), related, today, repr(criteria)
+    )  # fmt: skip
+    kept = _KEPT.get(key)
+    if kept is None:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        source = _Source(tx, criteria, today, related)
+        kept = _KEPT[key] = _Statements(
+            *_written(source.ranked(), dialect),
+            *_written(source.counted(), dialect),
+            source.parts,
+            tuple(source.unknowable),
+        )
+    return kept
+
+
+def _written(query: Select[Any], dialect: Dialect) -> tuple[str, Any]:
+    """A query's text and its values, in the form that the driver takes."""
+    compiled: Any = query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    values = compiled.params
+    if compiled.positional:
+        return compiled.string, tuple(values[name] for name in compiled.positiontup)
+    return compiled.string, values
+
+
+def _best(tx: Transaction, statements: _Statements, limit: int, skip: int) -> list[Found]:
     wanted, rows_limit = skip + limit, (skip + limit) * 2 + 10
+    connection = tx.session.connection()
     while True:
-        rows = tx.session.execute(source.ranked().limit(rows_limit)).all()
+        text = f"{statements.ranked} LIMIT {rows_limit}"
+        rows = connection.exec_driver_sql(text, statements.ranked_values).all()
         best: dict[int, Any] = {}
         for row in rows:
-            best.setdefault(row.creator_id, row)
+            best.setdefault(row[0], row)
         if len(best) >= wanted or len(rows) < rows_limit:
             chosen = list(best.values())[skip:wanted]
-            return [source.found(row) for row in chosen]
+            return [_found(row, statements.parts) for row in chosen]
         rows_limit *= 4
 
 
-def _counts(tx: Transaction, source: "_Source") -> Counts:
-    row = tx.session.execute(source.counted()).one()
-    by_filter = {name: int(row[2 + at]) for at, name in enumerate(source.unknowable)}
+def _found(row: Any, parts: tuple[PartName, ...]) -> Found:
+    creator_id, profile_id, rank, *values = row
+    return Found(creator_id, profile_id, rank, dict(zip(parts, values, strict=True)))
+
+
+def _counts(tx: Transaction, statements: _Statements) -> Counts:
+    connection = tx.session.connection()
+    row = connection.exec_driver_sql(statements.counted, statements.counted_values).one()
+    by_filter = {name: int(row[2 + at]) for at, name in enumerate(statements.unknowable)}
     return Counts(int(row[0]), int(row[1]), {n: many for n, many in by_filter.items() if many})
+
+
+_ANY_RELATIONSHIP = (
+    select(table_of(Relationship).c.id)
+    .where(table_of(Relationship).c.workspace_id == bindparam("workspace_id"))
+    .limit(1)
+)
+
+
+def _any_relationship(tx: Transaction) -> bool:
+    asked = {"workspace_id": tx.workspace_id}
+    return tx.session.connection().execute(_ANY_RELATIONSHIP, asked).first() is not None
 
 
 class _Source:
@@ -99,9 +166,13 @@ class _Source:
         tx: Transaction,
         criteria: Criteria,
         today: dt.date,
+        related: bool,
         only: Sequence[int] | None = None,
     ) -> None:
-        """only: profiles that are looked at whatever the filters say; None = those that match."""
+        """related: whether anything is known of working with anybody.
+
+        only: profiles that are looked at whatever the filters say; None = those that match.
+        """
         self._tx, self._criteria, self._today = tx, criteria, today
         rows = Matching(tx, criteria, only)
         self._base, self._joined, self._where = rows.base.c, rows.joined, rows.where
@@ -110,8 +181,9 @@ class _Source:
         if only is None:
             self._where.extend(filters.known(tx, criteria, rows))
             self.unknowable = filters.unknowable(criteria, rows)
-        self._relationship = self._join_relationship()
+        self._relationship = self._join_relationship() if related else null()
         self._values = self._part_values()
+        self.parts = tuple(self._values)
 
     def ranked(self) -> Select[Any]:
         """Rows in the order of fit."""
@@ -161,11 +233,6 @@ class _Source:
         sums += [missing * creators.c[f"lacks_{at}"] for at in range(len(lacks))]
         return select(*(func.coalesce(func.sum(one), 0) for one in sums))
 
-    def found(self, row: Any) -> Found:
-        """A row of `ranked`, as it is given out."""
-        creator_id, profile_id, rank, *values = row
-        return Found(creator_id, profile_id, rank, dict(zip(self._values, values, strict=True)))
-
     def _passes(self) -> Condition:
         """All filters hold; with `unknown_too` those that can't be told pass as well."""
         conditions = self.unknowable.values()
@@ -174,13 +241,11 @@ class _Source:
         whole = and_(*conditions)
         return func.coalesce(whole, true()) if self._criteria.unknown_too else whole
 
-    def _join_relationship(self) -> Condition | None:
-        """How it went so far, over the brands that the person may see; None: nothing yet."""
+    def _join_relationship(self) -> Condition:
+        """How it went so far, over the brands that the person may see."""
         rows = table_of(Relationship).c
         mine = rows.workspace_id == self._tx.workspace_id
         hidden = self._criteria.hidden_brands
-        if not self._tx.session.execute(select(rows.id).where(mine).limit(1)).first():
-            return None
         seen = rows.brand_id.not_in(hidden) if hidden else true()
         means = (
             select(rows.creator_id, (func.sum(rows.value) // func.count(rows.value)).label("value"))
@@ -205,10 +270,7 @@ class _Source:
             values[PartName.AUDIENCE] = self._audience()
         values[PartName.COST] = base.cost_part
         values[PartName.FRESHNESS] = self._freshness()
-        nothing: Any = null()
-        values[PartName.RELATIONSHIP] = (
-            nothing if self._relationship is None else self._relationship
-        )
+        values[PartName.RELATIONSHIP] = self._relationship
         return values
 
     def _freshness(self) -> Any:

@@ -14,12 +14,17 @@ HIDDEN = ("queued", "storing", "clearing")
 
 def hidden_imports(tx: Transaction) -> list[int]:
     """Imports whose rows must not be seen; nearly always none or one."""
-    found = tx.session.exec(
-        select(ImportRun.id).where(
-            ImportRun.workspace_id == tx.workspace_id, col(ImportRun.state).in_(HIDDEN)
+    known = tx.session.info.get(HIDDEN)
+    if known is None:
+        found = tx.session.exec(
+            select(ImportRun.id).where(
+                ImportRun.workspace_id == tx.workspace_id, col(ImportRun.state).in_(HIDDEN)
+            )
         )
-    )
-    return [number for number in found if number is not None]
+        known = [number for number in found if number is not None]
+        if not tx.writable:  # one look sees one state of the database
+            tx.session.info[HIDDEN] = known
+    return list(known)
 
 
 def row_is_seen(row: Any, hidden: list[int]) -> ColumnElement[bool]:

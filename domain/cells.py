@@ -48,7 +48,7 @@ def reader(
     currency: str | None = None,
     day_first: bool | None = None,
 ) -> Reader:
-    """The reader of a column that feeds `field`; handles are read by `domain.handles`.
+    """The reader of a column that feeds `field`; handles are read by `domain.account`.
 
     Args:
         field: what the column feeds.

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.account import link_platform, looks_like_handle
 from domain.columns import platform_named
-from domain.handles import link_platform, looks_like_handle
 from domain.places import country_code, language_code
 from domain.values import (
     DecimalMark,

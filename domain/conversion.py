@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from domain.account import NAMED_BY_TITLE, Account, read_account
 from domain.cells import Reader
 from domain.creator import Platform, ProfileSnapshot, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
 from domain.handle import profile_key
-from domain.handles import NAMED_BY_TITLE, Account, read_account
 from domain.mapping import Column, Mapping
 from domain.rates import rate_from
 from domain.repeats import agree

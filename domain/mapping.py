@@ -4,11 +4,11 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.account import Account, read_account
 from domain.cells import Reader, reader
 from domain.content import Content
 from domain.creator import Platform, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.handles import Account, read_account
 from domain.rates import usual_definition
 from domain.values import Problem
 from domain.written_money import currency_code

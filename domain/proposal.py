@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain import content as look
+from domain.account import NAMED_BY_TITLE, link_platform
 from domain.columns import Header, platform_in_name, read_header
 from domain.content import Content
 from domain.creator import Platform
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
-from domain.handles import NAMED_BY_TITLE, link_platform
 from domain.mapping import Column, Mapping, column_letter, decided
 from domain.repeats import with_repeats, without_totals
 from domain.units import with_units

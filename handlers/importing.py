@@ -17,6 +17,7 @@ from typing import Any
 from domain.batching import FIRST_SIZE, next_size, wait_after
 from domain.conversion import Skipped
 from domain.creator import ProfileSnapshot
+from domain.fields import Field
 from domain.importing import (
     MOST_EXAMPLES,
     Difference,
@@ -236,7 +237,8 @@ def _said_of(result: ReadResult, skipped: list[SkippedRow]) -> ImportReport:
         contradictions=result.contradictions,
         skipped_rows=tuple(skipped),
         differences=tuple(
-            Difference(**one._asdict()) for one in result.contradiction_examples[:MOST_EXAMPLES]
+            Difference(handle=one.handle, field=_label(one.field), kept=one.kept, other=one.other)
+            for one in result.contradiction_examples[:MOST_EXAMPLES]
         ),
         unread=tuple(
             UnreadCells(header=header, count=count, example=example)
@@ -244,6 +246,11 @@ def _said_of(result: ReadResult, skipped: list[SkippedRow]) -> ImportReport:
         ),
         notes=result.notes,
     )
+
+
+def _label(name: str) -> str:
+    """A field's name for people; a column's header stays as it is."""
+    return next((field.label for field in Field if field.value == name), name)
 
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:

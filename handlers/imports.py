@@ -245,6 +245,7 @@ def _tell(tx: Transaction, run: ImportRun) -> None:
     message = view.progress(_line(run, "", named.name if named else "")).payload()
     if run.state == "undone":
         outbox.update_posted(tx, _undo_key(run), message)
+        outbox.update_posted(tx, f"import:{run.id}:progress", message)
         return
     if run.person_id is None:
         return

@@ -6,8 +6,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from handlers import import_review
+from handlers.context import Submission
 from playground.records import Message, View
 from storage import imports, profiles
+from tests.importing import TODAY
 from tests.slack import Slack
 
 FILE = """Handle,Name,Followers,ER,Category,Tags,Notes,Manager
@@ -74,8 +77,8 @@ def test_a_file_is_read_reviewed_stored_reported_and_found(slack: Slack) -> None
 
 def test_what_has_to_be_said_is_asked_under_its_field(slack: Slack) -> None:
     hand_over(slack)
-    errors = confirm(slack)
-    assert "platform" in errors
+    assert "platform" in confirm(slack), "a required field"
+    errors = confirm(slack, {"platform": "instagram"})
     assert "Date unknown" in errors["as_of"]
 
     tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=5)).isoformat()
@@ -132,6 +135,36 @@ def test_a_file_that_nobody_can_read_is_refused_with_a_sentence(slack: Slack) ->
     assert "Save it as XLSX" in slack.text_of(modal)
     assert "Nothing was stored" in slack.text_of(modal)
     assert "old.zip" in slack.text_of(slack.command("olivia", "imports"))
+
+
+def test_a_real_file_comes_in_with_the_date_in_its_name(slack: Slack, shared_data: Path) -> None:
+    name = "ig_ramjas_dec2022.csv"
+    modal = hand_over(slack, (shared_data / "creators" / name).read_bytes(), name)
+    assert "December 2022. Is that right?" in slack.text_of(modal)
+
+    assert confirm(slack) == {}
+
+    report = slack.text_of(brought(slack))
+    assert "991 new, 0 updated, 0 already known, 0 skipped" in report
+    assert "9 rows went into other rows' creators. Figures of 1 December 2022" in report
+    assert "Average engagements (a count): kept 45,200" in report
+
+
+def test_impossible_values_are_errors_under_their_fields(slack: Slack) -> None:
+    hand_over(slack)
+    crafted: dict[str, dict[str, Any]] = {
+        "column:0": {"column:0": {"selected_option": {"value": "nonsense*7"}}},
+        "column:99": {"column:99": {"selected_option": {"value": "handle"}}},
+        "platform": {"platform": {"selected_option": {"value": "myspace"}}},
+        "as_of": {"as_of": {"selected_date": "soon"}},
+    }
+    with slack.reading() as tx:
+        run = imports.recent(tx)[0][0]
+        said = import_review.errors(tx, run, Submission({}, "", "", crafted), TODAY)
+        assert set(said) == {"column:0", "platform"}
+        del crafted["column:0"], crafted["platform"]
+        said = import_review.errors(tx, run, Submission({}, "", "", crafted), TODAY)
+        assert set(said) == {"as_of", "list"}, "a column that is not there is nothing"
 
 
 def test_a_zip_with_one_file_comes_in(slack: Slack) -> None:

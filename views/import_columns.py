@@ -173,7 +173,6 @@ def _about_all(shown: Review) -> Blocks:
             "Platform",
             options,
             initial=initial,
-            optional=True,
             hint=elements.clean(mapping.platform_reason, 200) or None,
             placeholder="Which platform are they on?",
         )
@@ -232,7 +231,7 @@ def _column(mapping: Mapping, place: int) -> dict[str, Any]:
 def _hint(column: Column) -> str:
     shown = [
         f"{elements.clean(written, _LONGEST_SAMPLE)} → {elements.clean(read, _LONGEST_SAMPLE)}"
-        if column.field is not Field.KEEP
+        if column.field not in (Field.KEEP, Field.IGNORE)
         else elements.clean(written, _LONGEST_SAMPLE)
         for written, read in column.samples
     ]

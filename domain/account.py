@@ -1,10 +1,11 @@
-"""Handles of profiles, read from cells: "@anna", links, "Name @anna", "풍월량 (hanryang1125)"."""
+"""Which profile a cell of a file names: "@anna", links, "Name @anna", "풍월량 (hanryang1125)"."""
 
 import re
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from domain.creator import Platform
+from domain.handle import platform_of_host
 from domain.values import Problem, is_blank
 
 NO_HANDLE = Problem("has no handle")
@@ -34,23 +35,6 @@ _BRACKETED = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _LINK = re.compile(r"(?:https?://)?(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#:].*)?", re.DOTALL)
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 
-_HOSTS = {
-    "instagram.com": Platform.INSTAGRAM,
-    "instagr.am": Platform.INSTAGRAM,
-    "tiktok.com": Platform.TIKTOK,
-    "youtube.com": Platform.YOUTUBE,
-    "youtu.be": Platform.YOUTUBE,
-    "twitch.tv": Platform.TWITCH,
-    "bsky.app": Platform.BLUESKY,
-    "threads.net": Platform.THREADS,
-    "threads.com": Platform.THREADS,
-    "x.com": Platform.X,
-    "twitter.com": Platform.X,
-    "facebook.com": Platform.FACEBOOK,
-    "fb.com": Platform.FACEBOOK,
-    "pinterest.com": Platform.PINTEREST,
-    "rutube.ru": Platform.RUTUBE,
-}
 _BEFORE_THE_HANDLE = frozenset({"channel", "c", "user", "u", "profile", "stories", "pages"})
 _POSTS = frozenset(
     {"p", "reel", "reels", "tv", "explore", "watch", "shorts", "video", "videos", "playlist"}
@@ -102,7 +86,7 @@ def read_link(link: str) -> Account | Problem:
     except ValueError:
         return UNKNOWN_LINK
     path = [unquote(part) for part in parts.path.split("/") if part]
-    platform = _platform_of(host)
+    platform = platform_of_host(host)
     if platform is None:
         if len(path) == 1 and path[0].startswith("@"):
             handle = path[0][1:] if "@" in path[0][1:] else f"{path[0][1:]}@{host}"
@@ -178,13 +162,5 @@ def _named(handle: str, name: str) -> Account | Problem:
     return account._replace(display_name=name or None) if isinstance(account, Account) else account
 
 
-def _platform_of(host: str) -> Platform | None:
-    """The platform of a host or of its country and mobile subdomains."""
-    parts = host.split(".")
-    if "pinterest" in parts[-3:]:
-        return Platform.PINTEREST
-    return _HOSTS.get(".".join(parts[-2:]))
-
-
 def _bare_host(text: str) -> bool:
-    return text.lower().removeprefix("www.") in _HOSTS
+    return platform_of_host(text.lower()) is not None

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.account import Account, link_platform, read_account, read_link
 from domain.creator import Platform
 from domain.handle import profile_key
-from domain.handles import Account, link_platform, read_account, read_link
 from domain.values import Problem
 
 

@@ -31,10 +31,10 @@ def page(
         return Page((), counts)
     ranked = {one.profile_id: one for one in found}
     known = profiles.current(tx, ranked)
-    fits = fit_of_ranked(tx, criteria, known, ranked, asked.today, vocabulary)
-    creators = [one.creator_id for one in found]
-    earlier = decisions.about(tx, creators, criteria.hidden_brands)
-    elsewhere = decisions.in_use_elsewhere(tx, creators, criteria.hidden_brands)
+    met = decisions.with_history(tx, [one.creator_id for one in found])
+    fits = fit_of_ranked(tx, criteria, known, ranked, asked.today, vocabulary, met)
+    earlier = decisions.about(tx, met, criteria.hidden_brands)
+    elsewhere = decisions.in_use_elsewhere(tx, met, criteria.hidden_brands)
     lines = (
         ResultLine(
             profile_id=one.profile_id,

@@ -70,10 +70,14 @@ def fit_of_ranked(
     ranked: Mapping[int, Found],
     today: dt.date,
     vocabulary: Vocabulary,
+    some_history: Collection[int] | None = None,
 ) -> dict[int, Fit]:
-    """As `fit_of`, of profiles that were just found and read."""
+    """As `fit_of`, of profiles that were just found and read.
+
+    some_history: creators among them who have any, from `decisions.with_history`; None = not known.
+    """
     creators = {one.profile.creator_id for one in known.values()}
-    history = relationships.known(tx, creators, criteria.hidden_brands)
+    history = relationships.known(tx, creators, criteria.hidden_brands, some_history)
     pools = index.pools(tx)
     return {
         number: _fit(one, criteria, ranked.get(number), history, pools, vocabulary, today)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, true
+from sqlalchemy import ColumnElement, bindparam, exists, or_, true, union
 from sqlmodel import col, select
 
 from domain.decision import EarlierDecision
@@ -11,6 +11,10 @@ from domain.shortlist import DECIDED, UNDECIDED, CardState
 from storage import cards
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
+
+
+def _table(model: Any) -> Any:
+    return model.__table__
 
 
 def about(
@@ -26,6 +30,8 @@ def about(
         hidden_brands: from `access.hidden_brands`: nothing of them is told.
         besides_card: a card that is being drawn and is no earlier one.
     """
+    if not creator_ids:
+        return {}
     rows = tx.session.exec(
         select(Card, Shortlist, Brief.name)
         .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
@@ -47,6 +53,23 @@ def about(
     for decisions in found.values():
         decisions.sort(key=lambda decision: decision.at, reverse=True)
     return found
+
+
+_KNOWN_HERE = union(
+    *(
+        select(table.c.creator_id).where(
+            table.c.workspace_id == bindparam("workspace_id"),
+            table.c.creator_id.in_(bindparam("creator_ids", expanding=True)),
+        )
+        for table in (_table(Card), _table(Partnership))
+    )
+)
+
+
+def with_history(tx: Transaction, creator_ids: Collection[int]) -> set[int]:
+    """Those creators who were ever on a shortlist or in a partnership: mostly few, or none."""
+    asked = {"workspace_id": tx.workspace_id, "creator_ids": list(creator_ids)}
+    return set(tx.session.connection().execute(_KNOWN_HERE, asked).scalars())
 
 
 def in_use_elsewhere(

@@ -29,11 +29,20 @@ class Known:
 
 
 def known(
-    tx: Transaction, creator_ids: Collection[int], hidden_brands: Collection[int] = ()
+    tx: Transaction,
+    creator_ids: Collection[int],
+    hidden_brands: Collection[int] = (),
+    some_history: Collection[int] | None = None,
 ) -> dict[int, Known]:
-    """What this person may know of working with these creators."""
+    """What this person may know of working with these creators.
+
+    some_history: those of them who have any, from `decisions.with_history`; None = not known.
+    """
     seen: dict[int, list[History]] = {number: [] for number in creator_ids}
-    for (creator_id, brand_id), history in _by_brand(tx, creator_ids).items():
+    if some_history is None:
+        some_history = decisions.with_history(tx, creator_ids)
+    found = _by_brand(tx, some_history) if some_history else {}
+    for (creator_id, brand_id), history in found.items():
         if brand_id not in hidden_brands:
             seen[creator_id].append(history)
     return {number: Known(_mean(of), _together(of)) for number, of in seen.items()}

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
-from bot.slack import PATIENCE_SECONDS
+from bot.slack import PATIENCE_SECONDS, plain_reason
 from domain.wording import counted
 from storage.database import Database, Unavailable
 from storage.migrate import is_known, versions
@@ -55,6 +55,7 @@ def examine(settings: Settings, database: Database) -> Iterator[Finding]:
             "SLACK_BOT_TOKEN is not set.",
             "Install the app in your workspace and copy its bot token.",
         )
+        yield from _ways_in(settings)
         return
     client = WebClient(
         token=settings.slack_bot_token.get_secret_value(),
@@ -158,7 +159,7 @@ def _token(client: WebClient) -> Iterator[Finding]:
     except Exception as error:  # DNS, TLS, resets: each its own class
         yield Finding(
             "problem",
-            f"Slack can't be reached: {error}.",
+            f"Slack can't be reached: {plain_reason(error)}.",
             "Allow https to slack.com from here, or check SLACK_API_BASE_URL.",
         )
         return
@@ -221,7 +222,7 @@ def _ways_in(settings: Settings) -> Iterator[Finding]:
         except Exception as error:  # DNS, TLS, resets: each its own class
             yield Finding(
                 "problem",
-                f"Socket Mode can't be reached: {error}.",
+                f"Socket Mode can't be reached: {plain_reason(error)}.",
                 "Allow https and wss to slack.com from here.",
             )
         else:
@@ -254,6 +255,7 @@ def _channels(client: WebClient, database: Database) -> Iterator[Finding]:
         except Exception:  # said already when the token was looked at
             return
         name = f"#{facts.get('name', channel)}"
+        bot_name = client.auth_test().get("user") or "influencer"
         if facts.get("is_archived"):
             yield Finding(
                 "problem", f"{use} go to {name}, which is archived.", "Choose another channel."
@@ -262,7 +264,7 @@ def _channels(client: WebClient, database: Database) -> Iterator[Finding]:
             yield Finding(
                 "problem",
                 f"{use} go to {name}, which the bot is not in.",
-                f"Type /invite @influencer-bot in {name}.",
+                f"Type /invite @{bot_name} in {name}.",
             )
         else:
             yield Finding("ok", f"{use} go to {name}.")

@@ -4,7 +4,7 @@ import logging
 import threading
 
 from bot.app import Bot
-from bot.slack import RateLimited, SlackClients, SlackRefused, Unanswered, call
+from bot.slack import RateLimited, SlackClients, SlackRefused, Unanswered, call, plain_reason
 from storage import jobs, workspaces
 from storage.database import Unavailable
 from storage.models import Workspace
@@ -56,7 +56,9 @@ def keep_trying(
             log.error("Slack refused the bot token: %s", refusal.code)
             return
         except (Unanswered, RateLimited) as error:
-            log.warning("Slack can't be reached (%s); trying again in %.0f s", error, wait)
+            log.warning(
+                "Slack can't be reached (%s); trying again in %.0f s", plain_reason(error), wait
+            )
         except Unavailable:
             log.warning("the database is out of reach; trying again in %.0f s", wait)
         else:

@@ -26,8 +26,12 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for name in ("apscheduler", "httpx"):
+    for name in ("apscheduler", "httpx", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Bolt warns that the token from the environment is unused, which reads as a fault
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    # a queue of one or two is no event: what waits too long shows in Slack's own time-outs
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if settings.log_level != "DEBUG":  # what it finds wrong is raised too, and said by us
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
     redact_logs(secrets_of(settings))

@@ -120,3 +120,10 @@ class SlackClients:
                     token=token, base_url=self._base_url, timeout=timeout, retry_handlers=[]
                 )
             return self._clients[token, timeout]
+
+
+def plain_reason(error: BaseException) -> str:
+    """Why Slack could not be reached, in words: "connection refused"."""
+    cause = getattr(error, "reason", None) or error.__cause__ or error
+    said = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    return str(said)[:1].lower() + str(said)[1:].rstrip(".")

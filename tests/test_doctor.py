@@ -111,7 +111,7 @@ def test_every_optional_scope_has_a_word_on_what_is_lost_without_it() -> None:
     ("channel", "words", "cure"),
     [
         ("C0ARCHIVED1", "#last-year, which is archived", "Choose another channel."),
-        ("C0NOBOT0001", "#random, which the bot is not in", "/invite @influencer-bot"),
+        ("C0NOBOT0001", "#random, which the bot is not in", "/invite @influencer"),
         ("C0GONE00001", "channel_not_found", "Choose another channel"),
     ],
 )

@@ -1,6 +1,5 @@
 """`influencer-bot playground`: a local Slack workspace in the browser with the bot in it."""
 
-import logging
 import secrets
 import shutil
 import socket
@@ -23,7 +22,13 @@ LOOPBACK = "127.0.0.1"
 
 
 @click.command("playground")
-@click.option("--port", default=3333, show_default=True, help="Port of the page in the browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=3333,
+    show_default=True,
+    help="Port of the page in the browser.",
+)
 @click.option("--empty", is_flag=True, help="Start without anything invented in it.")
 def command(port: int, empty: bool) -> None:
     """Try the bot in a local Slack workspace, with invented creators: nothing leaves this machine.
@@ -50,7 +55,6 @@ def command(port: int, empty: bool) -> None:
         }
     )
     start_logging(settings)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # its tables are always new
     _refuse_taken(port)
     with running(settings, demo=True) as (bot, stopping):
         server = HttpServer(bot, LOOPBACK, 0)

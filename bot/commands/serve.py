@@ -12,7 +12,13 @@ from bot.running import refuse_playground_clock, require, running, start_logging
 
 @click.command("serve")
 @click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104  Slack calls from outside
-@click.option("--port", default=3000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=3000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 def command(host: str, port: int) -> None:
     """Answer Slack over HTTP: /slack/events, /healthz, /readyz."""
     settings = configuration.load()

@@ -17,6 +17,7 @@ from storage import (
     brands,
     briefs,
     cards,
+    decisions,
     people,
     profiles,
     shortlists,
@@ -139,8 +140,8 @@ def _said(tx: Transaction, card: Card, asker: Person) -> str:
     """What became of an earlier card: "rejected by Ana on 3 March: fake comments"."""
     zone = ZoneInfo(asker.timezone)
     names = people.names(tx, card.decided_by)
-    given = cards.reasons(tx, [cards.number_of(card)])[cards.number_of(card)]
-    why = f": {given[-1].text or given[-1].category}" if given else ""
+    reason = decisions.last_reason(tx, card)
+    why = f": {reason}" if reason else ""
     if card.decided_at is None:
         since = card.created_at.astimezone(zone)
         return f"{CardState(card.state)} since {since.day} {since:%B %Y}{why}"

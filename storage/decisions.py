@@ -1,14 +1,14 @@
 """What was decided about creators before, as far as a person may see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, or_, true, union
 from sqlmodel import col, select
 
-from domain.decision import EarlierDecision
+from domain.decision import REOPENED, EarlierDecision, recalled
 from domain.shortlist import DECIDED, UNDECIDED, CardState
-from storage import cards
+from storage import cards, people
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
 
@@ -45,10 +45,11 @@ def about(
         )
         .order_by(col(Card.id).desc())
     ).all()
-    given = cards.reasons(tx, [card.id for card, _, _ in rows if card.id is not None])
+    given = _reasons(tx, [card for card, _, _ in rows])
+    names = _names(tx, given)
     found: dict[int, list[EarlierDecision]] = {}
     for card, shortlist, brief in rows:
-        decision = _decision(card, shortlist, brief or "", given[cards.number_of(card)])
+        decision = _decision(card, shortlist, brief or "", given[cards.number_of(card)], names)
         found.setdefault(card.creator_id, []).append(decision)
     for decisions in found.values():
         decisions.sort(key=lambda decision: decision.at, reverse=True)
@@ -115,15 +116,41 @@ def counted(
         )
         .order_by(col(Card.decided_at), col(Card.id))
     ).all()
-    given = cards.reasons(tx, [card.id for card, _ in rows if card.id is not None])
+    given = _reasons(tx, [card for card, _ in rows])
     found: dict[tuple[int, int], list[EarlierDecision]] = {}
     for card, shortlist in rows:
-        decision = _decision(card, shortlist, "", given[cards.number_of(card)])
+        decision = _decision(card, shortlist, "", given[cards.number_of(card)], {})
         found.setdefault((card.creator_id, shortlist.brand_id or 0), []).append(decision)
     return found
 
 
-def _decision(card: Card, shortlist: Shortlist, brief: str, given: list[Reason]) -> EarlierDecision:
+def last_reason(tx: Transaction, card: Card) -> str:
+    """The last reason given on a card, as it is recalled; "" where none was."""
+    given = _reasons(tx, [card])[cards.number_of(card)]
+    return recalled(given[-1].category, given[-1].text) if given else ""
+
+
+def _reasons(tx: Transaction, of: Sequence[Card]) -> dict[int, list[Reason]]:
+    """Why people think so, by card; why a card was reopened says nothing about the creator."""
+    given = cards.reasons(tx, [cards.number_of(card) for card in of])
+    return {
+        number: [reason for reason in reasons if reason.category != REOPENED]
+        for number, reasons in given.items()
+    }
+
+
+def _names(tx: Transaction, given: Mapping[int, Sequence[Reason]]) -> dict[int, str]:
+    by = {one.person_id for reasons in given.values() for one in reasons if one.person_id}
+    return {number: person.name for number, person in people.by_ids(tx, by).items()} if by else {}
+
+
+def _decision(
+    card: Card,
+    shortlist: Shortlist,
+    brief: str,
+    given: Sequence[Reason],
+    names: Mapping[int, str],
+) -> EarlierDecision:
     last = given[-1] if given else None
     return EarlierDecision(
         creator_id=card.creator_id,
@@ -135,12 +162,17 @@ def _decision(card: Card, shortlist: Shortlist, brief: str, given: list[Reason])
         decided_by=tuple(card.decided_by),
         category=last.category if last else "",
         reason=last.text if last else "",
+        reasons=tuple(
+            (names.get(one.person_id or 0, ""), recalled(one.category, one.text)) for one in given
+        ),
     )
 
 
 def _has_reason() -> ColumnElement[bool]:
     return exists().where(
-        col(Reason.workspace_id) == col(Card.workspace_id), col(Reason.card_id) == col(Card.id)
+        col(Reason.workspace_id) == col(Card.workspace_id),
+        col(Reason.card_id) == col(Card.id),
+        Reason.category != REOPENED,
     )
 
 

@@ -217,6 +217,47 @@ def test_a_reason_shows_on_the_card_and_with_the_creator(slack: Slack) -> None:
     assert decision.describe(decision.at.date()).startswith("rejected in ")
 
 
+def test_why_a_card_was_reopened_is_no_reason_against_the_creator(slack: Slack) -> None:
+    """Rejected, reopened, rejected again: the reason recalled is still why, on the card is both."""
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CROSS, made.card)
+    give_reason(slack, "ana", made.card, category="too dear", reason="asks 9k")
+    reopen(slack, "ana", made.card, "the fee came down")
+    slack.press("ana", made.card, "card_reject")
+
+    creator = the_card(slack).creator_id
+    with slack.reading() as tx:
+        (decision,) = decisions.about(tx, [creator])[creator]
+        known = relationships.known(tx, [creator])[creator]
+        assert decisions.last_reason(tx, the_card(slack)) == "too dear: asks 9k"
+    assert decision.describe(decision.at.date()).endswith(" for Spring Glow: too dear: asks 9k")
+    assert known.history.last_rejection == "too dear: asks 9k"
+    assert "Reopened by Ana: the fee came down" in slack.text_of(made.card)
+
+
+def test_of_several_reasons_the_last_is_told_and_all_are_shown_in_full(slack: Slack) -> None:
+    made = shortlist(slack, approvers=("ana",))
+    slack.react("ana", CROSS, made.card)
+    give_reason(slack, "ana", made.card, category="too dear", reason="asks 9k")
+    give_reason(slack, "ben", made.card, category="other", reason="fake comments")
+
+    creator = the_card(slack).creator_id
+    with slack.reading() as tx:
+        (decision,) = decisions.about(tx, [creator])[creator]
+    today = decision.at.date()
+    assert decision.describe(today).endswith("(2 reasons, see details): fake comments")
+    full = decision.describe_in_full(today)
+    assert full.endswith(": too dear: asks 9k (Ana); fake comments (Ben)")
+    assert full in slack.text_of(slack.command("olivia", "show @mara")).replace(
+        "Rejected", "rejected"
+    )
+
+
+def give_reason(slack: Slack, who: str, card: Message, **given: str) -> None:
+    slack.press(who, card, "card_why")
+    assert slack.submit(who, given) is None
+
+
 def test_a_reason_may_come_before_the_decision(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana",))
 

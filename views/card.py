@@ -74,7 +74,10 @@ def card(view: CardView) -> Message:
     ]
     small = [
         *(_reason(reason) for reason in view.reasons[-MOST_REASONS:]),
-        *(f"Earlier: {escape(one.describe(view.today))}" for one in view.earlier[:MOST_EARLIER]),
+        *(
+            f"Earlier: {escape(one.describe_in_full(view.today), 300)}"
+            for one in view.earlier[:MOST_EARLIER]
+        ),
         *(["The brief has changed since this card was posted."] if view.brief_changed else []),
     ]
     if small:

@@ -271,7 +271,7 @@ def _team(view: ProfileView) -> str:
 
 def _history(view: ProfileView) -> str:
     lines = [
-        f"• {_capital(escape(one.describe(view.today), 200))}"
+        f"• {_capital(escape(one.describe_in_full(view.today), 300))}"
         for one in view.earlier[:MOST_EARLIER]
     ]
     for line in view.partnerships[:MOST_PARTNERSHIPS]:

@@ -1,9 +1,9 @@
-"""How it went with this creator so far: finished partnerships and earlier decisions."""
+"""How it went with this creator so far: what partnerships brought and earlier decisions."""
 
 from dataclasses import dataclass
 
 from domain.part import BEST, Part, PartName
-from domain.wording import counted
+from domain.wording import counted, listed
 
 AS_EXPECTED = 7_000
 """A partnership that brought exactly what was expected: better than an unknown creator."""
@@ -15,25 +15,27 @@ SOURCE = "your team's record"
 
 @dataclass(frozen=True)
 class PartnershipOutcome:
-    """What one finished partnership brought. None is unknown.
+    """What one partnership brought so far. None is unknown.
 
     engagements: counted on its posts; expected: the forecast, or what a benchmark gives,
-    for the same posts; rating: the team's, 1 (poor) to 5 (excellent).
+    for the same posts; rating: the team's, 1 (poor) to 5 (excellent). finished: it is done.
     """
 
     engagements: int | None = None
     expected: float | None = None
     rating: int | None = None
+    finished: bool = True
 
 
 @dataclass(frozen=True)
 class History:
     """All that the team knows of working with a creator.
 
+    outcomes: of partnerships that are done, and of those with results or feedback before that.
     approvals, rejections: decided cards. last_rejection: the reason given, as it is shown.
     """
 
-    finished: tuple[PartnershipOutcome, ...] = ()
+    outcomes: tuple[PartnershipOutcome, ...] = ()
     approvals: int = 0
     rejections: int = 0
     last_rejection: str = ""
@@ -59,7 +61,7 @@ def relationship_value(history: History) -> int | None:
     Partnerships count four times what decisions count; decisions alone stay between
     2,000 and 8,000.
     """
-    partnerships = _mean([outcome_value(outcome) for outcome in history.finished])
+    partnerships = _mean([outcome_value(outcome) for outcome in history.outcomes])
     decisions = _decisions_value(history)
     if partnerships is None or decisions is None:
         return decisions if partnerships is None else partnerships
@@ -113,15 +115,22 @@ def _evidence(history: History) -> str:
 
 
 def _partnership_evidence(history: History) -> list[str]:
-    if not history.finished:
+    if not history.outcomes:
         return []
-    said = counted(len(history.finished), "finished partnership")
+    finished = sum(outcome.finished for outcome in history.outcomes)
+    under_way = len(history.outcomes) - finished
+    said = listed(
+        [
+            *([counted(finished, "finished partnership")] if finished else []),
+            *([f"{counted(under_way, 'partnership')} under way"] if under_way else []),
+        ]
+    )
     ratios = [
         outcome.engagements / outcome.expected
-        for outcome in history.finished
+        for outcome in history.outcomes
         if outcome.engagements is not None and outcome.expected
     ]
-    ratings = [outcome.rating for outcome in history.finished if outcome.rating is not None]
+    ratings = [outcome.rating for outcome in history.outcomes if outcome.rating is not None]
     if ratios:
         said += f", {sum(ratios) / len(ratios):.0%} of the engagement expected".replace("%", " %")
     if ratings:

@@ -51,8 +51,7 @@ def submit_stage(submission: Submission, context: Context) -> Answer:
                 _check_move(before, draft.stage)
             _hand_over(tx, row, draft.owner)
             partnerships.change(tx, row, draft, person.id)
-            if Stage.DONE in (before, row.stage):
-                relationships.refresh(tx, [row.creator_id])
+            relationships.refresh(tx, [row.creator_id])
             note = _changes_in_words(draft, None if new else before)
             return _saved(tx, context, person, row, (note,))
     except _FieldErrors as wrong:
@@ -77,8 +76,7 @@ def submit_results(submission: Submission, context: Context) -> Answer:
             row, _ = _begin_or_lock(tx, person, kept, Stage.LIVE)
             post_id = _post(tx, row, submission)
             recorded = results.record(tx, row, post_id, draft, person.id)
-            if row.stage == Stage.DONE:
-                relationships.refresh(tx, [row.creator_id])
+            relationships.refresh(tx, [row.creator_id])
             notes = _results_in_words(recorded, brought(draft.totals), day(draft.as_of))
             odd = oddities(draft.totals)
             if odd:
@@ -98,8 +96,7 @@ def submit_feedback(submission: Submission, context: Context) -> Answer:
         person = access.require_member(tx, context)
         row, _ = _begin_or_lock(tx, person, kept, Stage.LIVE)
         stored = results.add_feedback(tx, row, draft, person.id)
-        if row.stage == Stage.DONE:
-            relationships.refresh(tx, [row.creator_id])
+        relationships.refresh(tx, [row.creator_id])
         said = "✅ Saved the audience's feedback." if stored else "That is on the record already."
         return _saved(tx, context, person, row, (said,))
 

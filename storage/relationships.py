@@ -4,6 +4,7 @@ A creator's value for a person is the mean of the values of the brands that this
 rounded down, as the search computes it from the same rows.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from domain.cost import expected_engagements
 from domain.decision import EarlierDecision
 from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
+from domain.results import of_partnership
 from domain.shortlist import CardState
 from storage import decisions, partnerships, profiles, results
 from storage.models import Creator, Partnership, Relationship
@@ -82,53 +84,68 @@ def refresh(tx: Transaction, creator_ids: Collection[int]) -> None:
 
 def _by_brand(tx: Transaction, creator_ids: Collection[int]) -> dict[tuple[int, int], History]:
     decided = decisions.counted(tx, creator_ids)
-    finished = _finished(tx, creator_ids)
+    brought = _outcomes(tx, creator_ids)
     return {
-        key: _history(decided.get(key, []), tuple(finished.get(key, ())))
-        for key in sorted({*decided, *finished})
+        key: _history(decided.get(key, []), tuple(brought.get(key, ())))
+        for key in sorted({*decided, *brought})
     }
 
 
-def _history(decided: list[EarlierDecision], finished: tuple[PartnershipOutcome, ...]) -> History:
+def _history(decided: list[EarlierDecision], outcomes: tuple[PartnershipOutcome, ...]) -> History:
     rejected = [one for one in decided if one.state == CardState.REJECTED]
     said = rejected[-1] if rejected else None
     return History(
-        finished=finished,
+        outcomes=outcomes,
         approvals=len(decided) - len(rejected),
         rejections=len(rejected),
-        last_rejection=(said.reason or said.category) if said else "",
+        last_rejection=said.why if said else "",
     )
 
 
-def _finished(
+def _outcomes(
     tx: Transaction, creator_ids: Collection[int]
 ) -> dict[tuple[int, int], list[PartnershipOutcome]]:
-    done = tx.session.exec(
+    """Of partnerships that are done, and of those with results or feedback before that."""
+    rows = tx.session.exec(
         select(Partnership)
         .where(
             Partnership.workspace_id == tx.workspace_id,
             col(Partnership.creator_id).in_(creator_ids),
-            Partnership.stage == Stage.DONE,
         )
         .order_by(col(Partnership.id))
     ).all()
     found: dict[tuple[int, int], list[PartnershipOutcome]] = {}
-    if not done:
+    if not rows:
         return found
-    numbers = [one.id for one in done if one.id is not None]
-    brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
+    numbers = [one.id for one in rows if one.id is not None]
+    readings, said = results.readings(tx, numbers), results.feedback(tx, numbers)
     posts = partnerships.posts(tx, numbers)
-    per_post = _expected_per_post(tx, [one.profile_id for one in done if one.profile_id])
-    for one in done:
+    per_post = _expected_per_post(tx, [one.profile_id for one in rows if one.profile_id])
+    for one in rows:
         number = one.id or 0
-        expected = per_post.get(one.profile_id or 0)
+        done = one.stage == Stage.DONE
+        if not (done or readings[number] or said[number]):
+            continue
         outcome = PartnershipOutcome(
-            engagements=brought[number].totals.engagements,
-            expected=None if expected is None else expected * max(1, len(posts[number])),
+            engagements=of_partnership(readings[number], dt.date.max).engagements,
+            expected=_expected(
+                per_post.get(one.profile_id or 0), len(posts[number]), readings[number], done=done
+            ),
             rating=results.newest_rating(said[number]),
+            finished=done,
         )
         found.setdefault((one.creator_id, one.brand_id or 0), []).append(outcome)
     return found
+
+
+def _expected(
+    per_post: float | None, posts: int, readings: results.Readings, *, done: bool
+) -> float | None:
+    """Engagements to expect of the posts; before the end, of those with figures alone."""
+    if per_post is None:
+        return None
+    with_figures = posts if done or None in readings else len(readings)
+    return per_post * max(1, with_figures)
 
 
 def _expected_per_post(tx: Transaction, profile_ids: list[int]) -> dict[int, float]:
@@ -146,7 +163,7 @@ def _mean(histories: list[History]) -> int | None:
 
 def _together(histories: list[History]) -> History:
     return History(
-        finished=tuple(outcome for one in histories for outcome in one.finished),
+        outcomes=tuple(outcome for one in histories for outcome in one.outcomes),
         approvals=sum(one.approvals for one in histories),
         rejections=sum(one.rejections for one in histories),
         last_rejection=next((one.last_rejection for one in histories if one.last_rejection), ""),

@@ -53,8 +53,32 @@ def test_results_logged_after_the_end_count_too(scene: Slack) -> None:
     assert (before, after) == (2_500, 7_500)
 
 
-def test_work_that_is_not_finished_changes_nothing_yet(scene: Slack) -> None:
-    log(scene, "ana", "results", NOTHING)
+def test_results_and_feedback_count_while_the_partnership_is_live(scene: Slack) -> None:
+    log(scene, "ana", "results", GOOD, creator="@cleo")
+    [after_results] = [row.value for row in rows(scene, Relationship)]
+    log(scene, "ana", "feedback", {"rating": "1"})
+    [after_feedback] = [row.value for row in rows(scene, Relationship)]
+
+    assert (after_results, after_feedback) == (10_000, 5_000)
+    scene.workspace.close_view("ana", everything=True)
+    assert "1 partnership under way" in scene.text_of(scene.command("ben", "show cleo"))
+
+
+def test_posts_without_figures_yet_weigh_nothing_before_the_end(scene: Slack) -> None:
+    log(scene, "ana", "results", {"likes": "500", "new_post": "https://example.org/p/1"})
+    [before] = [row.value for row in rows(scene, Relationship)]
+
+    links = "https://example.org/p/1\nhttps://example.org/p/2\nhttps://example.org/p/3"
+    assert not log(scene, "ana", "stage", {"posts": links})
+    [live] = [row.value for row in rows(scene, Relationship)]
+    assert not log(scene, "ana", "stage", {"stage": "done"})
+    [done] = [row.value for row in rows(scene, Relationship)]
+
+    assert before == live > done
+
+
+def test_a_partnership_with_nothing_logged_changes_nothing(scene: Slack) -> None:
+    assert not log(scene, "ana", "stage", {"stage": "live"}, creator="@anna")
 
     assert rows(scene, Relationship) == []
 

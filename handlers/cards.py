@@ -3,7 +3,7 @@
 from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.decision import REOPENED, Category
-from domain.partnership import Stage, may_move
+from domain.partnership import Stage, may_move, refused_move
 from domain.shortlist import CardState
 from domain.votes import Vote, instant
 from handlers import access, drawing, voting
@@ -143,12 +143,19 @@ def reopen(submission: Submission, context: Context) -> Answer:
 
 def keep_working(action: Action, context: Context) -> Answer | None:
     """The owner lets a partnership go on although its card was reopened."""
-    return _settle_partnership(action, context, end=False)
+    return _settle_partnership(action, context, None, "The partnership goes on.")
 
 
 def end_working(action: Action, context: Context) -> Answer | None:
     """The owner ends a partnership whose card was reopened."""
-    return _settle_partnership(action, context, end=True)
+    said = "Ended: the partnership is marked as declined."
+    return _settle_partnership(action, context, Stage.DECLINED, said)
+
+
+def finish_working(action: Action, context: Context) -> Answer | None:
+    """The owner closes a partnership that is live and whose card was reopened."""
+    said = "The partnership is marked as done. Its results and costs stay on the record."
+    return _settle_partnership(action, context, Stage.DONE, said)
 
 
 def require_asker_or_manager(tx: Transaction, person: Person, shortlist: Shortlist) -> None:
@@ -186,18 +193,16 @@ def _settle_split(action: Action, context: Context, vote: Vote) -> Answer | None
 def _take_back(
     tx: Transaction, card: Card, shortlist: Shortlist, person: Person, reason: str
 ) -> None:
-    back = approvals.take_back(tx, card, person.id)
-    if not back.work_started or back.partnership is None:
+    goes_on = approvals.take_back(tx, card)
+    if goes_on is None:
         return
-    owner_id = back.partnership.owner_id or shortlist.asker_id
-    stage = Stage(back.partnership.stage)
+    owner_id = goes_on.owner_id or shortlist.asker_id
     message = card_view.work_goes_on(
         drawing.view_of(tx, card, shortlist),
-        back.partnership.id or 0,
-        stage,
+        goes_on.id or 0,
+        Stage(goes_on.stage),
         person.name or drawing.SOMEBODY,
         reason,
-        may_move(stage, Stage.DECLINED),
     )
     owner = people.by_id(tx, owner_id)
     key = f"reopened:{number_of(card)}:{card.round}"
@@ -213,7 +218,11 @@ def _open_again(tx: Transaction, shortlist: Shortlist) -> None:
         drawing.correct_all_decided(tx, shortlist)
 
 
-def _settle_partnership(action: Action, context: Context, *, end: bool) -> Answer | None:
+def _settle_partnership(
+    action: Action, context: Context, to: Stage | None, said: str
+) -> Answer | None:
+    """Move the partnership of a reopened card, or leave it (None), and say so in place of the
+    question."""
     with context.writing() as tx:
         person = access.require_member(tx, context)
         partnership = approvals.get(tx, _number(action.value))
@@ -222,13 +231,11 @@ def _settle_partnership(action: Action, context: Context, *, end: bool) -> Answe
         if partnership.owner_id != person.id and not access.is_manager(person):
             raise NotAllowed("The owner of this partnership, and managers, decide that.")
         stage = Stage(partnership.stage)
-        if end and stage != Stage.DECLINED:
-            if not may_move(stage, Stage.DECLINED):
-                raise Refused(f"This partnership is {stage} and can't be ended any more.")
-            approvals.move(tx, partnership, Stage.DECLINED, person.id)
-        said = (
-            "Ended: the partnership is marked as declined." if end else "The partnership goes on."
-        )
+        if to is not None and stage != to:
+            if not may_move(stage, to):
+                raise Refused(refused_move(stage, to))
+            approvals.move(tx, partnership, to, person.id)
+            relationships.refresh(tx, [partnership.creator_id])
         message = {"replace_original": True, "text": said}
         outbox.respond(tx, f"settled:{tx.delivery}", action.response_url, message)
     return None
@@ -293,6 +300,7 @@ FEATURE = Feature(
         "card_reopen": ask_to_reopen,
         "card_keep": keep_working,
         "card_end": end_working,
+        "card_done": finish_working,
     },
     submissions={"card_why": why, "card_reopen": reopen},
 )

@@ -1,13 +1,12 @@
 """What an approval begins: a partnership with an owner; and how a reopening takes it back."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, exists
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.partnership import Stage, is_finished, work_started
+from domain.partnership import Stage
 from storage import audit
 from storage.cards import number_of
 from storage.models import (
@@ -25,18 +24,6 @@ from storage.transaction import Transaction
 _LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback)
 
 
-@dataclass(frozen=True)
-class TakenBack:
-    """What became of a partnership whose card was reopened.
-
-    partnership: None when there was none, or nothing was logged and it is gone.
-    work_started: it goes on, and its owner is asked.
-    """
-
-    partnership: Partnership | None
-    work_started: bool
-
-
 def of_card(tx: Transaction, card_id: int) -> Partnership | None:
     """The partnership that an approved card began."""
     return tx.session.exec(_of_card(tx, card_id)).first()
@@ -52,7 +39,7 @@ def get(tx: Transaction, partnership_id: int) -> Partnership | None:
 
 
 def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
-    """Begin a partnership owned by the asker, or take up the one that was taken back."""
+    """Begin a partnership owned by the asker, or take up the one that was ended."""
     known = _lock(tx, card)
     if known is not None:
         if known.stage == Stage.DECLINED:
@@ -77,22 +64,19 @@ def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
     return partnership
 
 
-def take_back(tx: Transaction, card: Card, person_id: int | None) -> TakenBack:
-    """Take back what an approval began: nothing logged, it goes; else it is declined.
+def take_back(tx: Transaction, card: Card) -> Partnership | None:
+    """Take back what an approval began and nobody took up.
 
-    Where work has started or is done it stays as it is.
+    Gives the partnership where somebody did, by moving it on or logging something about it: it
+    stays as it is, and its owner is to be asked.
     """
     partnership = _lock(tx, card)
     if partnership is None or partnership.stage == Stage.DECLINED:
-        return TakenBack(None, work_started=False)
-    stage = Stage(partnership.stage)
-    if work_started(stage) or is_finished(stage):
-        return TakenBack(partnership, work_started=True)
-    if stage == Stage.APPROVED and not _anything_logged(tx, partnership):
-        _delete(tx, partnership)
-        return TakenBack(None, work_started=False)
-    move(tx, partnership, Stage.DECLINED, person_id)
-    return TakenBack(partnership, work_started=False)
+        return None
+    if partnership.stage != Stage.APPROVED or _anything_logged(tx, partnership):
+        return partnership
+    _delete(tx, partnership)
+    return None
 
 
 def move(tx: Transaction, partnership: Partnership, to: Stage, person_id: int | None) -> None:

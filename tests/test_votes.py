@@ -1,8 +1,12 @@
 """Votes by button and reaction, what they decide, and what follows from a decision."""
 
+import datetime as dt
+
 import pytest
 from sqlmodel import col, select
 
+from domain.creator import Platform, ProfileSnapshot
+from domain.fit import Fit
 from domain.partnership import Stage
 from domain.shortlist import CardState
 from playground.records import Message
@@ -12,6 +16,7 @@ from storage.models import Card, Partnership, Person, Relationship
 from storage.transaction import Transaction
 from tests.shortlisting import CHECK, CROSS, THINKING, shortlist
 from tests.slack import Slack
+from views.card import CardView, Votes, work_goes_on
 
 
 def the_card(slack: Slack) -> Card:
@@ -345,16 +350,69 @@ def test_a_partnership_nothing_was_logged_on_goes_when_its_card_is_reopened(slac
     assert the_partnership(slack).stage == Stage.APPROVED
 
 
-def test_a_partnership_in_talks_is_declined_and_taken_up_again(slack: Slack) -> None:
+def test_a_partnership_in_talks_stays_and_its_owner_is_asked(slack: Slack) -> None:
+    """Negotiating, perhaps with a fee agreed: nothing is undone behind the owner's back."""
+    made = shortlist(slack, asker="carla", approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    move(slack, Stage.NEGOTIATING)
+
+    reopen(slack, "ana", made.card)
+
+    assert the_partnership(slack).stage == Stage.NEGOTIATING
+    asked = slack.workspace.direct_messages("carla")[-1]
+    assert "Work on it has begun (negotiating)" in slack.text_of(asked)
+    slack.press("ana", made.card, "card_approve")
+    assert the_partnership(slack).stage == Stage.NEGOTIATING
+
+
+def test_a_partnership_that_was_ended_is_taken_up_again_when_approved_again(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana",))
     slack.react("ana", CHECK, made.card)
     move(slack, Stage.CONTACTED)
-
     reopen(slack, "ana", made.card)
+    slack.press("olivia", slack.workspace.direct_messages("olivia")[-1], "card_end")
     assert the_partnership(slack).stage == Stage.DECLINED
+
     slack.press("ana", made.card, "card_approve")
 
     assert the_partnership(slack).stage == Stage.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("stage", "answers"),
+    [
+        (Stage.AGREED, {"card_keep", "card_end", "log"}),
+        (Stage.LIVE, {"card_keep", "card_done", "log"}),
+        (Stage.DONE, {"log"}),
+    ],
+)
+def test_the_owner_is_offered_what_can_still_be_done(stage: Stage, answers: set[str]) -> None:
+    shown = CardView(
+        card_id=1,
+        profile=ProfileSnapshot(platform=Platform.INSTAGRAM, handle="mara"),
+        fit=Fit(parts=()),
+        state=CardState.OPEN,
+        brief="Spring Glow",
+        asker="Olivia",
+        quorum=1,
+        votes=Votes(),
+        today=dt.date(2026, 11, 20),
+    )
+    message = work_goes_on(shown, 7, stage, "Ana", "the fee came down")
+    buttons = [one["action_id"] for one in message.blocks[-1]["elements"]]
+    assert {name.partition(":")[0] for name in buttons} == answers
+
+
+def test_a_live_partnership_can_be_marked_as_done(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    move(slack, Stage.LIVE)
+    reopen(slack, "ana", made.card)
+
+    slack.press("carla", slack.workspace.direct_messages("carla")[-1], "card_done")
+
+    assert the_partnership(slack).stage == Stage.DONE
+    assert "marked as done" in slack.text_of(slack.workspace.direct_messages("carla")[-1])
 
 
 def test_where_work_has_started_the_owner_is_asked_and_decides(slack: Slack) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from domain.creator import ProfileSnapshot
 from domain.decision import REOPENED, EarlierDecision, reason_line
 from domain.fit import Fit
+from domain.partnership import Stage
 from domain.places import country_name
 from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
 from domain.votes import Vote
@@ -99,28 +100,31 @@ def contradiction(view: CardView, sentence: str) -> Message:
 
 
 def work_goes_on(
-    view: CardView, partnership_id: int, stage: str, by: str, reason: str, may_decline: bool
+    view: CardView, partnership_id: int, stage: Stage, by: str, reason: str
 ) -> Message:
     """Asks the owner of a partnership what becomes of it, now that its card was reopened."""
-    handle = plain_handle(view.profile)
-    said = (
+    handle, number = plain_handle(view.profile), str(partnership_id)
+    reopened = (
         f"{escape(by)} reopened the decision on {escape(handle)} for {escape(view.brief)}: "
-        f"“{escape(reason)}”. Work with {escape(handle)} has started ({stage}), so the partnership "
-        "stays as it is until you say otherwise."
+        f"“{escape(reason)}”."
     )
-    buttons = [
-        button(f"Keep working with {handle}", f"card_keep:{partnership_id}", str(partnership_id))
-    ]
-    if may_decline:
-        buttons.append(
-            button(
-                f"End it with {handle}",
-                f"card_end:{partnership_id}",
-                str(partnership_id),
-                style="danger",
-            )
-        )
-    return Message(text=said, blocks=[section(said), actions(*buttons)])
+    log = button(f"Log {handle}", f"log:{number}", number)
+    if stage == Stage.DONE:
+        said = f"{reopened} Your partnership is done and stays on the record as it is."
+        return Message(text=said, blocks=[section(said), actions(log)])
+    said = f"{reopened} {_under_way(stage)}, so the partnership stays until you say otherwise."
+    keep = button(f"Keep working with {handle}", f"card_keep:{number}", number)
+    if stage == Stage.LIVE:
+        close = button(f"Mark {handle} as done", f"card_done:{number}", number)
+    else:
+        close = button(f"End it with {handle}", f"card_end:{number}", number, style="danger")
+    return Message(text=said, blocks=[section(said), actions(keep, close, log)])
+
+
+def _under_way(stage: Stage) -> str:
+    if stage == Stage.APPROVED:
+        return "Something was logged for it already"
+    return f"Work on it has begun ({stage})"
 
 
 def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def _mean(ratings: Sequence[int]) -> str:
 
 def _best(facts: Facts) -> tuple[str, ...]:
     """Who brought most of what the briefs ask for: engagements, unless all ask for the same."""
-    goals = {one.goal for one in facts.tracked if one.goal is not None}
+    goals = {one.goal for one in facts.tracked if one.recent and one.goal is not None}
     goal = goals.pop() if len(goals) == 1 else Goal.ENGAGEMENT
     brought = [(one, goal_amount(one, facts.week, goal)) for one in facts.tracked]
     known = [(one, amount) for one, amount in brought if (amount.total or 0) > 0]
@@ -216,7 +216,9 @@ def _brought(amount: Amount, goal: Goal) -> str:
 
 
 def _missing(facts: Facts, left_out: Sequence[str]) -> tuple[str, ...]:
-    published = [one for one in facts.tracked if one.stage in (Stage.LIVE, Stage.DONE)]
+    published = [
+        one for one in facts.tracked if one.recent and one.stage in (Stage.LIVE, Stage.DONE)
+    ]
     live = [one for one in published if one.stage == Stage.LIVE and one.readings]
     groups: tuple[tuple[str, list[Tracked]], ...] = (
         ("No figures yet", [one for one in published if not one.readings]),

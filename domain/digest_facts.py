@@ -67,7 +67,8 @@ class PostRecord(BaseModel):
 class Tracked(BaseModel):
     """A partnership. name: the creator's handle with "@"; costs: its parts, each in its currency.
 
-    whole: readings that were given for all posts together.
+    whole: readings that were given for all posts together. recent: under way, or not over for
+    long; of others only the costs and results to date are told.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,6 +81,7 @@ class Tracked(BaseModel):
     posts: tuple[PostRecord, ...] = ()
     whole: tuple[Reading, ...] = ()
     rated: bool = False
+    recent: bool = True
 
     @property
     def readings(self) -> tuple[Reading, ...]:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from domain.calendar import DAYS_IN_A_WEEK, week_before
@@ -29,7 +28,7 @@ from storage.profiles import Current
 from storage.transaction import Transaction
 
 KEPT_WEEKS = 8
-"""Partnerships that are over are told of for so long after their last change."""
+"""Partnerships that are over are asked after for so long after their last change."""
 _OVER = (Stage.DONE.value, Stage.DECLINED.value)
 _MEDIAN = 50
 
@@ -37,14 +36,14 @@ _MEDIAN = 50
 def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) -> Facts:
     """All that the digest of a posting day says something of; days are those of the zone."""
     week = week_before(posting_day)
-    rows = _partnerships(tx, seen, week.first)
+    rows = _partnerships(tx, seen)
     numbers = [partnership.id or 0 for partnership, *_ in rows]
     return Facts(
         today=posting_day,
         week=week,
         week_before=week_before(posting_day - dt.timedelta(days=DAYS_IN_A_WEEK)),
         decisions=decisions(tx, seen),
-        tracked=_tracked(tx, rows),
+        tracked=_tracked(tx, rows, week.first),
         moves=_moves(tx, numbers, zone),
         voices=_voices(tx, rows, zone),
         own_medians=_own_medians(tx, zone),
@@ -56,8 +55,8 @@ _Row = tuple[Partnership, str, str | None, str | None]
 """A partnership, its creator's name, the handle of its profile, the goal of its brief."""
 
 
-def _partnerships(tx: Transaction, seen: Sight, first_day: dt.date) -> list[_Row]:
-    kept = dt.datetime.combine(first_day, dt.time(), dt.UTC) - dt.timedelta(weeks=KEPT_WEEKS)
+def _partnerships(tx: Transaction, seen: Sight) -> list[_Row]:
+    """All of them, however long ago: costs to date are over every one."""
     rows = tx.session.exec(
         select(Partnership, Creator.name, col(Profile.handle), col(Brief.goal))
         .join(Creator, col(Creator.id) == col(Partnership.creator_id))
@@ -66,14 +65,14 @@ def _partnerships(tx: Transaction, seen: Sight, first_day: dt.date) -> list[_Row
         .where(
             Partnership.workspace_id == tx.workspace_id,
             in_sight(seen, Partnership.brand_id, Partnership.brief_id, Brief.brand_id),
-            or_(col(Partnership.stage).not_in(_OVER), col(Partnership.updated_at) >= kept),
         )
         .order_by(col(Partnership.id))
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def _tracked(tx: Transaction, rows: Sequence[_Row]) -> tuple[Tracked, ...]:
+def _tracked(tx: Transaction, rows: Sequence[_Row], first_day: dt.date) -> tuple[Tracked, ...]:
+    kept = dt.datetime.combine(first_day, dt.time(), dt.UTC) - dt.timedelta(weeks=KEPT_WEEKS)
     numbers = [partnership.id or 0 for partnership, *_ in rows]
     costs = _costs(tx, numbers)
     posts = partnerships.posts(tx, numbers)
@@ -102,6 +101,7 @@ def _tracked(tx: Transaction, rows: Sequence[_Row]) -> tuple[Tracked, ...]:
                 ),
                 whole=tuple(readings[number].get(None, ())),
                 rated=bool(feedback[number]),
+                recent=partnership.stage not in _OVER or partnership.updated_at >= kept,
             )
         )
     return tuple(found)

@@ -87,6 +87,25 @@ def test_the_figures_equal_those_counted_by_hand(slack: Slack) -> None:
         assert line in said
 
 
+def test_costs_to_date_hold_partnerships_that_ended_long_ago(slack: Slack) -> None:
+    with slack.writing() as tx:
+        scene = Scene(tx, next_monday(slack))
+        old = scene.creator("long.ago", Platform.INSTAGRAM, 4_000)
+        done = scene.partnership(old, {"live": 120, "done": 100}, euros=100)
+        scene.result(done, 101, scene.post(done, 110), likes=50)
+        done.updated_at = scene.at(100)
+        new = scene.creator("of.today", Platform.INSTAGRAM, 4_000)
+        live = scene.partnership(new, {"live": 4}, euros=300)
+        scene.result(live, 2, scene.post(live, 4), likes=50)
+    start_weekly(slack)
+
+    said = monday(slack).text
+
+    assert "EUR: €400.00 in all" in said
+    assert "Cost per engagement (CPE): €4.00, over @long.ago and @of.today" in said
+    assert "No audience feedback yet" not in said
+
+
 def test_decisions_lead_and_nobody_is_pinged(slack: Slack) -> None:
     spring(slack)
     start_weekly(slack)

@@ -133,7 +133,8 @@ def _quiet(facts: Facts) -> str:
     still = (
         f" {counted(live, 'live partnership has', 'live partnerships have')} none." if live else ""
     )
-    return f"A quiet week: no moves, no new figures, no feedback.{still}"
+    first = ", the first on record" if _is_first_week(facts) else ""
+    return f"A quiet week{first}: no moves, no new figures, no feedback.{still}"
 
 
 def _is_first_week(facts: Facts) -> bool:

@@ -175,12 +175,21 @@ def test_no_chart_has_fewer_than_two_points() -> None:
 
 def test_a_quiet_week_is_one_line_below_the_decisions() -> None:
     waiting = Decision(shortlist="Spring", creators=("@a", "@b"), waits_for=("Ana", "Ben"))
-    digest = compose(facts(tracked(), decisions=(waiting,)), outsiders=False)
+    began = Move(partnership_id=1, to_stage=Stage.LIVE, day=BEFORE.last)
+    digest = compose(facts(tracked(), decisions=(waiting,), moves=(began,)), outsiders=False)
     assert digest.decisions == ("Spring: @a and @b wait for Ana and Ben",)
     assert digest.quiet == (
         "A quiet week: no moves, no new figures, no feedback. 1 live partnership has none."
     )
     assert digest == Digest(week=WEEK, decisions=digest.decisions, quiet=digest.quiet)
+
+
+def test_a_first_week_that_is_quiet_says_both_in_one_line() -> None:
+    digest = compose(facts(), outsiders=False)
+    assert digest.quiet == (
+        "A quiet week, the first on record: no moves, no new figures, no feedback."
+    )
+    assert digest == Digest(week=WEEK, quiet=digest.quiet)
 
 
 def test_a_first_week_says_so_and_a_second_does_not() -> None:

@@ -12,7 +12,13 @@ from sqlmodel import func, select
 from domain.authenticity import AuthenticityPeers, authenticity_value
 from domain.cost import CostPool, cost_value
 from domain.creator import Money, Platform, ProfileSnapshot, RateDefinition
-from domain.engagement import Pool, comparison, engagement_value, rate_definition
+from domain.engagement import (
+    Pool,
+    comparison,
+    engagement_value,
+    rate_definition,
+    size_band,
+)
 from domain.money import MoneyError, rounded, to_minor
 from domain.niche import Vocabulary
 from domain.preferences import preferences
@@ -31,10 +37,12 @@ _WORD_SOURCES = (("category", 10_000), ("display_name", 9_000), ("handle", 9_000
 class Pools:
     """How measures are spread in a workspace, as `pool_quantiles` keeps them.
 
+    bands: by platform, rate definition and size band; too thin ones are not kept.
     benchmark: the published set the workspace chose for thin pools, None = the default.
     """
 
     engagement: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    bands: dict[tuple[str, str, str], Pool] = field(default_factory=dict)
     cost: dict[tuple[str, str], CostPool] = field(default_factory=dict)
     authenticity: dict[str, AuthenticityPeers] = field(default_factory=dict)
     benchmark: str | None = None
@@ -43,6 +51,14 @@ class Pools:
         """The engagement rates of the profile's platform and rate definition."""
         definition = rate_definition(snapshot.figures)
         return self.engagement.get((snapshot.platform, definition))
+
+    def band_of(self, snapshot: ProfileSnapshot) -> Pool | None:
+        """The engagement rates of those among them that have about as many followers."""
+        followers = snapshot.figures.followers
+        if followers is None:
+            return None
+        definition = rate_definition(snapshot.figures)
+        return self.bands.get((snapshot.platform, definition, size_band(followers)))
 
     def cost_of(self, snapshot: ProfileSnapshot) -> CostPool | None:
         """The costs per expected engagement of the profile's platform and currency."""
@@ -87,8 +103,12 @@ def _read_pools(tx: Transaction, benchmark: str | None) -> Pools:
         platform, quantiles = Platform(row.platform), tuple(row.quantiles)
         measure, _, of = row.measure.partition(":")
         if measure == "engagement":
-            pool = Pool(platform, RateDefinition(of), quantiles, row.size)
-            known.engagement[platform, of] = pool
+            definition, _, band = of.partition("@")
+            pool = Pool(platform, RateDefinition(definition), quantiles, row.size)
+            if band:
+                known.bands[platform, definition, band] = pool
+            else:
+                known.engagement[platform, definition] = pool
         elif measure == "cost":
             known.cost[platform, of] = CostPool(platform, of, quantiles, row.size)
         else:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from domain.authenticity import comments_per_follower, likes_to_comments
 from domain.cost import cost_per_engagement
 from domain.creator import ProfileSnapshot
+from domain.engagement import THIN_POOL, rate_definition, size_band
 from domain.quantiles import pool_quantiles
 from storage import index, profiles
 from storage.bulk import table_of
@@ -19,6 +20,8 @@ from storage.models import NicheRow, PoolQuantiles
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports, row_is_seen
 
+BAND = "@"
+"""Stands before the size band in a measure: "engagement:followers@10k–50k"."""
 BATCH = 250
 SAMPLED = 20_000
 """Quantiles of more profiles than this are taken from every n-th of them."""
@@ -76,8 +79,10 @@ def _spread(tx: Transaction, ids: list[int]) -> dict[tuple[str, str], list[float
 def _measures(snapshot: ProfileSnapshot) -> Iterable[tuple[str, float]]:
     figures = snapshot.figures
     if figures.engagement_rate is not None:
-        definition = figures.rate_definition or "unstated"
-        yield f"engagement:{definition}", figures.engagement_rate
+        measure = f"engagement:{rate_definition(figures)}"
+        yield measure, figures.engagement_rate
+        if figures.followers is not None:
+            yield f"{measure}{BAND}{size_band(figures.followers)}", figures.engagement_rate
     cost = cost_per_engagement(figures)
     if figures.fee is not None and cost is not None and cost != float("inf"):
         yield f"cost:{figures.fee.currency}", cost
@@ -103,6 +108,7 @@ def _store(tx: Transaction, spread: dict[tuple[str, str], list[float]]) -> None:
             "computed_at": tx.now,
         }
         for (platform, measure), values in spread.items()
+        if BAND not in measure or len(values) >= THIN_POOL
     ]
     if rows:
         tx.session.execute(insert(PoolQuantiles), rows)

@@ -142,7 +142,8 @@ class WordRow(SQLModel, table=True):
 class PoolQuantiles(SQLModel, table=True):
     """How one measure is spread over all profiles of a platform: 101 quantiles.
 
-    measure: "engagement:<rate definition>", "cost:<currency>", "likes_to_comments", …
+    measure: "engagement:<rate definition>", the same with "@<size band>", "cost:<currency>",
+    "likes_to_comments", …
     """
 
     __tablename__ = "pool_quantiles"

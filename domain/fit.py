@@ -87,6 +87,7 @@ class FitFacts:
     niche: None when no niche was asked for. pool, band: engagement rates of the profile's
     platform and definition, of all sizes and of about its own size. cost_pool: of its
     platform and its fee's currency. benchmark: the published set that the workspace chose.
+    sources: who said what a part goes by, where it is not the profile's `source`.
     """
 
     profile: ProfileSnapshot
@@ -99,6 +100,7 @@ class FitFacts:
     cost_pool: CostPool | None = None
     wanted: Wanted = field(default_factory=Wanted)
     history: History = field(default_factory=History)
+    sources: Mapping[PartName, str] = field(default_factory=dict)
 
 
 class Fit(BaseModel):
@@ -207,9 +209,13 @@ def explain(facts: FitFacts, weights: Weights) -> Fit:
         ValueError: a pool is of another platform, rate definition or currency.
     """
     asked = asked_parts(facts.niche is not None, facts.wanted)
-    return Fit(
-        parts=tuple(_part(name, facts, weights.of(name)) for name in asked if weights.of(name))
-    )
+    parts = (_part(name, facts, weights.of(name)) for name in asked if weights.of(name))
+    return Fit(parts=tuple(_with_source(part, facts.sources) for part in parts))
+
+
+def _with_source(part: Part, sources: Mapping[PartName, str]) -> Part:
+    source = sources.get(part.name)
+    return part.model_copy(update={"source": source}) if part.source and source else part
 
 
 def _part(name: PartName, facts: FitFacts, weight: int) -> Part:

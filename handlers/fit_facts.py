@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
+from domain import known as known_facts
 from domain.fit import Fit, FitFacts, NicheFinding, explain
 from domain.niche import NicheMatch, Vocabulary
 from domain.part import PartName
@@ -22,6 +23,13 @@ _SOURCE_WORDS = {
     "bio": "bio",
     "handle": "handle",
 }
+_TOPICAL = ("categories", "bio", "display_name")
+_SAID_IN = {
+    PartName.AUTHENTICITY: ("credibility", "fake_follower_share", "following", "average_comments"),
+    PartName.AUDIENCE: ("audience_country", "country", "audience_language", "language"),
+    PartName.COST: ("fee",),
+}
+"""The fields by which a part goes, the most telling first."""
 
 
 def brief_criteria(brief: Brief | None, hidden_brands: Collection[int] = ()) -> Criteria:
@@ -101,11 +109,13 @@ def _fit(
         today=today,
         niche=_niche(one, criteria, ranked, vocabulary) if criteria.groups else None,
         pool=pools.engagement_of(snapshot),
+        band=pools.band_of(snapshot),
         benchmark=pools.benchmark,
         authenticity_peers=pools.authenticity_of(snapshot),
         cost_pool=pools.cost_of(snapshot),
         wanted=criteria.wanted,
         history=relationship.history,
+        sources=_sources(one),
     )
     return _with_relationship(explain(facts, criteria.weights), relationship.value)
 
@@ -128,7 +138,13 @@ def _niche(
     found = {match.niche: match for match in judged}
     said = "; ".join(_evidence(group, found, texts, vocabulary) for group in criteria.groups)
     relevance = ranked.parts.get(PartName.NICHE) if ranked else None
-    return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", one.snapshot.source)
+    source = known_facts.source_of(one.origins, _TOPICAL) or one.snapshot.source
+    return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", source)
+
+
+def _sources(one: Current) -> dict[PartName, str]:
+    """Who said what these parts go by; the others go by the profile's own source."""
+    return {name: known_facts.source_of(one.origins, fields) for name, fields in _SAID_IN.items()}
 
 
 def _evidence(

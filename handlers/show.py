@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.creator import Platform, ProfileSnapshot
 from domain.growth import growth
+from domain.known import of_groups
 from domain.results import Totals
 from domain.wording import compact
 from handlers import access, criteria, naming
@@ -117,6 +118,7 @@ def draw(
             state=state_of(profile_id, asked.text),
             asked_for=asked.said,
             brief_id=asked.brief_id,
+            origins=of_groups(known.origins),
             growth=growth(snapshots.of_profiles(tx, [profile_id])[profile_id]),
             others=_others(tx, known),
             tags=tuple(creators.tags(tx, creator_id)),

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key, profile_key
-from domain.known import known_now
+from domain.known import Origin, Origins, known_now, origins
 from domain.money import from_minor
 from domain.niche import Vocabulary
 from storage import bulk, index, marks, snapshots
@@ -23,6 +23,8 @@ from storage.visibility import brought_openly, hidden_imports
 Key = tuple[str, str]
 """(platform, handle_key) of a profile."""
 
+TYPED = "your team"
+"""The source of what people typed."""
 _CREATORS = ("id", "workspace_id", "import_id", "name", "owner_id", "created_at")
 _PROFILES = (
     "id",
@@ -61,11 +63,23 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Current:
-    """A profile with what is known of it now; a fee that a person typed stands above others."""
+    """A profile with what is known of it now; a fee that a person typed stands above others.
+
+    origins: of which date each fact is, and who said it.
+    """
 
     profile: Profile
     creator: Creator
     snapshot: ProfileSnapshot
+    origins: Origins = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedFee:
+    """A fee that a person typed. on: the day, UTC."""
+
+    fee: Money
+    on: dt.date
 
 
 def prepare(
@@ -175,7 +189,7 @@ def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
     history = snapshots.of_profiles(tx, ids)
     fees = quoted_fees(tx, ids)
     return {
-        profile.id: Current(profile, creator, _now(history[profile.id], fees.get(profile.id)))
+        profile.id: _current(profile, creator, history[profile.id], fees.get(profile.id))
         for profile, creator in rows
         if profile.id is not None and history.get(profile.id)
     }
@@ -188,7 +202,7 @@ def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnaps
     return {number: _now(said, fees.get(number)) for number, said in history.items()}
 
 
-def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, Money]:
+def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedFee]:
     """The newest fee that a person typed, by profile."""
     rows = tx.session.exec(
         select(QuotedFee)
@@ -197,7 +211,7 @@ def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, Money]
         )
         .order_by(col(QuotedFee.id))
     )
-    return {row.profile_id: from_minor(row.amount, row.currency) for row in rows}
+    return {row.profile_id: _typed(row) for row in rows}
 
 
 def reindex(
@@ -364,11 +378,24 @@ def _profiles(tx: Transaction, ids: Sequence[int]) -> list[Profile]:
     return found
 
 
-def _now(history: Sequence[ProfileSnapshot], fee: Money | None) -> ProfileSnapshot:
+def _typed(row: QuotedFee) -> TypedFee:
+    return TypedFee(from_minor(row.amount, row.currency), row.created_at.date())
+
+
+def _current(
+    profile: Profile, creator: Creator, history: Sequence[ProfileSnapshot], fee: TypedFee | None
+) -> Current:
+    said = origins(history)
+    if fee is not None:
+        said["fee"] = Origin(fee.on, TYPED)
+    return Current(profile, creator, _now(history, fee), said)
+
+
+def _now(history: Sequence[ProfileSnapshot], fee: TypedFee | None) -> ProfileSnapshot:
     known: ProfileSnapshot = known_now(history)
     if fee is None:
         return known
-    figures = known.figures.model_copy(update={"fee": fee})
+    figures = known.figures.model_copy(update={"fee": fee.fee})
     return known.model_copy(update={"figures": figures})
 
 

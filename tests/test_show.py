@@ -4,6 +4,7 @@ import datetime as dt
 
 from domain.creator import Figures, Platform, ProfileSnapshot
 from storage import audit, brands, creators, index, people, profiles
+from storage.pools import refresh_pools
 
 
 def store(slack, *snapshots: ProfileSnapshot) -> list[int]:
@@ -50,6 +51,36 @@ def test_growth_is_told_between_dated_figures(slack):
     text = slack.text_of(slack.command("ana", "show anna_example"))
 
     assert "10k followers on 1 March 2026, 12k on 2 November 2026 (+20 %)" in text
+
+
+def test_an_old_rate_keeps_its_date_beside_newer_followers(slack):
+    store(slack, anna(as_of=dt.date(2022, 12, 1)))
+    later = {"as_of": dt.date(2026, 11, 2), "source": "import:autumn.csv"}
+    store(slack, anna(figures=Figures(followers=12_000), **later))
+    text = slack.text_of(slack.command("ana", "show anna_example"))
+
+    assert "Figures of 1 December 2022, from spring.csv" in text
+    assert "Of other dates: followers 2 November 2026 (from autumn.csv)" in text
+    assert "(2022-12-01)" in text
+    assert "years old" in slack.text_of(slack.command("ana", "find anna_example"))
+
+
+def test_the_place_within_its_own_size_is_told_once_thirty_are_known(slack):
+    with_rates = [
+        anna(figures=Figures(followers=10_000 + number, engagement_rate=number / 1_000))
+        for number in range(1, 31)
+    ]
+    small = Figures(followers=2_000, engagement_rate=0.5)
+    store(
+        slack,
+        *(one.model_copy(update={"handle": f"anna{at}"}) for at, one in enumerate(with_rates)),
+        anna(figures=small).model_copy(update={"handle": "small"}),
+    )
+    refresh_pools(slack.bot.services.database, slack.workspace_id)
+
+    assert "; top tenth of 10k–50k." in slack.text_of(slack.command("ana", "show anna29"))
+    assert "; lowest third of 10k–50k." in slack.text_of(slack.command("ana", "show anna0"))
+    assert "of 1k–10k" not in slack.text_of(slack.command("ana", "show small"))
 
 
 def test_details_tell_the_fit_for_the_search_they_were_opened_from(demo):

@@ -1,14 +1,15 @@
 """One creator in full: every part of the fit with its evidence, figures, history with the team."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.creator import Platform, ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.growth import Growth
+from domain.known import FigureGroup, Origin
 from domain.part import Part
 from domain.places import country_name, language_name
 from domain.wording import PLATFORM_NAMES, compact, listed, percent
@@ -50,7 +51,8 @@ class ProfileView:
     """All that a profile shows. state: what its buttons carry, at most 1,900 characters.
 
     asked_for: the search for which the fit holds, in words, "" = none. fee_typed: the fee was
-    typed by the team. elsewhere: used by a brand that this person may not see.
+    typed by the team. elsewhere: used by a brand that this person may not see. origins: dates and
+    sources of the figures; those that differ from the profile's own are told.
     """
 
     profile_id: int
@@ -61,6 +63,7 @@ class ProfileView:
     state: str
     asked_for: str = ""
     brief_id: int | None = None
+    origins: Mapping[FigureGroup, Origin] = field(default_factory=dict)
     growth: Growth | None = None
     others: tuple[tuple[int, ProfileSnapshot], ...] = ()
     tags: tuple[str, ...] = ()
@@ -235,7 +238,18 @@ def _figures(view: ProfileView) -> str:
     source = f", {escape(_source(shown.source), 100)}" if shown.source else ""
     lead = f"*Figures {of}*{source}"
     grown = [f"Growth: {view.growth.describe()}"] if view.growth else []
-    return "\n".join([lead, *_paired(lines), *grown])
+    return "\n".join([lead, *_paired(lines), *_of_other_dates(view), *grown])
+
+
+def _of_other_dates(view: ProfileView) -> list[str]:
+    """The figures that are not of the date that stands above them all."""
+    others = [
+        f"{group.value} {elements.day(origin.as_of) if origin.as_of else 'without a date'}"
+        f" ({escape(_source(origin.source), 60)})"
+        for group, origin in view.origins.items()
+        if origin.as_of != view.profile.as_of
+    ]
+    return [f"Of other dates: {listed(others)}"] if others else []
 
 
 def _capital(text: str) -> str:

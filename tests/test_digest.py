@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from domain.calendar import week_before
 from domain.creator import Platform
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
 from storage.models import DigestSchedule
-from tests.digests import Scene, last_private, next_monday, spring, start_weekly
+from tests.digests import ZONE, Scene, last_private, next_monday, spring, start_weekly
 from tests.slack import Slack
 
 
@@ -276,7 +277,10 @@ def test_an_extra_digest_is_headed_so_and_takes_no_week(slack: Slack) -> None:
     slack.workspace.move_clock_to(0, 9)
     slack.tick()
 
-    assert extra.text.startswith("Extra digest · ")
+    today = slack.bot.services.clock.now().astimezone(ZONE).date()
+    heading = f"Extra digest · {week_before(today).describe()} (until yesterday)"
+    assert extra.text.splitlines()[0] == heading
+    assert extra.blocks[0]["text"]["text"] == heading
     assert "An extra that Olivia asked for" in extra.text
     assert slack.messages()[1].text.startswith("Weekly digest · ")
 

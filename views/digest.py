@@ -77,7 +77,8 @@ def _blocks(view: DigestView, *, plain: bool) -> Blocks:
 
 
 def _heading(view: DigestView) -> str:
-    return f"{view.kind} · {view.digest.week.describe()}"
+    until = " (until yesterday)" if view.kind == Kind.EXTRA else ""
+    return f"{view.kind} · {view.digest.week.describe()}{until}"
 
 
 def _around(view: DigestView) -> tuple[str, ...]:

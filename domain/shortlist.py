@@ -57,7 +57,8 @@ class Card(BaseModel):
 
     asker: who posted it. ballots: by person's id, also of people whose votes don't count.
     decided_by: the voters on the winning side, or the asker; empty while undecided.
-    told: people who were told that their ✅ and ❌ count as maybe.
+    told: people who were told that their ✅ and ❌ count as maybe. barred: approvers who can't
+    vote any more (their account was deactivated, say): votes they gave stand, none is awaited.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,11 +70,13 @@ class Card(BaseModel):
     ballots: Mapping[str, Ballot] = Field(default_factory=dict)
     decided_by: tuple[str, ...] = ()
     told: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
 
     @property
     def votes(self) -> Decision:
         """The votes that count now, and where they would take the card."""
-        return tally(self.ballots, self.approvers, self.quorum)
+        voted = {person for person, ballot in self.ballots.items() if ballot.vote is not None}
+        return tally(self.ballots, self.approvers - (self.barred - voted), self.quorum)
 
     @property
     def earlier_votes(self) -> tuple[tuple[str, Vote], ...]:

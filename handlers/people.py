@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from domain.roles import why_barred
 from handlers.context import Context
 from handlers.features import Feature
 from storage import jobs, people, roles
@@ -81,6 +82,7 @@ def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) ->
     for user in users:
         before = people.find(tx, user["id"])
         waited = before is not None and before.refreshed_at is None
+        was_barred = before is not None and why_barred(before) is not None
         person = people.learn(tx, user)
         if waited:
             jobs.add(
@@ -89,6 +91,9 @@ def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) ->
                 f"votes.cast_waiting:{person.id}:{tx.now.isoformat()}",
                 {"person_id": person.id},
             )
+        if why_barred(person) and not was_barred:
+            key = f"votes.approver_left:{person.id}:{tx.now.isoformat()}"
+            jobs.add(tx, "votes.approver_left", key, {"person_id": person.id})
     tx.session.flush()
     roles.apply(tx, context.services.owners)
 

@@ -7,13 +7,14 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from domain.roles import why_barred
 from domain.votes import Vote, instant
 from handlers import voting
 from handlers.context import Context
 from handlers.drawing import card_key
 from handlers.features import Feature
 from handlers.voting import Act
-from storage import cards, jobs, outbox, people
+from storage import cards, jobs, outbox, people, shortlists
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,15 @@ def cast_waiting(payload: dict[str, Any], context: Context) -> None:
     for card_id in waiting:
         with context.writing() as tx:
             voting.cast_waiting(tx, card_id, people.by_id(tx, person_id))
+
+
+def approver_left(payload: dict[str, Any], context: Context) -> None:
+    """Count open cards anew without an approver who can't vote any more (a job)."""
+    with context.writing() as tx:
+        person = people.by_id(tx, int(payload["person_id"]))
+        if why_barred(person):
+            for shortlist in shortlists.open_with_approver(tx, person.id or 0):
+                voting.approver_left(tx, shortlist, person)
 
 
 def catch_up(payload: dict[str, Any], context: Context) -> None:
@@ -136,6 +146,10 @@ FEATURE = Feature(
         "reaction_added": (reaction_added,),
         "reaction_removed": (reaction_removed,),
     },
-    jobs={"votes.cast_waiting": cast_waiting, "votes.catch_up": catch_up},
+    jobs={
+        "votes.cast_waiting": cast_waiting,
+        "votes.catch_up": catch_up,
+        "votes.approver_left": approver_left,
+    },
     hourly=(look_for_missed_votes,),
 )

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from domain import shortlist as rules
+from domain.roles import why_barred
 from domain.shortlist import UNDECIDED, CardState, Outcome
 from domain.standing import NOT_AN_APPROVER, Standing, StandingKind, standing
 from domain.standing import Person as Account
@@ -21,6 +22,7 @@ from storage.cards import NOT_COUNTED, LockedCard
 from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
 from views import card as card_view
+from views import lost as lost_view
 
 
 class Act(BaseModel):
@@ -113,6 +115,22 @@ def recount(tx: Transaction, shortlist: Shortlist, approvers: Collection[str], q
             outcome = rules.recount(locked.rules, approvers, quorum)
             _settle(tx, locked, outcome.model_copy(update={"changed": True}))
     drawing.redraw_summary(tx, shortlist)
+
+
+def approver_left(tx: Transaction, shortlist: Shortlist, person: Person) -> None:
+    """Go on without an approver who can't vote any more; the asker is told where too few can."""
+    number = shortlists.number_of(shortlist)
+    for locked in cards.lock_all(tx, number):
+        if locked.rules.state in UNDECIDED:
+            outcome = rules.recount(locked.rules, locked.rules.approvers, shortlist.quorum)
+            _settle(tx, locked, outcome.model_copy(update={"changed": True}))
+    drawing.redraw_summary(tx, shortlist)
+    left = [one for one in shortlists.approvers(tx, number) if not why_barred(one)]
+    if shortlist.state == shortlists.OPEN and len(left) < shortlist.quorum:
+        shown = drawing.summary_of(tx, shortlist)
+        message = lost_view.too_few_approvers(shown, person.name or drawing.SOMEBODY, len(left))
+        asker = people.by_id(tx, shortlist.asker_id).slack_user_id
+        outbox.direct(tx, f"too-few:{number}:{person.id}", asker, message.payload())
 
 
 def decided(tx: Transaction, card: Card, shortlist: Shortlist) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from domain import roles
 from domain import shortlist as rules
 from domain.shortlist import DECIDED, UNDECIDED, CardState
 from domain.votes import Ballot
@@ -312,6 +313,7 @@ class _Terms:
 
     asker: str
     approvers: frozenset[str]
+    barred: frozenset[str]
     quorum: int
 
     @classmethod
@@ -320,6 +322,7 @@ class _Terms:
         return cls(
             asker=people.by_id(tx, shortlist.asker_id).slack_user_id,
             approvers=frozenset(person.slack_user_id for person in named),
+            barred=frozenset(one.slack_user_id for one in named if roles.why_barred(one)),
             quorum=shortlist.quorum,
         )
 
@@ -327,6 +330,7 @@ class _Terms:
         return rules.Card(
             asker=self.asker,
             approvers=self.approvers,
+            barred=self.barred,
             quorum=self.quorum,
             state=CardState(card.state),
             ballots={

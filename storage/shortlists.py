@@ -56,6 +56,22 @@ def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
     )
 
 
+def open_with_approver(tx: Transaction, person_id: int) -> list[Shortlist]:
+    """Open shortlists on which this person's vote counts, oldest first."""
+    return list(
+        tx.session.exec(
+            select(Shortlist)
+            .join(ShortlistApprover, col(ShortlistApprover.shortlist_id) == col(Shortlist.id))
+            .where(
+                Shortlist.workspace_id == tx.workspace_id,
+                ShortlistApprover.person_id == person_id,
+                Shortlist.state == OPEN,
+            )
+            .order_by(col(Shortlist.id))
+        )
+    )
+
+
 def set_approvers(tx: Transaction, shortlist_id: int, person_ids: Iterable[int]) -> None:
     """Make these people, and nobody else, the approvers."""
     tx.session.execute(

@@ -439,7 +439,7 @@ def test_after_a_reopening_the_last_word_is_corrected_and_not_said_twice(slack: 
 
     replies = slack.replies(made.summary)
     assert len(replies) == 2
-    assert "❌ Rejected: @mara" in replies[-1].text
+    assert "is decided.\n❌ Rejected: @mara." in replies[-1].text
 
 
 def move(slack: Slack, stage: Stage) -> None:
@@ -472,3 +472,38 @@ def test_what_a_limited_brand_decided_is_told_only_to_those_named_on_it(slack: S
     with slack.reading() as tx:
         assert decisions.in_use_elsewhere(tx, [creator], others) == {creator}
         assert decisions.in_use_elsewhere(tx, [creator], named) == set()
+
+
+# ---- approvers who left
+
+
+def test_a_deactivated_approver_is_not_awaited_and_the_card_is_split(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana", "ben"), quorum=2)
+    slack.react("ana", CHECK, made.card)
+    assert "Waiting for: Ben" in slack.text_of(made.card)
+
+    slack.workspace.change_user("ben", deleted=True)
+    slack.settle()
+
+    text = slack.text_of(made.card)
+    assert "Split · Carla decides" in text
+    assert "Waiting for" not in text
+    told = slack.private("carla")[-1]
+    assert "Ben can’t vote any more on your shortlist for Spring Glow" in told
+    assert "2 approvals can’t come from 1 approver" in told
+    slack.press("carla", made.card, "card_settle_approve")
+    assert the_card(slack).state == CardState.APPROVED
+
+
+def test_where_enough_approvers_are_left_nobody_is_bothered(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana", "ben", "olivia"), quorum=2)
+    slack.react("ben", CHECK, made.card)
+    before = slack.private("carla")
+
+    slack.workspace.change_user("ben", deleted=True)
+    slack.settle()
+
+    assert slack.private("carla") == before
+    assert "Approve: Ben · Waiting for: Ana, Olivia" in slack.text_of(made.card)
+    slack.react("ana", CHECK, made.card)
+    assert the_card(slack).state == CardState.APPROVED

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from domain.wording import counted
 from views import elements
 from views.card import CardView
 from views.creator_facts import plain_handle
 from views.elements import actions, button, escape, section
 from views.message import Message
-from views.summary import SummaryView
+from views.summary import SummaryView, change_approvers
 
 
 def card_deleted(view: CardView, channel_id: str) -> Message:
@@ -37,6 +38,16 @@ def channel_gone(view: SummaryView, channel_id: str) -> Message:
         "can’t be voted on there. Nothing is lost: `/influencer shortlist` shows where it stands."
     )
     return Message(text=said, blocks=[section(said), actions(_move(view))])
+
+
+def too_few_approvers(view: SummaryView, who: str, left: int) -> Message:
+    """An approver can't vote any more, and the others are too few to approve anything."""
+    said = (
+        f"{escape(who)} can’t vote any more on your shortlist for {escape(view.brief)}, and "
+        f"{counted(view.quorum, 'approval')} can’t come from {counted(left, 'approver')}. "
+        "What everybody else has voted on is split, and yours to decide; or change the approvers."
+    )
+    return Message(text=said, blocks=[section(said), actions(change_approvers(view))])
 
 
 def move_modal(shortlist_id: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The summary of a shortlist: who asks whom, and where each creator stands."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from domain.shortlist import CardState
 from domain.wording import counted, listed
@@ -74,7 +75,7 @@ def all_decided(view: SummaryView) -> Message:
     if approved:
         owns = "partnership" if len(approved) == 1 else "partnerships"
         said.append(f"{escape(view.asker)} owns the {owns}.")
-    return Message(text=" ".join(said))
+    return Message(text="\n".join(said))
 
 
 def tally(lines: tuple[SummaryLine, ...]) -> str:
@@ -137,10 +138,16 @@ def _handles(view: SummaryView, state: CardState) -> list[str]:
     return [line.handle for line in view.lines if line.state == state]
 
 
+def change_approvers(view: SummaryView) -> Any:
+    """The button that opens the form with approvers and quorum."""
+    number = view.shortlist_id
+    return button("Change approvers", f"shortlist_terms:{number}", str(number))
+
+
 def _buttons(view: SummaryView) -> elements.Block:
     number = view.shortlist_id
     return actions(
-        button("Change approvers", f"shortlist_terms:{number}", str(number)),
+        change_approvers(view),
         button(
             "Cancel this shortlist",
             f"shortlist_cancel:{number}",

@@ -12,16 +12,14 @@ LARGEST_SIZE = 1_000
 def next_size(size: int, seconds: float) -> int:
     """How large the next batch should be, when the last one of `size` held the lock `seconds`.
 
-    Twice as large where that took less than half of what is aimed for, half as large where it
-    took more, and a quarter after one that took too long.
+    In proportion to what is aimed for, at most twice or half as large; a quarter after a batch
+    that took too long.
     """
     if seconds > LONGEST_SECONDS:
-        size //= 4
-    elif seconds > AIM_SECONDS:
-        size //= 2
-    elif seconds < AIM_SECONDS / 2:
-        size *= 2
-    return max(SMALLEST_SIZE, min(LARGEST_SIZE, size))
+        share = 0.25
+    else:
+        share = min(2.0, max(0.5, AIM_SECONDS / max(seconds, 0.001)))
+    return max(SMALLEST_SIZE, min(LARGEST_SIZE, int(size * share)))
 
 
 def wait_after(seconds: float) -> float:

@@ -232,7 +232,7 @@ def _real_now() -> dt.datetime:
 
 def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, rows: int) -> None:
     """Count a batch and put its creators on the list. rows: of the file, read so far."""
-    _add_members(tx, run.list_id, stored.creators)
+    _add_members(tx, run.list_id, stored)
     run.rows_done += profiles
     counted = report_of(run).with_batch(
         created=len(stored.created),
@@ -244,15 +244,16 @@ def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, ro
     tx.session.add(run)
 
 
-def _add_members(tx: Transaction, list_id: int | None, creators: set[int]) -> None:
+def _add_members(tx: Transaction, list_id: int | None, stored: Stored) -> None:
     """Creators new to the list; one with two profiles in the file may be on it already."""
-    there = set(
-        tx.session.exec(
+    creators, there = stored.creators, set[int]()
+    if stored.changed or stored.seen:
+        found = tx.session.exec(
             select(ListMember.creator_id).where(
                 ListMember.list_id == list_id, col(ListMember.creator_id).in_(creators)
             )
         )
-    )
+        there = set(found)
     rows = [(list_id, number, tx.workspace_id) for number in sorted(creators - there)]
     bulk.insert_rows(tx, ListMember, ("list_id", "creator_id", "workspace_id"), rows)
 

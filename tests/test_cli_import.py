@@ -136,6 +136,17 @@ def test_a_file_that_nobody_can_read_ends_with_one_sentence(terminal: Terminal) 
     assert "header and no rows below it" in result.output
 
 
+def test_a_list_name_that_is_taken_is_refused_and_leaves_nothing(terminal: Terminal) -> None:
+    options = ("--platform", "x", "--as-of", "unknown", "--list", "Spring")
+    terminal.json("import", terminal.write(), *options)
+    result = terminal.run("import", terminal.write(), "--yes", *options)
+    assert result.exit_code == 1
+    assert "There is a list “Spring”" in result.output
+    assert list((terminal.folder / "command-line" / "imports").iterdir()) == []
+    with terminal.reading() as tx:
+        assert len(imports.recent(tx)) == 1
+
+
 def test_imports_lists_undoes_and_prints_skipped_rows(terminal: Terminal) -> None:
     terminal.json("import", terminal.write(), "--platform", "x", "--as-of", "unknown")
     listed = terminal.run("imports").output

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from domain.batching import LARGEST_SIZE, LONGEST_SECONDS, SMALLEST_SIZE, next_size
+from domain.batching import AIM_SECONDS, LARGEST_SIZE, LONGEST_SECONDS, SMALLEST_SIZE, next_size
 from domain.creator import Money, Platform
 from handlers import importing
 from sources.files import propose_mapping, read_table
@@ -252,13 +252,14 @@ def test_a_name_that_folds_alike_is_another_creator(bench: Bench) -> None:
 
 def test_batches_shrink_when_they_hold_the_lock_too_long_and_grow_when_not() -> None:
     assert next_size(200, LONGEST_SECONDS * 1.01) == 50
-    assert next_size(200, 0.06) == 100
-    assert next_size(200, 0.03) == 200
-    assert next_size(200, 0.01) == 400
+    assert next_size(200, 0.0625) == 160
+    assert next_size(200, 0.05) == 200
+    assert next_size(200, 0.04) == 250
+    assert next_size(200, 0.001) == 400
     size = 1_000
     for _ in range(20):
         size = next_size(size, size * 0.001)
-    assert size * 0.001 <= LONGEST_SECONDS
+    assert size * 0.001 == pytest.approx(AIM_SECONDS)
     assert next_size(SMALLEST_SIZE, 9) == SMALLEST_SIZE
     assert next_size(LARGEST_SIZE, 0) == LARGEST_SIZE
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from sources.files import UnreadableFile, propose_mapping, read_creators, read_t
 from sources.tables import Table
 from storage import imports
 from storage.database import Database
+from storage.transaction import Transaction
 
 UNKNOWN = "unknown"
 ASK_DATE = (
@@ -166,25 +168,33 @@ def _queue(
     folder: Path,
 ) -> int:  # fmt: skip
     """Keep a copy of the file, so that whoever finds the import unfinished can go on with it."""
-    with database.writing(workspace_id) as tx:
-        busy = imports.at_work(tx)
-        if busy is not None:
-            raise UnreadableFile(
-                f"“{busy.file_name}” is being {imports.DOING[busy.state]} right now. Try again "
-                "when that is done; `influencer-bot imports` shows it."
-            )
-        run = imports.create(tx, file.name, None)
-        run_id = run.id or 0
-        run.file = f"{run_id}{file.suffix.lower()[:8]}"
-        run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
-        (folder / "imports").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, folder / "imports" / run.file)
-        try:
-            imports.queue(tx, run, name or imports.free_list_name(tx, file.stem))
-        except imports.ListNameTaken:
-            (folder / "imports" / run.file).unlink()
-            raise UnreadableFile(f"There is a list “{name}”. Choose another --list.") from None
-    return run_id
+    kept = folder / "imports"
+    kept.mkdir(parents=True, exist_ok=True)
+    copy = kept / f"{secrets.token_hex(8)}{file.suffix.lower()[:8]}"
+    shutil.copyfile(file, copy)
+    try:
+        with database.writing(workspace_id) as tx:
+            return _queue_copy(tx, file, mapping, name, copy)
+    except UnreadableFile:
+        copy.unlink()
+        raise
+
+
+def _queue_copy(tx: Transaction, file: Path, mapping: Mapping, name: str | None, copy: Path) -> int:
+    busy = imports.at_work(tx)
+    if busy is not None:
+        raise UnreadableFile(
+            f"“{busy.file_name}” is being {imports.DOING[busy.state]} right now. Try again "
+            "when that is done; `influencer-bot imports` shows it."
+        )
+    run = imports.create(tx, file.name, None)
+    run.file = copy.name
+    run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
+    try:
+        imports.queue(tx, run, name or imports.free_list_name(tx, file.stem))
+    except imports.ListNameTaken:
+        raise UnreadableFile(f"There is a list “{name}”. Choose another --list.") from None
+    return run.id or 0
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def results(view: Results) -> Message:
     first = view.state.skip + 1
     blocks: Blocks = [section(f"*{_heading(view)}*\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
-        blocks.append(section(_creator(place, line, view.today)))
+        blocks.append(_plain_section(_creator(place, line, view.today)))
         blocks.append(_buttons(line, view))
     if view.unknown and not view.state.unknown_too:
         blocks.append(_left_out(view))
@@ -169,10 +169,33 @@ def _capital(text: str) -> str:
 
 def _buttons(line: ResultLine, view: Results) -> dict[str, Any]:
     handle, number = creator_facts.plain_handle(line.profile), line.profile_id
-    return elements.actions(
-        button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
-        button(f"Shortlist {handle}", f"shortlist:{number}", f"{view.brief_id or ''}|{number}"),
-    )
+    details = _plain_button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}")
+    shortlist = f"{view.brief_id or ''}|{number}"
+    return {
+        "type": "actions",
+        "elements": [
+            details,
+            _plain_button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
+        ],
+    }
+
+
+def _plain_section(text: str) -> dict[str, Any]:
+    """As `elements.section`, written out: an answer has ten of them, and time matters."""
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": elements.cut(text, elements.SECTION_LIMIT)},
+    }
+
+
+def _plain_button(text: str, action_id: str, value: str) -> dict[str, Any]:
+    label = elements.cut(text, elements.LABEL_LIMIT)
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label},
+        "action_id": action_id,
+        "value": value,
+    }
 
 
 def _left_out(view: Results) -> dict[str, Any]:

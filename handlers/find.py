@@ -18,6 +18,7 @@ from views.no_results import NoResults
 from views.results import Results, SearchState
 
 TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
+LIMITED = "This brief is limited; its results can't be posted here."
 
 
 def find(command: Command, context: Context) -> Answer:
@@ -40,8 +41,7 @@ def post(action: Action, context: Context) -> Answer | None:
     state = _state(action)
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        everybody = brands.hidden_from(tx, None)
-        asked = _read(tx, context, person, state, hidden=everybody)
+        asked = _read_for_everybody(tx, context, person, state)
         page = finding.page(tx, asked, context.services.vocabulary, skip=state.skip)
     if not page.lines:
         raise Refused("There is nothing to post any more: the search finds nobody now.")
@@ -144,6 +144,23 @@ def _read(
         unknown_too=state.unknown_too,
         hidden=hidden,
     )
+
+
+def _read_for_everybody(
+    tx: Transaction, context: Context, person: Person, state: SearchState
+) -> Asked:
+    """The search with the eyes of everybody, where it still means the same brief to them."""
+    try:
+        mine = _read(tx, context, person, state)
+    except criteria.WhichBrief:
+        raise Refused(TOO_OLD) from None
+    try:
+        asked = _read(tx, context, person, state, hidden=brands.hidden_from(tx, None))
+    except criteria.WhichBrief:
+        raise Refused(LIMITED) from None
+    if asked.brief_id != mine.brief_id:
+        raise Refused(LIMITED)
+    return asked
 
 
 def _results(

@@ -3,7 +3,8 @@
 import re
 
 from domain.creator import Platform, ProfileSnapshot
-from storage import index, people, profiles, saved_searches
+from storage import brands, index, people, profiles, saved_searches
+from tests.test_briefs import write_brief
 
 
 def handles(answer) -> list[str]:
@@ -151,3 +152,33 @@ def test_absurd_numbers_get_a_sentence(demo):
         text = demo.text_of(demo.command("ana", words))
         assert text
         assert "our mistake" not in text
+
+
+def limit_spring_glow(slack) -> None:
+    """A brief of a brand that only Ana sees."""
+    write_brief(slack, name="Spring Glow", niches="skincare", new_brand="Lumen")
+    with slack.writing() as tx:
+        ana = people.get(tx, slack.workspace.user("ana").id)
+        brands.limit(tx, brands.named(tx, "lumen"), True, [ana])
+
+
+def test_results_for_a_limited_brands_brief_are_not_posted(demo):
+    limit_spring_glow(demo)
+    answer = demo.command("ana", "find for spring", channel="marketing")
+    before = len(demo.messages("marketing"))
+    demo.press("ana", answer, "find_post")
+
+    said = demo.text_of(newest(demo, "ana"))
+    assert "This brief is limited; its results can't be posted here." in said
+    assert len(demo.messages("marketing")) == before
+
+
+def test_nor_is_another_brief_posted_in_its_place(demo):
+    write_brief(demo, name="A spring run", niches="running")
+    limit_spring_glow(demo)
+    answer = demo.command("ana", "find for spring", channel="marketing")
+    before = len(demo.messages("marketing"))
+    demo.press("ana", answer, "find_post")
+
+    assert "limited" in demo.text_of(newest(demo, "ana"))
+    assert len(demo.messages("marketing")) == before

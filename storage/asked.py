@@ -10,7 +10,7 @@ from domain.fit import Weights
 
 @dataclass(frozen=True)
 class Term:
-    """One thing asked for: a niche by id, or words that must all be there."""
+    """One thing asked for: a niche by id, or words that must stand side by side in one text."""
 
     niche: str | None = None
     words: tuple[str, ...] = ()
@@ -51,3 +51,9 @@ class Criteria:
     wanted: Wanted = field(default_factory=Wanted)
     weights: Weights = field(default_factory=Weights)
     unknown_too: bool = False
+
+    @property
+    def has_phrases(self) -> bool:
+        """Whether some words must stand side by side, which only the texts themselves can tell."""
+        of_groups = (term.words for group in self.groups for term in group)
+        return any(len(words) > 1 for words in (*of_groups, *self.must_words, *self.never_words))

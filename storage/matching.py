@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, bindparam, func, literal, select
 from sqlalchemy.sql.selectable import FromClause, Select
 
+from storage import phrases
 from storage.asked import Criteria, Term
 from storage.index import ALL
 from storage.models import NicheRow, WordRow
@@ -33,6 +34,7 @@ class Matching:
         """only: profiles that are looked at whether they match or not; None = those that match."""
         self._tx, self._criteria, self._only = tx, criteria, only
         self.hidden = hidden_imports(tx)
+        self._apart: dict[tuple[str, ...], tuple[int, ...]] = {}
         self.base = table_of(NicheRow).alias("base")
         self.joined: FromClause = self.base
         self.where: list[Condition] = [self.base.c.workspace_id == tx.workspace_id]
@@ -114,6 +116,7 @@ class Matching:
             rows = table_of(WordRow).alias()
             self._join_rows(rows, self._is_word(rows, word), few=rarest == word)
             total = total + rows.c.relevance
+        self.where.extend(self._stands(self.base, group[0].words))
         return total // len(group[0].words)
 
     def _join_rows(self, rows: Any, condition: Condition, *, few: bool) -> None:
@@ -147,7 +150,23 @@ class Matching:
         )
 
     def profiles_with(self, words: Sequence[str]) -> Select[Any]:
-        """Profiles that have all of these words, with the mean of how telling each is."""
+        """Profiles where these words stand side by side, with the mean of how telling each is."""
+        return self._with_all(words, standing=True)
+
+    def _stands(self, rows: Any, words: Sequence[str]) -> list[Condition]:
+        """Not a profile that uses all words but never side by side; one word always stands."""
+        if len(words) < len(("two", "words")):
+            return []
+        phrase = tuple(words)
+        if phrase not in self._apart:
+            using = self._tx.session.execute(self._with_all(phrase, standing=False)).scalars()
+            found = sorted(set(using))
+            self._apart[phrase] = phrases.standing_apart(self._tx, phrase, found)
+        apart = self._apart[phrase]
+        inline = bindparam(None, apart, expanding=True, literal_execute=True)
+        return [rows.c.profile_id.not_in(inline)] if apart else []
+
+    def _with_all(self, words: Sequence[str], *, standing: bool) -> Select[Any]:
         first = table_of(WordRow).alias()
         joined: FromClause = first
         relevance: Any = first.c.relevance
@@ -167,6 +186,7 @@ class Matching:
                 self._is_word(first, words[0]),
                 row_is_seen(first.c, self.hidden),
                 *self._among(first),
+                *(self._stands(first, words) if standing else ()),
             )
         )
 

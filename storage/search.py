@@ -98,15 +98,17 @@ def _statements(tx: Transaction, criteria: Criteria, today: dt.date) -> _Stateme
     )  # fmt: skip
     kept = _KEPT.get(key)
     if kept is None:
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
         source = _Source(tx, criteria, today, related)
-        kept = _KEPT[key] = _Statements(
+        kept = _Statements(
             *_written(source.ranked(), dialect),
             *_written(source.counted(), dialect),
             source.parts,
             tuple(source.unknowable),
         )
+        if not criteria.has_phrases:  # where phrases stand changes with the texts
+            if len(_KEPT) >= MOST_KEPT:
+                _KEPT.clear()
+            _KEPT[key] = kept
     return kept
 
 

@@ -9,6 +9,7 @@ import shutil
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from sqlalchemy import delete, update
 from bot.demo import demo_profiles
 from domain.audience import Wanted
 from domain.creator import Money, Platform
+from domain.exclusion import never_word_in
 from domain.fit import Weights
 from domain.money import to_minor
 from domain.niche import default_vocabulary
@@ -39,6 +41,7 @@ from storage.models import (
     Relationship,
     Tag,
 )
+from storage.phrases import phrase_texts
 from storage.pools import refresh_pools
 from storage.search import Criteria, Term
 from tests import postgres
@@ -139,10 +142,16 @@ def scene(session_folder: Path, migrated_sqlite: Path, tmp_path_factory):
 
 
 some = st.booleans
+PHRASES = (
+    ("demo", "creator"), ("creator", "demo"), ("small", "flat"), ("yoga", "home"),
+    ("mobility", "at", "home"), ("small", "creator"), ("games", "budget"),
+)  # fmt: skip
+phrases = st.sampled_from(PHRASES)
 terms = st.one_of(
     st.sampled_from(NICHES).map(lambda niche: Term(niche=niche)),
     st.sampled_from(WORDS).map(lambda word: Term(words=(word,))),
     st.permutations(WORDS).map(lambda both: Term(words=tuple(both[:2]))),
+    phrases.map(lambda phrase: Term(words=phrase)),
 )
 groups = st.lists(st.lists(terms, min_size=1, max_size=3, unique=True).map(tuple), max_size=2)
 countries = st.frozensets(st.sampled_from(["DE", "US", "ES", "FR", "BR", "GB"]), max_size=4)
@@ -176,8 +185,9 @@ any_criteria = st.builds(
     lists=st.sampled_from([(), (), (1,)]),
     worked_with=st.sampled_from([False, False, True]),
     owner_id=st.sampled_from([None, None, None, 1]),
-    never_words=st.sampled_from([(), (("sourdough",),), (("demo", "gentle"),)]),
-    must_words=st.sampled_from([(), (("demo",),)]),
+    never_words=st.sampled_from([(), (("sourdough",),), (("demo", "gentle"),)])
+    | phrases.map(lambda phrase: (phrase,)),
+    must_words=st.sampled_from([(), (("demo",),)]) | phrases.map(lambda phrase: (phrase,)),
     hidden_brands=st.frozensets(st.sampled_from([1, 2])),
     wanted=st.builds(
         Wanted, audience_countries=countries, countries=countries, languages=languages
@@ -245,12 +255,16 @@ class Plain:
                 if term.niche
                 else sum(said[word] for word in term.words) // len(term.words)
                 for term in group
-                if (term.niche in niches if term.niche else set(term.words) <= said.keys())
+                if (term.niche in niches if term.niche else self._stands(number, term.words))
             ]
             if not found:
                 return None
             best.append(max(found))
         return sum(best) // len(best) if best else 0
+
+    def _stands(self, number: int, phrase: tuple[str, ...]) -> bool:
+        texts = phrase_texts(self.known[number].snapshot)
+        return never_word_in(texts, [" ".join(phrase)]) is not None
 
     def holds(self, number: int) -> bool | None:
         """Whether all filters hold for a profile; None when that can't be told."""
@@ -262,11 +276,10 @@ class Plain:
     def _answers(self, number: int) -> list[bool | None]:
         asked, one = self.asked, self.known[number]
         shown, figures = one.snapshot, one.snapshot.figures
-        said = dict(self.entries[number].words)
         creator = one.profile.creator_id
         answers: list[bool | None] = [self.relevance[number] is not None]
-        answers += [all(word in said for word in phrase) for phrase in asked.must_words]
-        answers += [not all(word in said for word in phrase) for phrase in asked.never_words]
+        answers += [self._stands(number, phrase) for phrase in asked.must_words]
+        answers += [not self._stands(number, phrase) for phrase in asked.never_words]
         if asked.platforms:
             answers.append(shown.platform.value in asked.platforms)
         for value, wanted in (
@@ -391,6 +404,22 @@ def test_never_words_leave_out_whoever_uses_them(scene):
             }
             assert without == {number for number in all_of_them if "kitchen" not in texts[number]}
             assert without < all_of_them
+
+
+def test_a_phrase_is_found_and_left_out_only_where_its_words_stand_together(scene):
+    apart, together = ("yoga", "home"), ("mobility", "at", "home")
+    for database in scene.databases:
+        with database.reading(scene.workspace_id) as tx:
+            count = partial(search.count, tx, today=TODAY)
+            everybody = count(Criteria()).total
+            at_home = count(Criteria(groups=((Term(words=together),),))).total
+            assert 0 < at_home < everybody
+            assert count(Criteria(groups=((Term(words=apart),),))).total == 0
+            assert count(Criteria(must_words=(apart,))).total == 0
+            assert count(Criteria(must_words=(together,))).total == at_home
+            assert count(Criteria(never_words=(apart,))).total == everybody
+            without = count(Criteria(never_words=(together,))).total
+            assert everybody - at_home <= without < everybody  # another profile may match
 
 
 def test_a_limited_brands_history_moves_nobody_for_those_who_do_not_see_it(scene):

@@ -18,6 +18,7 @@ from views import profile as view
 
 MOST_TAGS = 20
 MOST_BRANDS = 100
+NOT_THEIRS = {"brand": "Please choose one of your brands."}
 
 
 class Kept(NamedTuple):
@@ -72,22 +73,20 @@ def open_note(action: Action, context: Context) -> Answer | None:
     with context.reading() as tx:
         person = access.require_member(tx, context)
         known = _known(tx, kept)
-        seen = brands.visible(tx, access.hidden_brands(tx, person))[:MOST_BRANDS]
-        choices = [(str(brand.id), brand.name) for brand in seen]
-        modal = view.note_modal(_handle(known), choices, kept.stored())
+        modal = view.note_modal(_handle(known), _brand_choices(tx, person), kept.stored())
     context.open_modal(action.trigger_id, modal)
     return None
 
 
 def save_note(submission: Submission, context: Context) -> Answer:
     """Add the note."""
-    text, brand = submission.text("note").strip(), submission.text("brand")
+    text = submission.text("note").strip()
     if not text:
         return Answer(errors={"note": "Please write something."})
-    brand_id = int(brand) if brand.isdigit() else None
+    brand_id = _brand_chosen(submission)
     kept = _kept_by(submission)
     if brand_id is not None and not _is_theirs(context, brand_id):
-        return Answer(errors={"brand": "Please choose one of your brands."})
+        return Answer(errors=NOT_THEIRS)
     with context.writing() as tx:
         person = access.require_member(tx, context)
         creator_id = _known(tx, kept).profile.creator_id
@@ -99,16 +98,21 @@ def open_fee(action: Action, context: Context) -> Answer | None:
     """Ask for the fee of one post."""
     kept = _kept(action)
     with context.reading() as tx:
-        access.require_member(tx, context)
+        person = access.require_member(tx, context)
         known = _known(tx, kept)
         fee = known.snapshot.figures.fee
-        modal = view.fee_modal(_handle(known), format_money(fee) if fee else "", kept.stored())
+        modal = view.fee_modal(
+            _handle(known),
+            format_money(fee) if fee else "",
+            _brand_choices(tx, person),
+            kept.stored(),
+        )
     context.open_modal(action.trigger_id, modal)
     return None
 
 
 def save_fee(submission: Submission, context: Context) -> Answer:
-    """Keep the fee; searches and fits go by it from now on."""
+    """Keep the fee; searches and fits go by it from now on, unless it is for one brand only."""
     kept = _kept_by(submission)
     with context.reading() as tx:
         wishes = preferences(workspaces.get(tx).settings)
@@ -118,11 +122,15 @@ def save_fee(submission: Submission, context: Context) -> Answer:
         return Answer(errors={"fee": str(error)})
     if fee.amount <= 0:
         return Answer(errors={"fee": "Please type an amount above 0, for example €300."})
+    brand_id = _brand_chosen(submission)
+    if brand_id is not None and not _is_theirs(context, brand_id):
+        return Answer(errors=NOT_THEIRS)
     with context.writing() as tx:
         person = access.require_member(tx, context)
         _known(tx, kept)
-        creators.quote_fee(tx, kept.profile_id, fee, person.id)
-        profiles.reindex(tx, [kept.profile_id], context.services.vocabulary, index.pools(tx))
+        creators.quote_fee(tx, kept.profile_id, fee, person.id, brand_id)
+        if brand_id is None:
+            profiles.reindex(tx, [kept.profile_id], context.services.vocabulary, index.pools(tx))
         return _done(tx, context, person, kept)
 
 
@@ -145,6 +153,17 @@ def _done(tx: Transaction, context: Context, person: Person, kept: Kept) -> Answ
         again: dict[str, Any] = {**message.payload(), "replace_original": True}
         outbox.respond(tx, f"{context.delivery}:profile", kept.url, again)
     return context.settle(tx, Answer())
+
+
+def _brand_choices(tx: Transaction, person: Person) -> list[tuple[str, str]]:
+    """(id, name) of the brands that the person sees."""
+    seen = brands.visible(tx, access.hidden_brands(tx, person))[:MOST_BRANDS]
+    return [(str(brand.id), brand.name) for brand in seen]
+
+
+def _brand_chosen(submission: Submission) -> int | None:
+    chosen = submission.text("brand")
+    return int(chosen) if chosen.isdigit() else None
 
 
 def _is_theirs(context: Context, brand_id: int) -> bool:

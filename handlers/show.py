@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.creator import Platform, ProfileSnapshot
 from domain.growth import growth
 from domain.known import of_groups
+from domain.money import format_money
 from domain.results import Totals
 from domain.wording import compact
 from handlers import access, criteria, naming
@@ -129,6 +130,7 @@ def draw(
             earlier=tuple(decisions.about(tx, [creator_id], hidden).get(creator_id, ())),
             partnerships=_partnerships(tx, creator_id, hidden),
             fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
+            brand_fees=_brand_fees(tx, profile_id, hidden),
             elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
         )
     )
@@ -150,6 +152,13 @@ def _asked(tx: Transaction, context: Context, person: Person, search_text: str) 
 
 def _choices(found: Sequence[Profile]) -> list[tuple[int, str, Platform]]:
     return [(one.id or 0, one.handle, Platform(one.platform)) for one in found]
+
+
+def _brand_fees(
+    tx: Transaction, profile_id: int, hidden: Collection[int]
+) -> tuple[tuple[str, str], ...]:
+    fees = creators.brand_fees(tx, profile_id, hidden)
+    return tuple((brand, format_money(fee)) for brand, fee in fees)
 
 
 def _others(tx: Transaction, known: Current) -> tuple[tuple[int, ProfileSnapshot], ...]:

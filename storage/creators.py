@@ -6,10 +6,10 @@ from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 
 from domain.creator import Money
-from domain.money import to_minor
+from domain.money import from_minor, to_minor
 from domain.text import fold
 from storage import audit, deliveries
-from storage.models import Creator, Note, Person, QuotedFee, Tag
+from storage.models import Brand, Creator, Note, Person, QuotedFee, Tag
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
@@ -133,11 +133,21 @@ def add_note(
     return note
 
 
-def quote_fee(tx: Transaction, profile_id: int, fee: Money, person_id: int | None) -> None:
-    """Keep the price of one post that a person typed; the profile must be indexed anew after it."""
+def quote_fee(
+    tx: Transaction,
+    profile_id: int,
+    fee: Money,
+    person_id: int | None,
+    brand_id: int | None = None,
+) -> None:
+    """Keep the price of one post that a person typed.
+
+    brand_id: it is seen as that brand is. Without one the profile must be indexed anew after it.
+    """
     row = QuotedFee(
         workspace_id=tx.workspace_id,
         profile_id=profile_id,
+        brand_id=brand_id,
         amount=to_minor(fee),
         currency=fee.currency,
         person_id=person_id,
@@ -145,8 +155,28 @@ def quote_fee(tx: Transaction, profile_id: int, fee: Money, person_id: int | Non
     )
     tx.session.add(row)
     tx.session.flush()
-    after = {"amount": row.amount, "currency": row.currency}
+    after: dict[str, object] = {"fee": row.id, "brand": brand_id}
+    if brand_id is None:
+        after = {"amount": row.amount, "currency": row.currency}
     audit.record(tx, "fee", "profile", profile_id, after=after)
+
+
+def brand_fees(
+    tx: Transaction, profile_id: int, hidden_brands: Collection[int] = ()
+) -> list[tuple[str, Money]]:
+    """The newest fee typed for each brand, with the brand's name; none of hidden brands."""
+    rows = tx.session.exec(
+        select(QuotedFee, Brand)
+        .join(Brand, col(Brand.id) == col(QuotedFee.brand_id))
+        .where(
+            QuotedFee.workspace_id == tx.workspace_id,
+            QuotedFee.profile_id == profile_id,
+            col(QuotedFee.brand_id).not_in(hidden_brands),
+        )
+        .order_by(col(Brand.name_key), col(QuotedFee.id))
+    )
+    newest = {brand.name: from_minor(row.amount, row.currency) for row, brand in rows}
+    return list(newest.items())
 
 
 def possible_owners(tx: Transaction, named: str) -> list[Person]:

@@ -203,11 +203,16 @@ def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnaps
 
 
 def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedFee]:
-    """The newest fee that a person typed, by profile."""
+    """The newest fee that a person typed for everybody to see, by profile.
+
+    Fees for one brand are left out: what is searched, ranked and posted goes by this one.
+    """
     rows = tx.session.exec(
         select(QuotedFee)
         .where(
-            QuotedFee.workspace_id == tx.workspace_id, col(QuotedFee.profile_id).in_(profile_ids)
+            QuotedFee.workspace_id == tx.workspace_id,
+            col(QuotedFee.profile_id).in_(profile_ids),
+            col(QuotedFee.brand_id).is_(None),
         )
         .order_by(col(QuotedFee.id))
     )

@@ -133,6 +133,41 @@ def test_a_note_for_a_limited_brand_is_seen_by_its_people_only(slack):
     assert "exclusivity" not in slack.text_of(slack.command("ben", "show anna_example"))
 
 
+def test_a_fee_for_a_limited_brand_reaches_nobody_else_in_any_way(slack):
+    (profile_id,) = store(slack, anna())
+    with slack.writing() as tx:
+        ana = people.get(tx, slack.workspace.user("ana").id)
+        aqua = brands.create(tx, "Aqua", ana.id)
+        brands.limit(tx, aqua, True, [ana])
+    before = slack.text_of(slack.command("ben", "show anna_example"))
+    slack.press("ana", slack.command("ana", "show anna_example"), "creator_fee")
+    assert slack.submit("ana", {"fee": "€777", "brand": str(aqua.id)}) is None
+
+    assert "Fee for Aqua: €777.00 a post" in slack.text_of(newest(slack, "ana"))
+    assert slack.text_of(slack.command("ben", "show anna_example")) == before
+    for who in ("ana", "ben"):  # what is searched and ranked is the same for everybody
+        assert "1 creator may match" in slack.text_of(slack.command(who, "find under €9000"))
+    refresh_pools(slack.bot.services.database, slack.workspace_id)
+    with slack.reading() as tx:
+        assert index.pools(tx).cost == {}
+        assert profiles.current(tx, [profile_id])[profile_id].snapshot.figures.fee is None
+        assert "777" not in str([entry.after for entry in audit.of(tx, "profile", profile_id)])
+
+
+def test_nobody_types_a_fee_for_a_brand_they_do_not_see(slack):
+    (profile_id,) = store(slack, anna())
+    with slack.writing() as tx:
+        ana = people.get(tx, slack.workspace.user("ana").id)
+        aqua = brands.create(tx, "Aqua", ana.id)
+    slack.press("ben", slack.command("ben", "show anna_example"), "creator_fee")
+    with slack.writing() as tx:
+        brands.limit(tx, brands.get(tx, aqua.id), True, [ana])
+
+    assert "brand" in slack.submit("ben", {"fee": "€300", "brand": str(aqua.id)})
+    with slack.reading() as tx:
+        assert creators.brand_fees(tx, profile_id) == []
+
+
 def test_owning_a_creator_is_on_the_record_and_searched_by(slack):
     (profile_id,) = store(slack, anna())
     slack.press("ana", slack.command("ana", "show anna_example"), "creator_own")

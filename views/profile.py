@@ -21,6 +21,7 @@ MOST_NOTES = 5
 MOST_EARLIER = 8
 MOST_PARTNERSHIPS = 5
 MOST_OTHERS = 4
+MOST_FEES = 8
 LONGEST_NOTE_SHOWN = 400
 LONGEST_BIO = 500
 LONGEST_EXTRA = 2_800
@@ -51,8 +52,9 @@ class ProfileView:
     """All that a profile shows. state: what its buttons carry, at most 1,900 characters.
 
     asked_for: the search for which the fit holds, in words, "" = none. fee_typed: the fee was
-    typed by the team. elsewhere: used by a brand that this person may not see. origins: dates and
-    sources of the figures; those that differ from the profile's own are told.
+    typed by the team. brand_fees: brand and fee, of brands that this person sees. elsewhere: used
+    by a brand that this person may not see. origins: dates and sources of the figures; those that
+    differ from the profile's own are told.
     """
 
     profile_id: int
@@ -74,6 +76,7 @@ class ProfileView:
     earlier: tuple[EarlierDecision, ...] = ()
     partnerships: tuple[PartnershipLine, ...] = ()
     fee_typed: bool = False
+    brand_fees: tuple[tuple[str, str], ...] = ()
     elsewhere: bool = False
 
 
@@ -139,25 +142,21 @@ def tags_modal(handle: str, tags: Sequence[str], known: Sequence[str], kept: str
 
 def note_modal(handle: str, brands: Sequence[tuple[str, str]], kept: str) -> dict[str, Any]:
     """A note about a creator. brands: (id, name) of those the person sees."""
-    blocks = [elements.text_field("note", "Note", multiline=True, longest=2_000)]
-    if brands:
-        blocks.append(
-            elements.choice_field(
-                "brand",
-                "Only for a brand",
-                brands,
-                optional=True,
-                hint="Seen by whoever sees that brand; without one, by the whole team.",
-            )
-        )
+    hint = "Seen by whoever sees that brand; without one, by the whole team."
+    blocks = [
+        elements.text_field("note", "Note", multiline=True, longest=2_000),
+        *_only_for_a_brand(brands, hint),
+    ]
     return elements.modal(
         f"Note {handle}", "creator_note", blocks, submit="Save", private_metadata=kept
     )
 
 
-def fee_modal(handle: str, fee: str, kept: str) -> dict[str, Any]:
-    """What one post costs, as the team heard it."""
-    field = elements.text_field(
+def fee_modal(
+    handle: str, fee: str, brands: Sequence[tuple[str, str]], kept: str
+) -> dict[str, Any]:
+    """What one post costs, as the team heard it. brands: (id, name) of those the person sees."""
+    typed = elements.text_field(
         "fee",
         "Fee for one post",
         initial=fee,
@@ -165,9 +164,17 @@ def fee_modal(handle: str, fee: str, kept: str) -> dict[str, Any]:
         hint="With its currency. It stands above fees that come with files.",
         longest=40,
     )
+    hint = "Seen by whoever sees that brand. Searches and fits go by the whole team's fee."
+    blocks = [typed, *_only_for_a_brand(brands, hint)]
     return elements.modal(
-        f"Fee {handle}", "creator_fee", [field], submit="Save", private_metadata=kept
+        f"Fee {handle}", "creator_fee", blocks, submit="Save", private_metadata=kept
     )
+
+
+def _only_for_a_brand(brands: Sequence[tuple[str, str]], hint: str) -> Blocks:
+    if not brands:
+        return []
+    return [elements.choice_field("brand", "Only for a brand", brands, optional=True, hint=hint)]
 
 
 def _who(shown: ProfileSnapshot) -> str:
@@ -234,6 +241,10 @@ def _figures(view: ProfileView) -> str:
         lines.append(f"Fee: {fee}{' (typed by your team)' if view.fee_typed else ''}")
     else:
         lines.append("Fee unknown")
+    lines += [
+        f"Fee for {escape(brand, 60)}: {amount} a post (typed by your team)"
+        for brand, amount in view.brand_fees[:MOST_FEES]
+    ]
     of = f"of {elements.day(shown.as_of)}" if shown.as_of else "of an unknown date"
     source = f", {escape(_source(shown.source), 100)}" if shown.source else ""
     lead = f"*Figures {of}*{source}"

@@ -203,13 +203,17 @@ class Note(SQLModel, table=True):
 
 
 class QuotedFee(SQLModel, table=True):
-    """A price for one post that a person typed: it stands above any imported fee."""
+    """A price for one post that a person typed: it stands above any imported fee.
+
+    brand_id: seen as that brand is, and nothing follows from it; None = everybody's.
+    """
 
     __tablename__ = "quoted_fees"
 
     id: int | None = key()
     workspace_id: int = workspace_key()
     profile_id: int = refers("profiles.id")
+    brand_id: int | None = may_refer("brands.id", ondelete="CASCADE")
     amount: int = Field(sa_type=Identifier)
     currency: str
     person_id: int | None = may_refer("people.id", index=False)

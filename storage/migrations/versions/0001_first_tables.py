@@ -457,16 +457,19 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('brand_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('currency', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['brand_id'], ['brands.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['profile_id'], ['profiles.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('quoted_fees', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quoted_fees_brand_id'), ['brand_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_quoted_fees_profile_id'), ['profile_id'], unique=False)
 
     op.create_table('shortlists',
@@ -783,6 +786,7 @@ def downgrade() -> None:
     op.drop_table('shortlists')
     with op.batch_alter_table('quoted_fees', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quoted_fees_profile_id'))
+        batch_op.drop_index(batch_op.f('ix_quoted_fees_brand_id'))
 
     op.drop_table('quoted_fees')
     with op.batch_alter_table('tags', schema=None) as batch_op:

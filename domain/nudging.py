@@ -45,6 +45,14 @@ def later(now: dt.datetime, timezone: str) -> dt.datetime:
     return next_nudge(now, timezone, local_day(now, timezone))
 
 
+def waits_since_yesterday(since: dt.datetime, now: dt.datetime, timezone: str) -> bool:
+    """Whether something has waited since an earlier day, where the person is.
+
+    Who is asked for a vote is mentioned when the shortlist is posted: no second word that day.
+    """
+    return local_day(since, timezone) < local_day(now, timezone)
+
+
 def fewer(every_days: int) -> Frequency:
     """What "fewer" makes of a frequency: daily becomes weekly, weekly becomes none."""
     return Frequency.WEEKLY if every_days == Frequency.DAILY else Frequency.OFF

@@ -1,5 +1,6 @@
 """How numbers are said in evidence and reasons: short, with their unit."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -30,6 +31,7 @@ DEFINITION_WORDS = {
 
 _STEPS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 _TENTH_OF_A_PERCENT = Decimal("0.001")
+_HALF_ENTITY = re.compile(r"(&[a-z]{0,3}|<[^<>]*)$")
 
 
 def percent(ratio: float) -> str:
@@ -57,3 +59,10 @@ def listed(words: Sequence[str]) -> str:
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """A count with its noun: "1 vote", "2 votes", "1,200 accounts"."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """At most `limit` characters of mrkdwn, without half an entity or half a link at the end."""
+    if len(text) <= limit:
+        return text
+    return _HALF_ENTITY.sub("", text[: limit - 1]).rstrip() + "…"

@@ -10,11 +10,12 @@ from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.install import progress_of
+from handlers.nudges import frequency_of
 from storage import briefs, outbox, saved_searches
 from storage import waiting as waiting_for
 from storage.models import Person, SavedSearch
 from storage.transaction import Transaction
-from views import elements
+from views import elements, import_columns
 from views import home as view
 from views.message import Blocks
 
@@ -53,6 +54,14 @@ def choose_frequency(action: Action, context: Context) -> Answer | None:
     return None
 
 
+def open_import(action: Action, context: Context) -> Answer | None:
+    """Ask for a file to import, from Home."""
+    with context.reading() as tx:
+        access.require_manager(tx, context)
+    context.open_modal(action.trigger_id, import_columns.ask_for_file())
+    return None
+
+
 def _first_steps(tx: Transaction, context: Context, person: Person) -> Blocks:
     return view.first_steps(progress_of(tx))
 
@@ -64,6 +73,7 @@ def _waiting(tx: Transaction, context: Context, person: Person) -> Blocks:
         _lines(waiting_for.votes(tx, number, hidden)),
         _lines(waiting_for.splits(tx, number, hidden)),
         _lines(waiting_for.partnerships(tx, number, hidden)),
+        _lines(waiting_for.stalled(tx, number, hidden)),
     )
 
 
@@ -81,10 +91,7 @@ def _briefs(tx: Transaction, context: Context, person: Person) -> Blocks:
 
 
 def _wishes(tx: Transaction, context: Context, person: Person) -> Blocks:
-    known = {each.value for each in Frequency}
-    days = person.nudge_every_days
-    frequency = Frequency(days) if days in known else Frequency.WEEKLY
-    return view.wishes(frequency, manages=access.is_manager(person))
+    return view.wishes(frequency_of(person), manages=access.is_manager(person))
 
 
 def _lines(found: Sequence[waiting_for.Waiting]) -> list[view.WaitingLine]:
@@ -99,5 +106,6 @@ SECTIONS: tuple[Section, ...] = (_first_steps, _waiting, _searches, _briefs, _wi
 """What Home is made of, from top to bottom; a feature adds its own here."""
 
 FEATURE = Feature(
-    events={"app_home_opened": (app_home_opened,)}, actions={"home_nudges": choose_frequency}
+    events={"app_home_opened": (app_home_opened,)},
+    actions={"home_nudges": choose_frequency, "home_import": open_import},
 )

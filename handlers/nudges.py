@@ -1,31 +1,74 @@
 """Tells people privately what waits for them: at most one message a person a working day."""
 
-from domain.nudging import Frequency, fewer, later, local_day, nudge_is_due
+from dataclasses import dataclass
+
+from domain import roles
+from domain.nudging import (
+    Frequency,
+    fewer,
+    later,
+    local_day,
+    nudge_is_due,
+    waits_since_yesterday,
+)
 from handlers import access
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
-from storage import nudges, outbox
+from storage import nudges, outbox, waiting
 from storage.models import Person
 from storage.transaction import Transaction
 from views import nudges as view
 
+APPROVER = "approver:"
+"""Begins the key of a line about a shortlist that somebody was named on."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to tell. keys: of what waits; number: of what was put down before, else 0."""
+
+    text: str
+    keys: tuple[str, ...] = ()
+    number: int = 0
+
 
 def send_due(context: Context) -> None:
-    """Send each person what was gathered for them, when it is their time (every minute)."""
+    """Send each person what waits for them, when it is their time (every minute)."""
     with context.reading() as tx:
-        due = [person.id or 0 for person in nudges.people_waiting(tx) if _is_due(tx, person)]
+        due = [
+            person.id or 0
+            for person in nudges.people_to_tell(tx, waiting.people(tx))
+            if _is_due(tx, person) and (_news(tx, person) or _settled(tx, person))
+        ]
     for person_id in due:
         with context.writing() as tx:
             person = nudges.lock_person(tx, person_id)
-            waiting = nudges.waiting_for(tx, person_id)
-            if waiting and _is_due(tx, person):
-                today = local_day(tx.now, person.timezone)
-                key = f"nudge:{person_id}:{today}"
-                texts = [nudge.text for nudge in waiting]
-                message = view.gathered(texts, key, Frequency(person.nudge_every_days))
-                if outbox.direct(tx, key, person.slack_user_id, message.payload()):
-                    nudges.mark_sent(tx, person, waiting, today)
+            nudges.forget(tx, _settled(tx, person))
+            if _is_due(tx, person):
+                _send(tx, person)
+
+
+def _send(tx: Transaction, person: Person) -> None:
+    """Send as many lines as one message takes; the rest wait for the next."""
+    lines = _news(tx, person)
+    if not lines:
+        return
+    told = lines[: view.fitting([line.text for line in lines])]
+    today = local_day(tx.now, person.timezone)
+    key = f"nudge:{person.id}:{today}"
+    texts, more = [line.text for line in told], len(lines) - len(told)
+    message = view.gathered(texts, more, key, frequency_of(person))
+    if outbox.direct(tx, key, person.slack_user_id, message.payload()):
+        nudges.mark_told(tx, person.id or 0, [one for line in told for one in line.keys])
+        nudges.mark_sent(tx, person, [line.number for line in told if line.number], today)
+
+
+def frequency_of(person: Person) -> Frequency:
+    """How often a person wants to be told; an interval that is not offered reads as weekly."""
+    known = {each.value for each in Frequency}
+    days = person.nudge_every_days
+    return Frequency(days) if days in known else Frequency.WEEKLY
 
 
 def tell_later(action: Action, context: Context) -> Answer | None:
@@ -52,8 +95,64 @@ def tell_fewer(action: Action, context: Context) -> Answer | None:
         )
 
 
+def _news(tx: Transaction, person: Person) -> list[Line]:
+    """What waits for a person now and was not told, the newest turn of each.
+
+    Votes and what to decide come first, for others wait for them.
+    """
+    number = person.id or 0
+    hidden = access.hidden_brands(tx, person)
+    asked = [one for one in waiting.votes(tx, number, hidden) if _overnight(tx, person, one)]
+    lines = [
+        *(_line(one, view.votes(one.title, one.channel_id, one.count, one.names)) for one in asked),
+        *(
+            _line(one, view.splits(one.title, one.channel_id, one.count, one.names))
+            for one in waiting.splits(tx, number, hidden)
+        ),
+        *(
+            _line(one, view.to_contact(one.title, one.count, one.names))
+            for one in waiting.partnerships(tx, number, hidden)
+        ),
+        *(
+            _line(one, view.stalled(one.title, one.count, one.names))
+            for one in waiting.stalled(tx, number, hidden)
+        ),
+    ]
+    told = nudges.told(tx, number, [key for line in lines for key in line.keys])
+    over = set(_settled(tx, person))
+    put_down = [
+        Line(one.text, number=one.id or 0)
+        for one in nudges.waiting_for(tx, number)
+        if one.id not in over
+    ]
+    return put_down + [line for line in lines if not told.issuperset(line.keys)]
+
+
+def _settled(tx: Transaction, person: Person) -> list[int]:
+    """What was put down about shortlists on which the person has nothing left to vote on."""
+    about = {
+        one.id or 0: one.dedupe_key.split(":")[1]
+        for one in nudges.waiting_for(tx, person.id or 0)
+        if one.dedupe_key.startswith(APPROVER)
+    }
+    if not about:
+        return []
+    shortlists = waiting.votes(tx, person.id or 0, access.hidden_brands(tx, person))
+    still = {str(one.number) for one in shortlists}
+    return [number for number, shortlist in about.items() if shortlist not in still]
+
+
+def _overnight(tx: Transaction, person: Person, asked: waiting.Waiting) -> bool:
+    """Whether somebody reads of it for the second time at the earliest on another day."""
+    return any(waits_since_yesterday(one.since, tx.now, person.timezone) for one in asked.items)
+
+
+def _line(one: waiting.Waiting, text: str) -> Line:
+    return Line(text, tuple(item.key for item in one.items))
+
+
 def _is_due(tx: Transaction, person: Person) -> bool:
-    return nudge_is_due(
+    return roles.why_barred(person) is None and nudge_is_due(
         tx.now,
         person.timezone,
         person.nudged_on,

@@ -1,10 +1,12 @@
 """What waits to be told privately: gathered, and sent in one message a person a working day."""
 
 import datetime as dt
+from collections.abc import Collection
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 
+from domain.wording import cut_mrkdwn
 from storage import deliveries
 from storage.models import Nudge, Person
 from storage.transaction import Transaction
@@ -24,7 +26,7 @@ def add(tx: Transaction, person_id: int, dedupe_key: str, text: str) -> bool:
             "workspace_id": tx.workspace_id,
             "person_id": person_id,
             "dedupe_key": dedupe_key,
-            "text": text[:LONGEST_TEXT],
+            "text": cut_mrkdwn(text, LONGEST_TEXT),
             "created_at": tx.now,
         },
     )
@@ -41,17 +43,17 @@ def withdraw(tx: Transaction, dedupe_key: str) -> None:
     )
 
 
-def people_waiting(tx: Transaction) -> list[Person]:
-    """People who have something to be told and want to be told at all."""
+def people_to_tell(tx: Transaction, besides: Collection[int] = ()) -> list[Person]:
+    """People who have something to be told, or are in `besides`, and want to be told at all."""
     waiting = select(Nudge.person_id).where(
-        Nudge.workspace_id == tx.workspace_id, col(Nudge.sent_at).is_(None)
+        Nudge.workspace_id == tx.workspace_id, col(Nudge.sent_at).is_(None), Nudge.text != ""
     )
     return list(
         tx.session.exec(
             select(Person)
             .where(
                 Person.workspace_id == tx.workspace_id,
-                col(Person.id).in_(waiting),
+                or_(col(Person.id).in_(waiting), col(Person.id).in_(besides)),
                 Person.nudge_every_days > 0,
             )
             .order_by(col(Person.id))
@@ -60,7 +62,7 @@ def people_waiting(tx: Transaction) -> list[Person]:
 
 
 def waiting_for(tx: Transaction, person_id: int) -> list[Nudge]:
-    """What one person is still to be told, oldest first."""
+    """What was put down for one person and is still to be told, oldest first."""
     return list(
         tx.session.exec(
             select(Nudge)
@@ -68,18 +70,58 @@ def waiting_for(tx: Transaction, person_id: int) -> list[Nudge]:
                 Nudge.workspace_id == tx.workspace_id,
                 Nudge.person_id == person_id,
                 col(Nudge.sent_at).is_(None),
+                Nudge.text != "",
             )
             .order_by(col(Nudge.id))
         )
     )
 
 
-def mark_sent(tx: Transaction, person: Person, nudges: list[Nudge], local_day: dt.date) -> None:
+def told(tx: Transaction, person_id: int, keys: Collection[str]) -> set[str]:
+    """Which of these keys of `storage.waiting` the person was told of."""
+    by_row = {_key(person_id, key): key for key in keys}
+    rows = tx.session.exec(
+        select(Nudge.dedupe_key).where(
+            Nudge.workspace_id == tx.workspace_id,
+            col(Nudge.dedupe_key).in_(by_row),
+            col(Nudge.sent_at).is_not(None),
+        )
+    )
+    return {by_row[row] for row in rows}
+
+
+def mark_told(tx: Transaction, person_id: int, keys: Collection[str]) -> None:
+    """The person is told of these now; rows without text remember it."""
+    rows = [_key(person_id, key) for key in keys]
+    for row in rows:
+        deliveries.insert_ignoring(
+            tx,
+            Nudge,
+            {
+                "workspace_id": tx.workspace_id,
+                "person_id": person_id,
+                "dedupe_key": row,
+                "text": "",
+                "created_at": tx.now,
+            },
+        )
+    tx.session.execute(
+        update(Nudge)
+        .where(col(Nudge.workspace_id) == tx.workspace_id, col(Nudge.dedupe_key).in_(rows))
+        .values(sent_at=tx.now)
+    )
+
+
+def mark_sent(tx: Transaction, person: Person, numbers: Collection[int], day: dt.date) -> None:
     """These went out in one message, on this day of the person's calendar."""
-    numbers = [nudge.id for nudge in nudges]
     tx.session.execute(update(Nudge).where(col(Nudge.id).in_(numbers)).values(sent_at=tx.now))
-    person.nudged_on = local_day
+    person.nudged_on = day
     tx.session.add(person)
+
+
+def forget(tx: Transaction, numbers: Collection[int]) -> None:
+    """These were settled before they could be told."""
+    tx.session.execute(delete(Nudge).where(col(Nudge.id).in_(numbers)))
 
 
 def put_back(tx: Transaction, person: Person, sent_at: dt.datetime, until: dt.datetime) -> None:
@@ -105,3 +147,7 @@ def lock_person(tx: Transaction, person_id: int) -> Person:
         .where(Person.workspace_id == tx.workspace_id, Person.id == person_id)
         .with_for_update()
     ).one()
+
+
+def _key(person_id: int, key: str) -> str:
+    return f"waiting:{person_id}:{key}"

@@ -1,10 +1,11 @@
 """What waits for one person: votes to give, splits to decide, creators to write to."""
 
+import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union
 from sqlmodel import col
 
 from storage.models import (
@@ -19,22 +20,38 @@ from storage.models import (
 )
 from storage.transaction import Transaction
 
-SHOWN = 8
 NAMED = 3
+STALLED_AFTER = dt.timedelta(days=7)
+UNDER_WAY = ("contacted", "negotiating", "agreed", "live")
+
+
+class Item(BaseModel):
+    """One card or partnership that waits. key: changes when it waits anew, as after a reopening.
+
+    since: when it began to wait.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    since: dt.datetime
 
 
 class Waiting(BaseModel):
     """Something that waits. names: of the first creators; count: of all of them.
 
-    channel_id: where a shortlist was posted, "" for partnerships.
+    number: of the shortlist or brief; channel_id: where a shortlist was posted, "" for
+    partnerships.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    number: int | None = None
     title: str
     channel_id: str = ""
     count: int
     names: tuple[str, ...]
+    items: tuple[Item, ...] = ()
 
 
 def votes(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
@@ -54,7 +71,7 @@ def votes(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list
         .outerjoin(CardVote, given)
         .where(col(Card.state) == "open", col(CardVote.id).is_(None))
     )
-    return _by_shortlist(tx, query)
+    return _by_shortlist(tx, query, "vote")
 
 
 def splits(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
@@ -62,15 +79,52 @@ def splits(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> lis
     query = _cards(tx, hidden).where(
         col(Card.state) == "split", col(Shortlist.asker_id) == person_id
     )
-    return _by_shortlist(tx, query)
+    return _by_shortlist(tx, query, "split")
 
 
 def partnerships(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
     """Approved creators of this person to whom nobody has written yet, by brief."""
+    return _owned(tx, person_id, hidden, col(Partnership.stage) == "approved")
+
+
+def stalled(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
+    """Partnerships of this person under way of which nothing was logged for a week, by brief."""
+    return _owned(
+        tx,
+        person_id,
+        hidden,
+        and_(
+            col(Partnership.stage).in_(UNDER_WAY),
+            col(Partnership.updated_at) < tx.now - STALLED_AFTER,
+        ),
+    )
+
+
+def people(tx: Transaction) -> set[int]:
+    """Row numbers of everybody for whom something may wait."""
+    running = (col(Shortlist.workspace_id) == tx.workspace_id, col(Shortlist.state) == "open")
+    approvers = (
+        select(col(ShortlistApprover.person_id))
+        .join(Shortlist, col(Shortlist.id) == col(ShortlistApprover.shortlist_id))
+        .where(*running)
+    )
+    askers = select(col(Shortlist.asker_id)).where(*running)
+    owners = select(col(Partnership.owner_id)).where(
+        col(Partnership.workspace_id) == tx.workspace_id,
+        col(Partnership.owner_id).is_not(None),
+        col(Partnership.stage).in_(("approved", *UNDER_WAY)),
+    )
+    return set(tx.session.execute(union(approvers, askers, owners)).scalars())
+
+
+def _owned(tx: Transaction, person_id: int, hidden: Collection[int], which: Any) -> list[Waiting]:
     rows = tx.session.execute(
         select(
             col(Brief.id),
             func.coalesce(col(Brief.name), "No brief"),
+            col(Partnership.id),
+            col(Partnership.stage),
+            col(Partnership.updated_at),
             col(Creator.name),
             col(Profile.handle),
         )
@@ -81,7 +135,7 @@ def partnerships(tx: Transaction, person_id: int, hidden: Collection[int] = ()) 
         .where(
             col(Partnership.workspace_id) == tx.workspace_id,
             col(Partnership.owner_id) == person_id,
-            col(Partnership.stage) == "approved",
+            which,
             or_(
                 col(Partnership.brand_id).is_(None),
                 col(Partnership.brand_id).not_in(hidden),
@@ -89,7 +143,18 @@ def partnerships(tx: Transaction, person_id: int, hidden: Collection[int] = ()) 
         )
         .order_by(col(Partnership.id))
     ).all()
-    return _grouped([(brief_id, title, "", _name(*who)) for brief_id, title, *who in rows])
+    return _grouped(
+        [
+            _Row(brief_id, title, "", _name(name, handle), _step(number, stage, changed))
+            for brief_id, title, number, stage, changed, name, handle in rows
+        ]
+    )
+
+
+def _step(number: int, stage: str, changed: dt.datetime) -> Item:
+    once = stage == "approved"  # a stall is told again after each time something was logged
+    moment = "" if once else f":{changed:%Y-%m-%dT%H:%M:%S}"
+    return Item(key=f"step:{number}:{stage}{moment}", since=changed)
 
 
 def _cards(tx: Transaction, hidden: Collection[int]) -> Any:
@@ -98,6 +163,9 @@ def _cards(tx: Transaction, hidden: Collection[int]) -> Any:
             col(Shortlist.id),
             func.coalesce(col(Brief.name), col(Shortlist.name)),
             col(Shortlist.channel_id),
+            col(Card.id),
+            col(Card.round),
+            col(Card.created_at),
             col(Creator.name),
             col(Profile.handle),
         )
@@ -115,25 +183,39 @@ def _cards(tx: Transaction, hidden: Collection[int]) -> Any:
     )
 
 
-def _by_shortlist(tx: Transaction, query: Any) -> list[Waiting]:
+def _by_shortlist(tx: Transaction, query: Any, kind: str) -> list[Waiting]:
     rows = tx.session.execute(query).all()
     return _grouped(
-        [(number, title, channel, _name(*who)) for number, title, channel, *who in rows]
-    )
+        [
+            _Row(number, title, channel, _name(name, handle),
+                 Item(key=f"{kind}:{card}:{time}", since=since))
+            for number, title, channel, card, time, since, name, handle in rows
+        ]
+    )  # fmt: skip
 
 
-def _grouped(rows: list[tuple[int | None, str, str, str]]) -> list[Waiting]:
-    groups: dict[int | None, list[tuple[int | None, str, str, str]]] = {}
+class _Row(NamedTuple):
+    number: int | None
+    title: str
+    channel_id: str
+    name: str
+    item: Item
+
+
+def _grouped(rows: list[_Row]) -> list[Waiting]:
+    groups: dict[int | None, list[_Row]] = {}
     for row in rows:
-        groups.setdefault(row[0], []).append(row)
+        groups.setdefault(row.number, []).append(row)
     return [
         Waiting(
-            title=of_one[0][1],
-            channel_id=of_one[0][2],
+            number=of_one[0].number,
+            title=of_one[0].title,
+            channel_id=of_one[0].channel_id,
             count=len(of_one),
-            names=tuple(row[3] for row in of_one[:NAMED]),
+            names=tuple(row.name for row in of_one[:NAMED]),
+            items=tuple(row.item for row in of_one),
         )
-        for of_one in list(groups.values())[:SHOWN]
+        for of_one in groups.values()
     ]
 
 

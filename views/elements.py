@@ -14,6 +14,7 @@ from typing import Any, Literal
 import slackblocks as sb
 from slackblocks.elements import Element
 
+from domain.wording import cut_mrkdwn
 from views.message import Blocks
 
 Block = dict[str, Any]
@@ -31,7 +32,6 @@ VIEW_BLOCKS = 100
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-_HALF_ENTITY = re.compile(r"(&[a-z]{0,3}|<[^<>]*)$")
 
 
 # ---- text ------------------------------------------------------------------------------------
@@ -80,16 +80,9 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _cut_mrkdwn(text: str, limit: int) -> str:
-    """As `cut`, without leaving half an entity or half a link at the end."""
-    if len(text) <= limit:
-        return text
-    return _HALF_ENTITY.sub("", text[: limit - 1]).rstrip() + "…"
-
-
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> sb.Text:
     """A mrkdwn text object."""
-    return sb.Text(_cut_mrkdwn(text, limit) or " ")
+    return sb.Text(cut_mrkdwn(text, limit) or " ")
 
 
 def plain_text(text: str, limit: int = SECTION_LIMIT) -> sb.Text:

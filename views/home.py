@@ -15,6 +15,7 @@ from views.message import Blocks
 from views.onboarding import Progress
 
 MOST_SAVED = 10
+MOST_WAITING = 8
 MOST_BRIEFS = 5
 
 FREQUENCIES = (
@@ -53,17 +54,18 @@ def first_steps(progress: Progress) -> Blocks:
 
 
 def waiting(
-    votes: Sequence[WaitingLine], splits: Sequence[WaitingLine], to_contact: Sequence[WaitingLine]
+    votes: Sequence[WaitingLine],
+    splits: Sequence[WaitingLine],
+    to_contact: Sequence[WaitingLine],
+    stalled: Sequence[WaitingLine] = (),
 ) -> Blocks:
-    """Decisions that wait for the person."""
+    """What waits for the person: the first of each kind, and how many more there are."""
     rows = [
-        *(_waits(line, "waits for your vote", "wait for your vote") for line in votes),
-        *(_waits(line, "is split: you decide", "are split: you decide") for line in splits),
-        *(
-            _waits(line, "is approved and waits for a first message",
-                   "are approved and wait for a first message")
-            for line in to_contact
-        ),
+        *_some(votes, "waits for your vote", "wait for your vote", "shortlist"),
+        *_some(splits, "is split: you decide", "are split: you decide", "shortlist"),
+        *_some(to_contact, "is approved and waits for a first message",
+               "are approved and wait for a first message", "partners"),
+        *_some(stalled, "without news for a week", "without news for a week", "partners"),
     ]  # fmt: skip
     if not rows:
         rows = [elements.section("Nothing right now.")]
@@ -121,6 +123,7 @@ def briefs(lines: Sequence[BriefLine], total: int) -> Blocks:
 def wishes(frequency: Frequency, *, manages: bool) -> Blocks:
     """How often the person is told things, and the way to the settings for those who may."""
     buttons: list[Any] = [
+        elements.button("Import", "home_import", label="Import creators from a file"),
         elements.button("Settings", "settings_open"),
         elements.button("Brands", "brands_open"),
     ]
@@ -142,6 +145,15 @@ def wishes(frequency: Frequency, *, manages: bool) -> Blocks:
 def not_for_you(why: str) -> dict[str, Any]:
     """Home of somebody who may do nothing here."""
     return elements.home([elements.section(why)])
+
+
+def _some(lines: Sequence[WaitingLine], one: str, several: str, command: str) -> Blocks:
+    blocks: Blocks = [_waits(line, one, several) for line in lines[:MOST_WAITING]]
+    rest = len(lines) - MOST_WAITING
+    if rest > 0:
+        more = f"… and the same in {rest} more: `/influencer {command}` lists them."
+        blocks.append(elements.context(more))
+    return blocks
 
 
 def _waits(line: WaitingLine, one: str, several: str) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """The one private message of a working day, and what its buttons answer."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from domain.nudging import Frequency
-from domain.wording import counted
+from domain.wording import counted, listed
 from views import elements
+from views.elements import escape
 from views.message import Message
 
 MOST_LINES = 15
+MOST_CHARACTERS = 2_700  # a section takes 3,000, with the heading and the line about the rest
 
 FREQUENCY_WORDS = {
     Frequency.DAILY: "at most one message a working day",
@@ -16,12 +19,53 @@ FREQUENCY_WORDS = {
 }
 
 
-def gathered(texts: list[str], key: str, frequency: Frequency) -> Message:
-    """All that waits for a person, in one message. texts: mrkdwn, one line each."""
-    heading = f"{counted(len(texts), 'thing waits', 'things wait')} for you"
-    lines = [f"• {text}" for text in texts[:MOST_LINES]]
-    if len(texts) > MOST_LINES:
-        lines.append(f"… and {len(texts) - MOST_LINES} more")
+def votes(title: str, channel_id: str, count: int, names: Sequence[str]) -> str:
+    """Creators who wait for this person's vote, on one line."""
+    wait = "creator waits" if count == 1 else "creators wait"
+    who = _named(count, names)
+    return f"*{escape(title, 100)}*: {count} {wait} for your vote in <#{channel_id}> ({who})"
+
+
+def splits(title: str, channel_id: str, count: int, names: Sequence[str]) -> str:
+    """Cards that the asker has to decide, on one line."""
+    are = "is" if count == 1 else "are"
+    where = f"in <#{channel_id}>"
+    return f"*{escape(title, 100)}*: {_named(count, names)} {are} split {where}: you decide"
+
+
+def to_contact(title: str, count: int, names: Sequence[str]) -> str:
+    """Approved creators whom the owner of their partnership has not written to yet."""
+    are = "is" if count == 1 else "are"
+    who = _named(count, names)
+    return f"{who} {are} approved for *{escape(title, 100)}*: next, write to them"
+
+
+def stalled(title: str, count: int, names: Sequence[str]) -> str:
+    """Partnerships of which nothing was logged for a week."""
+    who = _named(count, names)
+    return f"*{escape(title, 100)}*: nothing logged for a week about {who}: how does it stand?"
+
+
+def fitting(texts: Sequence[str]) -> int:
+    """How many of these lines one message takes; at least one."""
+    total, count = 0, 0
+    for text in texts[:MOST_LINES]:
+        total += len(text) + 3
+        if count and total > MOST_CHARACTERS:
+            break
+        count += 1
+    return count
+
+
+def gathered(texts: Sequence[str], more: int, key: str, frequency: Frequency) -> Message:
+    """What waits for a person, in one message.
+
+    texts: mrkdwn, one line each, as many as `fitting`. more: lines left for the next message.
+    """
+    heading = f"{counted(len(texts) + more, 'thing waits', 'things wait')} for you"
+    lines = [f"• {text}" for text in texts]
+    if more:
+        lines.append(f"… and {more} more, which I will tell you next time")
     buttons = [elements.button("Later", "nudge_later", key, label="Tell me the next working day")]
     if frequency != Frequency.OFF:
         less = "weekly" if frequency == Frequency.DAILY else "none"
@@ -47,3 +91,9 @@ def frequency_changed(frequency: Frequency) -> Message:
         text=f"From now on you get {FREQUENCY_WORDS[frequency]}. "
         "You can change this on my Home tab."
     )
+
+
+def _named(count: int, names: Sequence[str]) -> str:
+    rest = count - len(names)
+    more = [f"{rest} more"] if rest > 0 else []
+    return listed([*(escape(name, 60) for name in names), *more])

@@ -29,7 +29,8 @@ NOTES = 3
 NOTE_LENGTH = 140
 FIRST_WEEK = "First week on record: there is nothing to compare it with yet."
 WITHOUT_COSTS = (
-    "Costs and weakest partnerships are left out, because people from outside are in this channel."
+    "Costs and weakest partnerships are left out, because guests or people from outside are in "
+    "this channel."
 )
 _UNDER_WAY = tuple(stage for stage in PIPELINE if stage != Stage.DONE)
 _GOAL_WORDS = {

@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 from domain.digest_form import DigestForm, DigestTerms, read_form
-from handlers import access, digest_lines, digest_posting
+from handlers import access, channels, digest_lines, digest_posting
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
-from handlers.shortlist import why_not_channel
 from storage import digests, jobs, outbox
 from storage.models import DigestSchedule, Person
 from storage.transaction import Transaction
@@ -76,7 +75,7 @@ def submit(submission: Submission, context: Context) -> Answer:
         on_offer = {value for value, _ in digest_lines.offered(tx, person)}
     if not set(submission.chosen("scope")) <= on_offer:
         return Answer(errors={"scope": FROM_THE_LIST})
-    problem = why_not_channel(terms.channel_id, context)
+    problem = channels.why_not(terms.channel_id, context)
     if problem:
         return Answer(errors={"channel": problem})
     place = json.loads(submission.metadata or "{}")
@@ -112,9 +111,7 @@ def press_resume(action: Action, context: Context) -> None:
     with context.reading() as tx:
         person = access.require_manager(tx, context)
         channel_id = _get(tx, action.value, person).channel_id
-    problem = why_not_channel(channel_id, context)
-    if problem:
-        raise Refused(problem)
+    _require_channel(channel_id, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = _get(tx, action.value, person)
@@ -133,6 +130,10 @@ def press_delete(action: Action, context: Context) -> None:
 
 def press_now(action: Action, context: Context) -> Answer:
     """Post an extra digest of what a schedule is of, into its channel."""
+    with context.reading() as tx:
+        person = access.require_manager(tx, context)
+        channel_id = _get(tx, action.value, person).channel_id
+    _require_channel(channel_id, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = _get(tx, action.value, person)
@@ -141,9 +142,12 @@ def press_now(action: Action, context: Context) -> Answer:
 
 
 def _extra_here(command: Command, context: Context) -> Answer:
+    with context.reading() as tx:
+        access.require_manager(tx, context)
+        channel_id = _channel_of(command)
+    _require_channel(channel_id, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
-        channel_id = _channel_of(command)
         schedule = next(iter(digests.in_channel(tx, channel_id)), None)
         _post_extra(tx, context, person, channel_id, schedule, command.response_url)
         return context.settle(tx, Answer(message=view.on_its_way(channel_id)))
@@ -153,9 +157,7 @@ def _preview_here(command: Command, context: Context) -> Answer:
     with context.reading() as tx:
         access.require_manager(tx, context)
         channel_id = _channel_of(command)
-    problem = why_not_channel(channel_id, context)
-    if problem:
-        raise Refused(problem)
+    _require_channel(channel_id, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = next(iter(digests.in_channel(tx, channel_id)), None)
@@ -165,6 +167,13 @@ def _preview_here(command: Command, context: Context) -> Answer:
             schedule = digests.draft(tx, person, terms)
         _show_preview(tx, context, schedule, channel_id)
         return context.settle(tx, Answer(message=view.preview_on_its_way()))
+
+
+def _require_channel(channel_id: str, context: Context) -> None:
+    """Raises Refused with the way out when nothing can be posted there."""
+    problem = channels.why_not(channel_id, context)
+    if problem:
+        raise Refused(problem)
 
 
 def _channel_of(command: Command) -> str:

@@ -2,14 +2,11 @@
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_sdk.errors import SlackApiError
-
 from domain.calendar import DueDigest, next_due
-from handlers import digest_lines
+from handlers import channels, digest_lines
 from handlers.context import Context
 from storage import digests, jobs, outbox, people
 from storage.models import DigestSchedule
@@ -21,31 +18,15 @@ from views.message import Message
 
 log = logging.getLogger(__name__)
 
-ARCHIVED = "The channel is archived."
-DELETED = "The channel was deleted."
-NOT_A_MEMBER = "I am not in that channel any more."
-NOT_THERE = "The channel is gone, or I am not in it any more."
-WHY_GONE = {
-    "is_archived": ARCHIVED,
-    "not_in_channel": NOT_A_MEMBER,
-    "channel_not_found": NOT_THERE,
-}
 EVENTS = {
-    "channel_archive": ARCHIVED,
-    "channel_left": NOT_A_MEMBER,
-    "channel_deleted": DELETED,
-    "group_archive": ARCHIVED,
-    "group_left": NOT_A_MEMBER,
-    "group_deleted": DELETED,
+    "channel_archive": "is_archived",
+    "channel_left": "not_in_channel",
+    "channel_deleted": "channel_deleted",
+    "group_archive": "is_archived",
+    "group_left": "not_in_channel",
+    "group_deleted": "channel_deleted",
 }
-
-
-@dataclass(frozen=True)
-class Channel:
-    """What Slack says of a channel. problem: why nothing can be posted there, "" when it can."""
-
-    problem: str
-    has_outsiders: bool
+"""Events after which a digest can't be posted, and what they mean, by a key of WHY_GONE."""
 
 
 def find_due(context: Context) -> None:
@@ -82,7 +63,7 @@ def post_due(payload: dict[str, Any], context: Context) -> None:
         owed = digests.due(tx, schedule) if schedule is not None else None
     if schedule is None or owed is None:
         return
-    channel = ask(context, schedule.channel_id)
+    channel = channels.ask(context, schedule.channel_id)
     if channel.problem:
         with context.writing() as tx:
             pause(tx, schedule.id or 0, channel.problem)
@@ -102,7 +83,7 @@ def post_due(payload: dict[str, Any], context: Context) -> None:
 
 def post_extra(payload: dict[str, Any], context: Context) -> None:
     """Post an extra digest, which takes no week (job `digest.now`)."""
-    channel = ask(context, payload["channel"])
+    channel = channels.ask(context, payload["channel"])
     if channel.problem:
         sentence = f"I could not post the digest. {channel.problem}"
         with context.writing() as tx:
@@ -129,9 +110,9 @@ def show_preview(payload: dict[str, Any], context: Context) -> None:
         schedule = digests.get(tx, int(payload["schedule_id"]))
     if schedule is None:
         return
-    channel = ask(context, schedule.channel_id)
+    channel = channels.ask(context, schedule.channel_id)
     here = payload["origin"] == schedule.channel_id or not _is_channel(payload["origin"])
-    origin = channel if here else ask(context, payload["origin"])
+    origin = channel if here else channels.ask(context, payload["origin"])
     with context.reading() as tx:
         message = _preview(tx, schedule, outsiders=channel.has_outsiders)
     with context.writing() as tx:
@@ -148,9 +129,10 @@ def show_preview(payload: dict[str, Any], context: Context) -> None:
 def could_not_post(payload: dict[str, Any], context: Context) -> None:
     """Slack refused a digest: pause it where the channel is gone, and tell its owner."""
     number, code = int(payload["id"]), str(payload["error"])
+    why = channels.why_gone(code, context) if code in channels.WHY_GONE else ""
     with context.writing() as tx:
-        if code in WHY_GONE:
-            pause(tx, number, WHY_GONE[code])
+        if why:
+            pause(tx, number, why)
             return
         schedule = digests.get(tx, number)
         if schedule is None:
@@ -166,7 +148,8 @@ def could_not_post(payload: dict[str, Any], context: Context) -> None:
 
 def channel_gone(event: dict[str, Any], context: Context) -> None:
     """A channel was archived or deleted, or the bot was taken out of it."""
-    channel, why = str(event.get("channel", "")), EVENTS[event["type"]]
+    channel = str(event.get("channel", ""))
+    why = channels.why_gone(EVENTS[event["type"]], context)
     with context.writing() as tx:
         for schedule in digests.in_channel(tx, channel):
             pause(tx, schedule.id or 0, why)
@@ -181,25 +164,6 @@ def pause(tx: Transaction, schedule_id: int, because: str) -> None:
     notice = digest_settings.paused(digest_lines.line(tx, schedule, owner))
     key = f"digest-paused:{schedule.id}:{schedule.since.isoformat()}"
     outbox.direct(tx, key, owner.slack_user_id, notice.payload())
-
-
-def ask(context: Context, channel_id: str) -> Channel:
-    """Ask Slack about a channel.
-
-    Raises:
-        SlackApiError, OSError: Slack did not say; the job is tried again.
-    """
-    client = context.services.slack.client(context.workspace)
-    try:
-        found = dict(client.conversations_info(channel=channel_id)["channel"])
-    except SlackApiError as error:
-        if error.response.get("error") in WHY_GONE:
-            return Channel(WHY_GONE[str(error.response["error"])], has_outsiders=True)
-        raise
-    shared = bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
-    if found.get("is_archived"):
-        return Channel(ARCHIVED, shared)
-    return Channel("" if found.get("is_member") else NOT_A_MEMBER, shared)
 
 
 def _weekly(

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from domain.handle import read_person
 from domain.shortlist import check_terms
-from handlers import access, drawing, posting
+from handlers import access, channels, drawing, posting
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -256,34 +254,8 @@ def _approver_errors(asked: Asked, context: Context) -> dict[str, str]:
 
 
 def _channel_errors(channel_id: str, context: Context) -> dict[str, str]:
-    problem = why_not_channel(channel_id, context)
+    problem = channels.why_not(channel_id, context)
     return {"channel": problem} if problem else {}
-
-
-def why_not_channel(channel_id: str, context: Context) -> str:
-    """Why the bot can't post in a channel, with what to do about it; "" when it can."""
-    client = context.services.slack.quick(context.workspace)
-    try:
-        answer = client.conversations_info(channel=channel_id)
-    except SlackApiError as error:
-        if error.response.get("error") == "channel_not_found":
-            return _invite(context)
-        return "Slack could not say whether I may post there. Please try again in a moment."
-    except (OSError, TimeoutError):
-        return "Slack did not answer in time. Please try again."
-    channel = dict(answer["channel"])
-    if channel.get("is_archived"):
-        return "That channel is archived. Please choose another one."
-    if not channel.get("is_member"):
-        return _invite(context)
-    return ""
-
-
-def _invite(context: Context) -> str:
-    with context.reading() as tx:
-        bot = people.find(tx, context.workspace.bot_user_id or "")
-    name = (bot.name if bot else "") or "influencer"
-    return f"I am not in that channel. Type “/invite @{name}” there, then post again."
 
 
 def _read_creators(tx: Transaction, typed: str) -> list[int]:

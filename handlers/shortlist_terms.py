@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from domain.shortlist import UNDECIDED
-from handlers import access, drawing, posting, shortlist, voting
+from handlers import access, channels, drawing, posting, shortlist, voting
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import require_asker_or_manager, take_off
@@ -152,7 +152,7 @@ def ask_where(action: Action, context: Context) -> Answer | None:
 def move(submission: Submission, context: Context) -> Answer:
     """Post the summary and the undecided cards again, in another channel or the same one."""
     channel_id = submission.text("channel")
-    problem = shortlist.why_not_channel(channel_id, context) if channel_id else "Please choose one."
+    problem = channels.why_not(channel_id, context) if channel_id else "Please choose one."
     if problem:
         return Answer(errors={"channel": problem})
     with context.writing() as tx:

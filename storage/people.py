@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import ColumnElement, not_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -58,6 +59,16 @@ def names(tx: Transaction, slack_user_ids: Collection[str]) -> dict[str, str]:
     return dict(found.all())
 
 
+def insiders(tx: Transaction, slack_user_ids: Collection[str]) -> set[str]:
+    """Those of them who are known as full members or bots of this workspace."""
+    return _known(tx, slack_user_ids, col(Person.is_guest).is_(False), _NO_STRANGER)
+
+
+def outsiders(tx: Transaction, slack_user_ids: Collection[str]) -> set[str]:
+    """Those of them who are known as guests or people of other organisations."""
+    return _known(tx, slack_user_ids, or_(col(Person.is_guest).is_(True), not_(_NO_STRANGER)))
+
+
 def with_role(tx: Transaction, *roles: str) -> list[Person]:
     """People who hold one of these roles."""
     return list(
@@ -103,6 +114,24 @@ def brands_of(tx: Transaction, person_id: int) -> set[int]:
         tx.session.exec(
             select(BrandMember.brand_id).where(
                 BrandMember.workspace_id == tx.workspace_id, BrandMember.person_id == person_id
+            )
+        )
+    )
+
+
+_NO_STRANGER = col(Person.is_stranger).is_(False)
+
+
+def _known(
+    tx: Transaction, slack_user_ids: Collection[str], *conditions: ColumnElement[bool]
+) -> set[str]:
+    return set(
+        tx.session.exec(
+            select(Person.slack_user_id).where(
+                Person.workspace_id == tx.workspace_id,
+                col(Person.slack_user_id).in_(slack_user_ids),
+                col(Person.refreshed_at).is_not(None),
+                *conditions,
             )
         )
     )

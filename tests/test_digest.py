@@ -11,7 +11,15 @@ from domain.creator import Platform
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
 from storage.models import DigestSchedule
-from tests.digests import ZONE, Scene, last_private, next_monday, spring, start_weekly
+from tests.digests import (
+    ZONE,
+    Scene,
+    last_private,
+    next_monday,
+    spring,
+    start_weekly,
+    without_guest,
+)
 from tests.slack import Slack
 
 
@@ -98,6 +106,7 @@ def test_costs_to_date_hold_partnerships_that_ended_long_ago(slack: Slack) -> No
         new = scene.creator("of.today", Platform.INSTAGRAM, 4_000)
         live = scene.partnership(new, {"live": 4}, euros=300)
         scene.result(live, 2, scene.post(live, 4), likes=50)
+    without_guest(slack)
     start_weekly(slack)
 
     said = monday(slack).text
@@ -169,6 +178,29 @@ def test_costs_and_notes_stay_out_of_channels_with_outsiders(slack: Slack) -> No
     for word in ("€", "CPE", "ROAS", "No cost known", "Weakest so far", "where to buy"):
         assert word not in said
     assert "Engagements: 220" in said
+
+
+def test_costs_stay_out_of_channels_with_a_guest_until_the_guest_is_gone(slack: Slack) -> None:
+    spring(slack)
+    slack.workspace.invite("marketing", "gus")
+    start_weekly(slack)
+
+    slack.command("olivia", "digest now")
+    said = slack.messages()[-1].text
+    assert "because guests or people from outside are in this channel" in said
+    assert "€" not in said
+    slack.workspace.remove("marketing", "gus")
+    slack.command("olivia", "digest now")
+    assert "€" in slack.messages()[-1].text
+
+
+def test_somebody_whom_slack_does_not_describe_counts_as_an_outsider(slack: Slack) -> None:
+    spring(slack)
+    with slack.workspace.store.changing():
+        slack.workspace.channel("marketing").members.append("U0NOBODY001")
+    start_weekly(slack)
+
+    assert "€" not in monday(slack).text
 
 
 def test_a_channel_that_was_shared_since_is_asked_about_again(slack: Slack) -> None:
@@ -292,8 +324,9 @@ def test_a_repeated_delivery_posts_one_extra(slack: Slack) -> None:
 
 
 def test_an_extra_where_the_bot_is_not_says_why_not(slack: Slack) -> None:
-    slack.command("olivia", "digest now", "random")
-    assert "I could not post the digest" in slack.private("olivia")[-1]
+    said = slack.text_of(slack.command("olivia", "digest now", "random"))
+    assert said == "I am not in that channel. Type “/invite @influencer” there, then try again."
+    assert slack.messages("random") == []
 
 
 def test_a_preview_by_command_can_be_started_too(slack: Slack) -> None:
@@ -359,6 +392,7 @@ def test_a_channel_that_is_gone_pauses_it_and_tells_its_owner_once(slack: Slack,
     told = slack.workspace.direct_messages("olivia")[before:]
     assert len(told) == 1
     assert "I paused the weekly digest" in slack.text_of(told[0])
+    assert ("/invite @influencer" in slack.text_of(told[0])) == (how == "remove")
 
 
 @pytest.mark.parametrize("how", ["archive", "remove"])

@@ -125,6 +125,7 @@ def _nobody(
             culprit=culprit,
             relaxed=relaxed,
             unknown=page.counts.unknown,
+            other_currency=page.counts.other_currency,
         )
     )
 
@@ -174,6 +175,7 @@ def _results(
         today=asked.today,
         unknown=page.counts.unknown,
         unknown_by=page.counts.unknown_by,
+        other_currency=page.counts.other_currency,
         rates=asked.rates,
         brief_id=asked.brief_id,
         may_post=channel_id[:1] in ("C", "G"),

@@ -44,6 +44,7 @@ def page(
             fit=fits[one.profile_id],
             earlier=tuple(earlier.get(one.creator_id, ())),
             elsewhere=one.creator_id in elsewhere,
+            unknown=search.unknown_of(criteria, known[one.profile_id].snapshot),
         )
         for one in found
         if one.profile_id in known

@@ -57,3 +57,9 @@ class Criteria:
         """Whether some words must stand side by side, which only the texts themselves can tell."""
         of_groups = (term.words for group in self.groups for term in group)
         return any(len(words) > 1 for words in (*of_groups, *self.must_words, *self.never_words))
+
+    @property
+    def asks_rate(self) -> bool:
+        """Whether an engagement rate is asked for."""
+        ends = (self.rate_from, self.rate_above, self.rate_to, self.rate_below)
+        return any(end is not None for end in ends)

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, exists, or_, select, true
+from sqlalchemy import and_, case, exists, false, null, or_, select, true
 from sqlalchemy.sql.selectable import Select
 
 from domain.creator import Money
@@ -20,6 +20,7 @@ from storage.visibility import brought_openly, hidden_imports
 WORK_STARTED = tuple(stage.value for stage in Stage if work_started(stage))
 ANY = (None, None)
 """A range in which everything lies."""
+FEE = "fee"
 
 
 def known(tx: Transaction, criteria: Criteria, rows: Matching) -> list[Condition]:
@@ -90,20 +91,31 @@ def unknowable(criteria: Criteria, rows: Matching) -> dict[str, Condition]:
     if rates:
         found["engagement rate"] = and_(*rates)
     if asked.price:
-        found["fee"] = _affordable(asked.price, criteria, base)
+        found[FEE] = _affordable(asked.price, criteria, base)
     return found
 
 
+def in_another_currency(criteria: Criteria, rows: Matching) -> Condition | None:
+    """A known fee that can't be compared with the price asked for; None where none is asked."""
+    if criteria.price is None:
+        return None
+    currency = rows.base.c.fee_currency
+    return and_(currency.is_not(None), currency.not_in(_comparable(criteria.price, criteria)))
+
+
+def _comparable(price: Money, criteria: Criteria) -> list[str]:
+    return sorted({price.currency, *criteria.price_rates})
+
+
 def _affordable(price: Money, criteria: Criteria, base: Any) -> Condition:
-    """Within the price in its currency; a fee in one without a rate can't be told."""
+    """Within the price; unknown without a fee. A fee in a currency without a rate is none."""
     limit = to_minor(price)
-    known = [(base.fee_currency == price.currency, base.fee <= limit)]
-    known += [
-        (base.fee_currency == currency, base.fee <= limit * rate)
-        for currency, rate in sorted(criteria.price_rates.items())
-        if currency != price.currency
+    rates = {**criteria.price_rates, price.currency: 1}
+    known = [
+        (base.fee_currency == currency, base.fee <= (limit * rates[currency]))
+        for currency in _comparable(price, criteria)
     ]
-    return case(*known, else_=None)
+    return case(*known, (base.fee_currency.is_(None), null()), else_=false())
 
 
 class _Has:

@@ -163,7 +163,7 @@ class Matching:
             found = sorted(set(using))
             self._apart[phrase] = phrases.standing_apart(self._tx, phrase, found)
         apart = self._apart[phrase]
-        inline = bindparam(None, apart, expanding=True, literal_execute=True)
+        inline: Any = bindparam(None, apart, expanding=True, literal_execute=True)
         return [rows.c.profile_id.not_in(inline)] if apart else []
 
     def _with_all(self, words: Sequence[str], *, standing: bool) -> Select[Any]:

@@ -10,9 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, case, func, literal, null, select, true
+from sqlalchemy import (
+    Dialect,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql.selectable import Select
 
+from domain.creator import ProfileSnapshot
 from domain.freshness import FRESHNESS_BANDS
 from domain.part import BEST, NEUTRAL, PartName
 from storage import filters
@@ -23,7 +36,10 @@ from storage.models import Relationship
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports
 
-__all__ = ["Counts", "Criteria", "Found", "Term", "count", "explainable", "find", "top"]
+__all__ = [
+    "Counts", "Criteria", "Found", "Term", "count", "explainable", "find", "top",
+    "unknown_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,11 +54,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Counts:
-    """Creators that match; those left out because a figure is unknown, in all and by filter."""
+    """Creators that match; those left out because a figure is unknown, in all and by filter.
+
+    other_currency: those left out only because their fee is in a currency without a rate.
+    """
 
     total: int
     unknown: int = 0
     unknown_by: dict[str, int] = field(default_factory=dict)
+    other_currency: int = 0
 
 
 def find(
@@ -72,6 +92,21 @@ def explainable(
     source = _Source(tx, criteria, today, _any_relationship(tx), only=sorted(profile_ids))
     rows = tx.session.execute(source.ranked())
     return {row.profile_id: _found(row, source.parts) for row in rows}
+
+
+def unknown_of(criteria: Criteria, profile: ProfileSnapshot) -> tuple[str, ...]:
+    """Names of the figures that were asked for and are not known of a profile."""
+    figures = profile.figures
+    asked = (
+        ("country", criteria.countries, profile.country),
+        ("language", criteria.languages, profile.language),
+        ("audience country", criteria.audience_countries, profile.audience_country),
+        ("audience language", criteria.audience_languages, profile.audience_language),
+        ("followers", criteria.followers or criteria.followers_range, figures.followers),
+        ("engagement rate", criteria.asks_rate, figures.engagement_rate),
+        (filters.FEE, criteria.price, figures.fee),
+    )
+    return tuple(name for name, wanted, known in asked if wanted and known is None)
 
 
 @dataclass(frozen=True)
@@ -144,8 +179,9 @@ def _found(row: Any, parts: tuple[PartName, ...]) -> Found:
 def _counts(tx: Transaction, statements: _Statements) -> Counts:
     connection = tx.session.connection()
     row = connection.exec_driver_sql(statements.counted, statements.counted_values).one()
-    by_filter = {name: int(row[2 + at]) for at, name in enumerate(statements.unknowable)}
-    return Counts(int(row[0]), int(row[1]), {n: many for n, many in by_filter.items() if many})
+    by_filter = {name: int(row[3 + at]) for at, name in enumerate(statements.unknowable)}
+    unknown_by = {name: many for name, many in by_filter.items() if many}
+    return Counts(int(row[0]), int(row[1]), unknown_by, int(row[2]))
 
 
 _ANY_RELATIONSHIP = (
@@ -180,9 +216,11 @@ class _Source:
         self._base, self._joined, self._where = rows.base.c, rows.joined, rows.where
         self._relevance = rows.relevance
         self.unknowable: dict[str, Condition] = {}
+        self._foreign: Condition | None = None
         if only is None:
             self._where.extend(filters.known(tx, criteria, rows))
             self.unknowable = filters.unknowable(criteria, rows)
+            self._foreign = filters.in_another_currency(criteria, rows)
         self._relationship = self._join_relationship() if related else null()
         self._values = self._part_values()
         self.parts = tuple(self._values)
@@ -206,12 +244,13 @@ class _Source:
         return query
 
     def counted(self) -> Select[Any]:
-        """One row: creators that match, creators that might, and the latter by filter."""
+        """One row: creators that match, that might, with a foreign fee; who might, by filter."""
         creator = self._base.creator_id
         conditions = list(self.unknowable.values())
         if not conditions or self._criteria.unknown_too:
             zeros = [literal(0) for _ in self.unknowable]
-            columns: list[Any] = [func.count(func.distinct(creator)), literal(0), *zeros]
+            all_of_them = func.count(func.distinct(creator))
+            columns: list[Any] = [all_of_them, literal(0), literal(0), *zeros]
             whole_count: Select[Any] = (
                 select(*columns).select_from(self._joined).where(*self._where, self._passes())
             )
@@ -222,18 +261,31 @@ class _Source:
             func.max(case((whole.is_(None) & one.is_(None), 1), else_=0)).label(f"lacks_{at}")
             for at, one in enumerate(conditions)
         ]
-        not_failing = func.coalesce(whole, true())
+        might = func.max(case((whole.is_(None), 1), else_=0)).label("might")
+        foreign = self._fails_by_currency()
         creators = (
-            select(matches, *lacks)
+            select(matches, might, func.max(case((foreign, 1), else_=0)).label("foreign"), *lacks)
             .select_from(self._joined)
-            .where(*self._where, not_failing)
+            .where(*self._where, or_(func.coalesce(whole, true()), foreign))
             .group_by(creator)
             .subquery()
         )
-        missing = 1 - creators.c.matches
-        sums = [creators.c.matches, missing]
-        sums += [missing * creators.c[f"lacks_{at}"] for at in range(len(lacks))]
+        found = creators.c
+        missing = 1 - found.matches
+        sums = [
+            found.matches,
+            missing * found.might,
+            missing * (1 - found.might) * found.foreign,
+            *(missing * found[f"lacks_{at}"] for at in range(len(lacks))),
+        ]
         return select(*(func.coalesce(func.sum(one), 0) for one in sums))
+
+    def _fails_by_currency(self) -> Condition:
+        """Nothing else fails but that the fee is in a currency which can't be compared."""
+        if self._foreign is None:
+            return false()
+        others = [one for name, one in self.unknowable.items() if name != filters.FEE]
+        return and_(self._foreign, func.coalesce(and_(true(), *others), true()))
 
     def _passes(self) -> Condition:
         """All filters hold; with `unknown_too` those that can't be told pass as well."""

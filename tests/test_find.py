@@ -57,12 +57,18 @@ def test_creators_left_out_for_an_unknown_figure_are_counted_and_shown_on_reques
     answer = demo.command("ana", "find skincare under €300")
     left_out = re.search(r"(\d+) more left out: fee unknown", demo.text_of(answer))
     assert left_out
+    assert re.search(r"\d+ creators have a fee in another currency", demo.text_of(answer))
 
     total = int(re.search(r"of (\d+) creators", demo.text_of(answer))[1])
     demo.press("ana", answer, "find_unknown")
     shown = demo.text_of(newest(demo, "ana"))
     assert f"of {total + int(left_out[1])} creators" in shown
     assert "Figures that are unknown count as a match" in shown
+    everybody = shown
+    while "find_page:next" in demo.actions(newest(demo, "ana")):
+        demo.press("ana", newest(demo, "ana"), "find_page:next")
+        everybody += demo.text_of(newest(demo, "ana"))
+    assert everybody.count("Unknown: fee") == int(left_out[1])
 
 
 def test_a_search_for_nobody_says_which_word_did_it_and_offers_the_nearest(demo):

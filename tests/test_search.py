@@ -316,7 +316,7 @@ class Plain:
             return None
         rates = {"EUR": 1.0, **self.asked.price_rates}
         if fee.currency not in rates:
-            return None
+            return False
         return to_minor(fee) <= to_minor(self.asked.price) * rates[fee.currency]
 
     def order(self):
@@ -341,6 +341,22 @@ class Plain:
             by_creator[one.profile.creator_id].add(self.held[number])
         return sum(1 for held in by_creator.values() if None in held and True not in held)
 
+    def foreign(self) -> int:
+        """Creators left out for nothing but a fee in a currency that can't be compared."""
+        if self.asked.price is None:
+            return 0
+        anything = replace(self.asked, price=None)
+        without_price = Plain(self.tx, self.facts, anything).held
+        comparable = {self.asked.price.currency, *self.asked.price_rates}
+        found, others = set(), set()
+        for number, one in self.known.items():
+            fee, creator = one.snapshot.figures.fee, one.profile.creator_id
+            if self.held[number] is not False:
+                others.add(creator)
+            elif fee and fee.currency not in comparable and without_price[number] is not False:
+                found.add(creator)
+        return len(found - others)
+
 
 def within(value: int | None, low: int | None, high: int | None) -> bool | None:
     if low is None and high is None:
@@ -362,6 +378,7 @@ def test_search_finds_what_the_rules_say_in_that_order_on_both_databases(scene, 
             assert answers[-1][0] == plain.order()
             assert counts.total == len(found)
             assert counts.unknown == (0 if criteria.unknown_too else plain.unknown())
+            assert counts.other_currency == (0 if criteria.unknown_too else plain.foreign())
             for one in found:
                 fit = plain.fits[one.profile_id]
                 assert {p.name: p.value for p in fit.parts} == {

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain.creator import INVENTED, ProfileSnapshot
+from domain.creator import INVENTED, ProfileSnapshot, RateDefinition
 from domain.engagement import rate_definition
 from domain.fit import Fit
 from domain.freshness import age_words
@@ -58,7 +58,10 @@ def engagement(profile: ProfileSnapshot) -> str:
     rate = profile.figures.engagement_rate
     if rate is None:
         return "engagement unknown"
-    return f"{percent(rate)} engagement {DEFINITION_WORDS[rate_definition(profile.figures)]}"
+    definition = rate_definition(profile.figures)
+    said = DEFINITION_WORDS[definition]
+    said = f"({said})" if definition is RateDefinition.UNSTATED else said
+    return f"{percent(rate)} engagement {said}"
 
 
 def fee(profile: ProfileSnapshot) -> str | None:

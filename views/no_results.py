@@ -6,7 +6,7 @@ from domain.wording import counted
 from views import elements
 from views.elements import button, escape, section
 from views.message import Message
-from views.results import SearchState
+from views.results import SearchState, other_currency
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class NoResults:
     culprit: str = ""
     relaxed: tuple[Relaxed, ...] = ()
     unknown: int = 0
+    other_currency: int = 0
 
 
 def nobody(view: NoResults) -> Message:
@@ -50,8 +51,9 @@ def nobody(view: NoResults) -> Message:
         them = f"Show {view.unknown:,} with unknowns"
         buttons.append(button(them, "find_unknown", view.state.value(s=0, u=1)))
         of_whom = counted(view.unknown, "creator may", "creators may")
-        why = "a figure that you ask for is not known of them, or is in another currency"
-        blocks.append(section(f"{of_whom} match: {why}."))
+        blocks.append(section(f"{of_whom} match: a figure that you ask for is not known of them."))
+    if view.other_currency:
+        blocks.append(section(other_currency(view.other_currency)))
     if buttons:
         blocks.append(elements.actions(*buttons))
     return Message(text=lead, blocks=blocks)

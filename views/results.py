@@ -49,7 +49,10 @@ class SearchState:
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One creator, shown by the best-fitting profile. elsewhere: used by a hidden brand."""
+    """One creator, shown by the best-fitting profile. elsewhere: used by a hidden brand.
+
+    unknown: names of the figures that were asked for and are not known.
+    """
 
     profile_id: int
     creator_id: int
@@ -58,6 +61,7 @@ class ResultLine:
     fit: Fit
     earlier: tuple[EarlierDecision, ...] = ()
     elsewhere: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Results:
     """A page of results. said: the search in words. shortlist: the value of *Shortlist these*.
 
     unknown: creators left out because a figure is unknown, unknown_by: by the name of that figure.
+    other_currency: those left out because their fee is in a currency that can't be compared.
     may_post: whether the answer was asked for in a channel that others read.
     """
 
@@ -75,6 +80,7 @@ class Results:
     today: dt.date
     unknown: int = 0
     unknown_by: dict[str, int] = field(default_factory=dict)
+    other_currency: int = 0
     rates: tuple[DatedRate, ...] = ()
     brief_id: int | None = None
     may_post: bool = True
@@ -89,6 +95,8 @@ def results(view: Results) -> Message:
         blocks.append(_buttons(line, view))
     if view.unknown and not view.state.unknown_too:
         blocks.append(_left_out(view))
+    if view.other_currency:
+        blocks.append(section(other_currency(view.other_currency)))
     blocks.append(_below(view))
     return Message(text=_plain(view), blocks=blocks)
 
@@ -123,7 +131,10 @@ def _notes(view: Results) -> str:
         for rate in view.rates
     ]
     converted = f"\nPrices in other currencies by your rates: {'; '.join(rates)}" if rates else ""
-    return converted + ("\nFigures that are unknown count as a match" * view.state.unknown_too)
+    return converted + (
+        "\nFigures that are unknown count as a match; each creator says which"
+        * view.state.unknown_too
+    )
 
 
 def _facts(profile: ProfileSnapshot) -> list[str]:
@@ -152,6 +163,7 @@ def _creator(place: int, line: ResultLine, today: dt.date) -> str:
         [
             f"{place}. {creator_facts.title(profile)}",
             " · ".join(facts),
+            *([f"Unknown: {', '.join(line.unknown)}"] if line.unknown else []),
             creator_facts.fit(line.fit),
             *reasons,
             *([_capital(" · ".join(last))] if last else []),
@@ -208,6 +220,12 @@ def _left_out(view: Results) -> dict[str, Any]:
         "Show them", "find_unknown", view.state.value(s=0, u=1), label="Show creators with unknowns"
     )
     return section(f"{view.unknown:,} more left out: {said}.", accessory=show)
+
+
+def other_currency(many: int) -> str:
+    """That fees could not be compared, and what would let them."""
+    fees = counted(many, "creator has a fee", "creators have a fee")
+    return f"{fees} in another currency, left out; a dated rate in the settings compares them."
 
 
 def _below(view: Results) -> dict[str, Any]:

@@ -30,6 +30,7 @@ WHAT_OPTIONAL_SCOPES_DO = {
     "channels:history": "a message that Slack did not confirm can't be looked for in public "
     "channels; it is put aside for its owner to decide",
     "groups:history": "the same in private channels",
+    "files:write": "`/influencer export` can't send its file; the command line writes it",
 }
 
 

@@ -1,9 +1,10 @@
 """All creators and partnerships of a workspace, row by row, for files people take away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, or_, true
 from sqlmodel import col, select
 
 from domain.exporting import Row, together
@@ -32,8 +33,11 @@ from storage.visibility import brought_openly, hidden_imports
 BATCH = 300
 
 
-def creators(tx: Transaction) -> Iterator[Row]:
-    """One row a profile, with what the team added to its creator."""
+def creators(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
+    """One row a profile, with what the team added to its creator.
+
+    hidden: limited brands whose notes are left out.
+    """
     ids = [
         number
         for number in tx.session.exec(
@@ -51,7 +55,7 @@ def creators(tx: Transaction) -> Iterator[Row]:
         known = profiles.current(tx, ids[start : start + BATCH])
         of_creators = sorted({one.profile.creator_id for one in known.values()})
         tags = _texts(tx, of_creators, Tag, Tag.tag)
-        notes = _texts(tx, of_creators, Note, Note.text)
+        notes = _texts(tx, of_creators, Note, Note.text, seen(Note.brand_id, hidden))
         lists = _lists(tx, of_creators)
         for one in known.values():
             number = one.profile.creator_id
@@ -67,13 +71,16 @@ def creators(tx: Transaction) -> Iterator[Row]:
             }
 
 
-def partnerships(tx: Transaction) -> Iterator[Row]:
-    """One row a partnership, with its costs and the newest total of each figure."""
+def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
+    """One row a partnership, with its costs and the newest total of each figure.
+
+    hidden: limited brands whose partnerships are left out.
+    """
     briefs, brands, people = _names(tx, Brief), _names(tx, Brand), _names(tx, Person)
     names = _names(tx, Creator)
     rows = tx.session.exec(
         select(Partnership)
-        .where(Partnership.workspace_id == tx.workspace_id)
+        .where(Partnership.workspace_id == tx.workspace_id, seen(Partnership.brand_id, hidden))
         .order_by(col(Partnership.id))
     ).all()
     for row in rows:
@@ -132,7 +139,11 @@ def _names(tx: Transaction, model: Any) -> dict[int, str]:
 
 
 def _texts(
-    tx: Transaction, creator_ids: Sequence[int], model: Any, text: Any
+    tx: Transaction,
+    creator_ids: Sequence[int],
+    model: Any,
+    text: Any,
+    which: ColumnElement[bool] | None = None,
 ) -> dict[int, list[str]]:
     rows = tx.session.exec(
         select(model.creator_id, text)
@@ -140,10 +151,16 @@ def _texts(
             model.workspace_id == tx.workspace_id,
             col(model.creator_id).in_(creator_ids),
             brought_openly(model.import_id, hidden_imports(tx)),
+            true() if which is None else which,
         )
         .order_by(col(model.id))
     )
     return _grouped(rows)
+
+
+def seen(brand_id: Any, hidden: Collection[int]) -> ColumnElement[bool]:
+    """Whether a row is not of a hidden brand."""
+    return or_(col(brand_id).is_(None), col(brand_id).not_in(hidden))
 
 
 def _lists(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, list[str]]:

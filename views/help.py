@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),
     "import": ("import", "bring creators in from CSV or Excel"),
     "imports": ("imports", "what was brought in, by whom, and how to undo it"),
+    "export": ("export", "creators or partnerships as a file, sent to you privately"),
     "brands": ("brands", "who sees what belongs to a brand or client"),
     "settings": ("settings", "owners, managers, tiers, benchmarks, currencies"),
     "help": ("help", "this page"),

@@ -124,6 +124,7 @@ def wishes(frequency: Frequency, *, manages: bool) -> Blocks:
     """How often the person is told things, and the way to the settings for those who may."""
     buttons: list[Any] = [
         elements.button("Import", "home_import", label="Import creators from a file"),
+        elements.button("Export", "home_export", label="Export creators or partnerships"),
         elements.button("Settings", "settings_open"),
         elements.button("Brands", "brands_open"),
     ]

@@ -7,7 +7,7 @@ import click
 
 from bot.commands.opened import opened
 from sources.writing import FORMATS, kind_of, write
-from storage import exporting
+from storage import audit, exporting
 
 CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnerships}
 
@@ -25,8 +25,11 @@ def command(file: Path | None, what: str, kind: str | None, workspace: str | Non
     kind = kind or (kind_of(file) if file else "csv")
     if kind is None:
         raise click.UsageError("Say which format: a name that ends with .csv, .xlsx or .json.")
-    with opened(workspace) as (database, workspace_id), database.reading(workspace_id) as tx:
-        rows = list(CONTENTS[what](tx))
+    with opened(workspace) as (database, workspace_id):
+        with database.reading(workspace_id) as tx:
+            rows = list(CONTENTS[what](tx))
+        with database.writing(workspace_id, "command line") as tx:
+            audit.record(tx, "export", what, 0, after={"format": kind})
     content = write(rows, kind)
     if file is None:
         sys.stdout.buffer.write(content)

@@ -1,0 +1,92 @@
+"""`/influencer export`: a file in a private message, as the person may see it."""
+
+import csv
+import io
+import json
+
+from sqlmodel import select
+
+from storage import brands, people
+from storage.models import AuditEntry, Creator, Note, Partnership
+from tests.shortlisting import add_creators
+from tests.slack import Slack
+
+
+def export(slack: Slack, who: str, what: str, kind: str) -> bytes:
+    """Ask for a file; gives what came, b"" when none did."""
+    slack.workspace.command(who, "export")
+    slack.settle()
+    assert not slack.submit(who, {"what": what, "kind": kind})
+    slack.workspace.close_view(who, everything=True)
+    files = [file for one in slack.workspace.direct_messages(who) for file in one.files]
+    return slack.workspace.store.files[files[-1]].content if files else b""
+
+
+def limit_a_brand(slack: Slack, *named: str) -> None:
+    """A creator with a note and a partnership of a brand that only these people see."""
+    add_creators(slack, "mara")
+    with slack.writing() as tx:
+        creator = tx.session.exec(select(Creator)).one()
+        brand = brands.create(tx, "Secret Brand", None)
+        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user(n).id) for n in named])
+        common = {"workspace_id": tx.workspace_id, "created_at": tx.now}
+        for brand_id, text in ((brand.id, "hidden word"), (None, "open word")):
+            tx.session.add(Note(creator_id=creator.id or 0, brand_id=brand_id, text=text, **common))
+            tx.session.add(
+                Partnership(
+                    creator_id=creator.id or 0, brand_id=brand_id, updated_at=tx.now,
+                    deliverables=text, **common,
+                )
+            )  # fmt: skip
+
+
+def test_the_file_comes_privately_and_holds_every_account(slack: Slack) -> None:
+    add_creators(slack, "mara", "nils")
+
+    content = export(slack, "olivia", "creators", "csv")
+
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [row["Handle"] for row in rows] == ["mara", "nils"]
+    assert "2 accounts" in slack.private("olivia")[-1]
+    assert slack.messages() == []
+    with slack.reading() as tx:
+        entry = tx.session.exec(select(AuditEntry).where(AuditEntry.action == "export")).one()
+    assert (entry.object_kind, entry.after) == ("creators", {"format": "csv"})
+
+
+def test_limited_brands_are_left_out_for_those_not_named(slack: Slack) -> None:
+    limit_a_brand(slack, "ana")
+    for what in ("creators", "partnerships"):
+        content = export(slack, "olivia", what, "json").decode()
+        assert "open word" in content
+        assert "hidden word" not in content
+        assert "Secret Brand" not in content
+
+
+def test_limited_brands_are_there_for_those_named(slack: Slack) -> None:
+    limit_a_brand(slack, "olivia")
+    assert len(json.loads(export(slack, "olivia", "partnerships", "json"))) == 2
+    assert "hidden word" in export(slack, "olivia", "creators", "json").decode()
+
+
+def test_without_the_right_to_send_files_a_sentence_names_the_way_out(slack: Slack) -> None:
+    slack.workspace.faults.add(
+        "files.getUploadURLExternal", "error", error="missing_scope", times=1
+    )
+    assert export(slack, "olivia", "creators", "xlsx") == b""
+    said = slack.private("olivia")[-1]
+    assert "files:write" in said
+    assert "influencer-bot export" in said
+
+
+def test_only_owners_and_managers_export(slack: Slack) -> None:
+    assert "Olivia" in slack.text_of(slack.command("ana", "export"))
+    assert slack.workspace.view("ana") is None
+    assert "home_export" not in slack.actions(slack.open_home("ana"))
+    slack.press("olivia", slack.open_home("olivia"), "home_export")
+    assert "Export" in slack.text_of(slack.view("olivia"))
+
+
+def test_import_is_offered_on_home_too(slack: Slack) -> None:
+    slack.press("olivia", slack.open_home("olivia"), "home_import")
+    assert "Give me a list of creators" in slack.text_of(slack.view("olivia"))

@@ -3,7 +3,7 @@
 LONGEST_SECONDS = 0.1
 """No batch may hold the write lock for longer."""
 
-AIM_SECONDS = 0.05
+AIM_SECONDS = 0.04
 FIRST_SIZE = 50
 SMALLEST_SIZE = 20
 LARGEST_SIZE = 1_000

@@ -40,13 +40,18 @@ def command(
         digest = _digest(tx, schedule, owner, at.date() if at else None)
         scope = digest_lines.scope_in_words(tx, schedule.scope if schedule else {}, owner)
         channel = schedule.channel_id if schedule else None
+        outsiders = _has_outsiders(schedule)
+        readers = _readers(schedule)
     if as_json:
-        said = {"dry_run": True, "schedule": schedule_id, "channel": channel, "scope": scope}
+        said = {
+            "dry_run": True, "schedule": schedule_id, "channel": channel, "scope": scope,
+            "outsiders": outsiders, "readers": readers,
+        }  # fmt: skip
         click.echo(
             json.dumps({**said, **digest.model_dump(mode="json")}, indent=2, ensure_ascii=False)
         )
     else:
-        view = DigestView(kind=Kind.WEEKLY, digest=digest, scope=scope)
+        view = DigestView(kind=Kind.WEEKLY, digest=digest, scope=scope, footer=readers)
         click.echo("\n".join(in_words(view)))
 
 
@@ -61,10 +66,29 @@ def _schedule(tx: Transaction, schedule_id: int | None) -> DigestSchedule | None
     raise click.ClickException(f"No digest {schedule_id} is set up. There are: {there}.")
 
 
+def _has_outsiders(schedule: DigestSchedule | None) -> bool:
+    """Whether it is written for a channel with outsiders; one never asked about may hold some."""
+    return schedule is not None and schedule.has_outsiders is not False
+
+
+def _readers(schedule: DigestSchedule | None) -> str:
+    """Who is taken to read it; Slack is not asked from here."""
+    if schedule is None:
+        return "Written for full members only: with costs."
+    if schedule.has_outsiders is None:
+        return (
+            "Slack was not asked yet who is in the channel. This is written as if guests or "
+            "people from outside were: without costs."
+        )
+    if schedule.has_outsiders:
+        return "When Slack was last asked, outsiders were in the channel: without costs."
+    return "When Slack was last asked, only full members were in the channel: with costs."
+
+
 def _digest(
     tx: Transaction, schedule: DigestSchedule | None, owner: Person | None, at: dt.date | None
 ) -> Digest:
-    """As the channel would read it; one that Slack was not asked about may hold outsiders."""
+    """As the channel would read it."""
     timezone = schedule.timezone if schedule else preferences.current(tx).timezone
     zone = ZoneInfo(timezone)
     return digest_lines.digest_of(
@@ -73,5 +97,5 @@ def _digest(
         owner,
         at or tx.now.astimezone(zone).date(),
         zone,
-        outsiders=schedule is not None and schedule.has_outsiders is not False,
+        outsiders=_has_outsiders(schedule),
     )

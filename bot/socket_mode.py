@@ -7,6 +7,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.app import Bot
+from handlers.reactions import look_for_missed_votes
+from storage import workspaces
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ def connect_forever(
         reason = _connect(handler)
         if reason is None:
             log.info("connected in Socket Mode")
-            _watch(handler, stopping)
+            _watch(bot, handler, stopping)
             break
         log.warning("Slack can't be reached (%s); trying again in %.0f s", reason, wait)
         stopping.wait(wait)
@@ -62,12 +64,34 @@ def _connect(handler: SocketModeHandler) -> str | None:
     return None if client.is_connected() else "the connection was refused"
 
 
-def _watch(handler: SocketModeHandler, stopping: threading.Event) -> None:
-    """Say when the connection is lost and found again; the client sees to it by itself."""
-    connected = True
+def _watch(bot: Bot, handler: SocketModeHandler, stopping: threading.Event) -> None:
+    """Say when the connection is lost and found again; the client sees to it by itself.
+
+    What Slack could not deliver in between is gone, so votes are looked for after every new
+    connection, the ones that were made too quickly to be noticed as lost included.
+    """
+    connected, session = True, _session_of(handler)
     while not stopping.wait(WATCH_SECONDS):
         before, connected = connected, bool(handler.client and handler.client.is_connected())
         if before and not connected:
             log.warning("the connection to Slack is lost; connecting again")
         elif connected and not before:
             log.info("connected in Socket Mode again")
+        if connected and _session_of(handler) != session:
+            session = _session_of(handler)
+            look_for_votes(bot)
+
+
+def _session_of(handler: SocketModeHandler) -> str | None:
+    """Each connection of the client has a session of its own."""
+    session: str | None = handler.client.session_id() if handler.client else None
+    return session
+
+
+def look_for_votes(bot: Bot) -> None:
+    """Have reactions that Slack could not deliver looked for, in every workspace."""
+    for workspace in workspaces.all_active(bot.services.database):
+        try:
+            look_for_missed_votes(bot.context(workspace))
+        except Exception:  # the hourly look finds them too
+            log.exception("votes could not be looked for in workspace %s", workspace.id)

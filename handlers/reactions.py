@@ -91,9 +91,14 @@ def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
     item = event.get("item") or {}
     if item.get("type") != "message" or Vote.from_emoji(event["reaction"]) is None:
         return
+    channel_id = str(item["channel"])
     with context.reading() as tx:
-        about = outbox.about_at(tx, str(item["channel"]), str(item["ts"])) or ""
-    subject, _, number = about.partition(":")
+        on_the_way = outbox.on_the_way(tx, channel_id, "card")  # asked first: then none is missed
+        about = outbox.about_at(tx, channel_id, str(item["ts"]))
+    if about is None and on_the_way:
+        _look_once_posted(context, on_the_way, str(event["event_ts"]))
+        return
+    subject, _, number = (about or "").partition(":")
     if subject != "card":
         return
     act = Act.model_validate(
@@ -101,6 +106,34 @@ def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
     )
     with context.writing() as tx:
         voting.cast(tx, int(number), people.get(tx, str(event["user"])), act)
+
+
+def catch_up_card(payload: dict[str, Any], context: Context) -> None:
+    """Ask Slack for the reactions on one card, as soon as its place is known (a job)."""
+    number, wait = int(payload["card_id"]), dt.timedelta(seconds=SECONDS_WHEN_BUSY)
+    with context.reading() as tx:
+        shows = card_key(number)
+        posting = any(one.state in outbox.PENDING for one in outbox.posted_about(tx, shows))
+    if not posting:
+        try:
+            _catch_up_card(context.services.slack.client(context.workspace), number, context)
+        except SlackApiError as error:
+            if error.response.get("error") != "ratelimited":
+                raise
+        else:
+            return
+    with context.writing() as tx:
+        key = f"votes.catch_up_card:{number}:{payload.get('job_id')}"
+        jobs.add(tx, "votes.catch_up_card", key, {"card_id": number}, after=wait)
+
+
+def _look_once_posted(context: Context, shown: list[str], stamp: str) -> None:
+    """Somebody was quicker than Slack's answer to our post: whose card it is shows later."""
+    with context.writing() as tx:
+        for about in shown:
+            number = int(about.partition(":")[2])
+            key = f"votes.catch_up_card:{number}:{stamp}"
+            jobs.add(tx, "votes.catch_up_card", key, {"card_id": number})
 
 
 def _catch_up_card(client: WebClient, card_id: int, context: Context) -> None:
@@ -149,6 +182,7 @@ FEATURE = Feature(
     jobs={
         "votes.cast_waiting": cast_waiting,
         "votes.catch_up": catch_up,
+        "votes.catch_up_card": catch_up_card,
         "votes.approver_left": approver_left,
     },
     hourly=(look_for_missed_votes,),

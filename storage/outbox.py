@@ -148,6 +148,26 @@ def about_at(tx: Transaction, channel_id: str, ts: str) -> str | None:
     ).first()
 
 
+def on_the_way(tx: Transaction, channel_id: str, kind: str) -> list[str]:
+    """What is being posted in a channel just now ("card:12" for kind "card").
+
+    Slack may have such a message already, although its place is not known here yet.
+    """
+    return list(
+        tx.session.exec(
+            select(OutboxMessage.about)
+            .where(
+                OutboxMessage.workspace_id == tx.workspace_id,
+                OutboxMessage.channel_id == channel_id,
+                col(OutboxMessage.state).in_(("sending", "unknown")),
+                OutboxMessage.method == "chat.postMessage",
+                col(OutboxMessage.about).startswith(f"{kind}:"),
+            )
+            .order_by(col(OutboxMessage.id))
+        )
+    )
+
+
 def posted_about(tx: Transaction, about: str) -> list[OutboxMessage]:
     """Messages posted (not redraws) that show this."""
     return list(

@@ -147,3 +147,13 @@ def delete(slack: Slack, message: Message) -> None:
     """Somebody deleted this message of the bot's."""
     with slack.workspace.store.changing():
         messages.remove(slack.workspace.store, message)
+
+
+def behind_the_bots_back(slack: Slack, who: str, emoji: str, message: Message, on: bool) -> None:
+    """A reaction that no event tells of, as while the bot is away for long."""
+    user = slack.workspace.user(who).id
+    with slack.workspace.store.changing():
+        if on:
+            messages.react(message, user, emoji)
+        else:
+            messages.unreact(message, user, emoji)

@@ -1,19 +1,29 @@
 """Reactions as votes: any order, any tone, by people unknown so far, and while the bot was away."""
 
+import datetime as dt
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+from bot.app import real_now
+from bot.workers import Workers
 from domain import shortlist as rules
 from domain.votes import Vote
 from handlers import voting
-from playground import messages
-from playground.records import Message
-from storage import cards, people, shortlists
+from handlers.drawing import card_key
+from storage import cards, outbox, people, shortlists
 from storage.models import Card, CardVote, Delivery
-from tests.shortlisting import CHECK, CROSS, THINKING, Posted, forget_who, shortlist
+from tests.shortlisting import (
+    CHECK,
+    CROSS,
+    THINKING,
+    Posted,
+    behind_the_bots_back,
+    forget_who,
+    shortlist,
+)
 from tests.slack import Slack
 
 
@@ -31,16 +41,6 @@ def known_rules(slack: Slack) -> rules.Card:
         listed = shortlists.get(tx, card.shortlist_id)
         assert listed is not None
         return cards.rules_of(tx, [card], listed)[cards.number_of(card)]
-
-
-def behind_the_bots_back(slack: Slack, who: str, emoji: str, message: Message, on: bool) -> None:
-    """A reaction that no event tells of, as while the bot is away for long."""
-    user = slack.workspace.user(who).id
-    with slack.workspace.store.changing():
-        if on:
-            messages.react(message, user, emoji)
-        else:
-            messages.unreact(message, user, emoji)
 
 
 def test_thumbs_and_skin_tones_count(slack: Slack) -> None:
@@ -144,7 +144,7 @@ def test_somebody_unknown_who_proves_to_be_a_guest_is_told_and_not_counted(slack
     slack.workspace.change_user("ana", role="guest")
     slack.settle()
 
-    assert "Open" in slack.text_of(made.card)
+    assert "Split · Olivia decides" in slack.text_of(made.card)
     assert [text for text in slack.private("ana") if "Votes by guests" in text]
 
 
@@ -173,6 +173,29 @@ def test_the_bots_own_seeds_are_no_votes(slack: Slack) -> None:
     assert "Open" in slack.text_of(made.card)
     with slack.reading() as tx:
         assert tx.session.exec(select(CardVote.id)).all() == []
+
+
+def test_a_reaction_quicker_than_slacks_answer_to_our_post_is_found(slack: Slack) -> None:
+    """The card is in the channel, its place is not stored yet: no vote waits for the hour."""
+    made = shortlist(slack, approvers=("ana",))
+    about = card_key(newest_card(slack).id or 0)
+    with slack.writing() as tx:
+        row = outbox.by_key(tx, about)
+        assert row is not None
+        ts, row.ts, row.state = row.ts, None, "unknown"
+        row.due_at += dt.timedelta(days=1)
+        tx.session.add(row)
+    slack.react("ana", CHECK, made.card)
+    assert "Approved" not in slack.text_of(made.card)
+
+    with slack.writing() as tx:
+        row = outbox.by_key(tx, about)
+        assert row is not None
+        row.ts, row.state = ts, "sent"
+        tx.session.add(row)
+    Workers(slack.bot, lambda: real_now() + dt.timedelta(minutes=1)).run_until_idle()
+
+    assert "Approved by Ana" in slack.text_of(made.card)
 
 
 def test_catching_up_goes_on_where_slack_asked_to_wait(slack: Slack) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bot import socket_mode
 from bot.socket_mode import connect_forever
 from handlers.answer import Answer, say
 from handlers.context import Command, Context
 from playground.people import TEAM_ID
+from tests.shortlisting import CHECK, behind_the_bots_back, shortlist
 from tests.slack import LOOPBACK, Slack
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -199,6 +201,16 @@ def test_an_event_is_acknowledged_only_when_its_handlers_have_succeeded(
 
     assert link.acknowledged.get(timeout=10)["envelope_id"] == "repeated"
     assert link.acknowledged.empty()
+
+
+def test_after_a_new_connection_votes_that_slack_could_not_deliver_count(slack: Slack) -> None:
+    made = shortlist(slack, "mara", approvers=("ana",))
+    behind_the_bots_back(slack, "ana", CHECK, made.card, on=True)
+
+    socket_mode.look_for_votes(slack.bot)
+    slack.settle()
+
+    assert "Approved by Ana" in slack.text_of(made.card)
 
 
 def test_the_bot_says_that_slack_is_out_of_reach_and_connects_when_it_is_back(

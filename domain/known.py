@@ -30,8 +30,8 @@ class FigureGroup(StrEnum):
     RATE = "engagement rate"
     FOLLOWERS = "followers"
     AVERAGES = "averages a post"
-    COUNTS = "other counts"
-    AUTHENTICITY = "authenticity"
+    COUNTS = "posts and following"
+    AUTHENTICITY = "share of real followers"
     FEE = "fee"
 
 

@@ -56,11 +56,17 @@ def test_growth_is_told_between_dated_figures(slack):
 def test_an_old_rate_keeps_its_date_beside_newer_followers(slack):
     store(slack, anna(as_of=dt.date(2022, 12, 1)))
     later = {"as_of": dt.date(2026, 11, 2), "source": "import:autumn.csv"}
-    store(slack, anna(figures=Figures(followers=12_000), **later))
+    store(slack, anna(figures=Figures(followers=12_000, credibility=0.9), **later))
     text = slack.text_of(slack.command("ana", "show anna_example"))
+    parts = {line.split()[1]: line for line in text.splitlines() if line.startswith("•")}
 
     assert "Figures of 1 December 2022, from spring.csv" in text
-    assert "Of other dates: followers 2 November 2026 (from autumn.csv)" in text
+    assert (
+        "Of other dates: followers 2 November 2026 (from autumn.csv) and "
+        "share of real followers 2 November 2026 (from autumn.csv)" in text
+    )
+    assert "(from spring.csv)" in parts["Engagement"]
+    assert "(from autumn.csv)" in parts["Authenticity"]
     assert "(2022-12-01)" in text
     assert "years old" in slack.text_of(slack.command("ana", "find anna_example"))
 
@@ -114,7 +120,8 @@ def test_a_fee_is_read_checked_and_searched_by_at_once(slack):
     assert "€300.00 a post (typed by your team)" in slack.text_of(newest(slack, "ana"))
     assert "1 creator" in slack.text_of(slack.command("ana", "find under €301"))
     assert "Nobody matches" in slack.text_of(slack.command("ana", "find under €299"))
-    assert "1 creator may match" in slack.text_of(slack.command("ana", "find under $300"))
+    in_dollars = slack.text_of(slack.command("ana", "find under $300"))
+    assert "1 creator has a fee in another currency" in in_dollars
 
 
 def test_a_note_for_a_limited_brand_is_seen_by_its_people_only(slack):

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache
 
 from babel.numbers import get_currency_symbol, list_currencies
@@ -29,6 +29,9 @@ _DOLLARS = {"USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"
 _SHARED_SYMBOLS = {"$": _DOLLARS, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK", "ISK"}}
 _MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 _LONGEST_NUMBER = 30
+_MOST_DECIMALS = 8
+_WITH_EXPONENT = re.compile(r"[0-9][eE][+−-]?[0-9]")
+TOO_LARGE = "That is not an amount I can store. Please type it out, for example “€1,250”."
 _AMOUNT = re.compile(
     r"(?P<digits>[0-9][0-9.,'’\s]*|[.,][0-9]+)(?P<multiple>(?:[kKmM](?![A-Za-z]))?)"
 )
@@ -152,10 +155,15 @@ def format_money(money: Money) -> str:
 
 
 def format_unit_cost(amount: float | Decimal, currency: str) -> str:
-    """A cost for one view or engagement: under 1 with two more decimals, "€0.0123"."""
+    """A cost for one view or engagement: under 1 with two decimals, "€0.15", or as many as two
+    significant figures need, "€0.012".
+    """
     exact = amount if isinstance(amount, Decimal) else Decimal(repr(amount))
-    digits = minor_digits(currency) + (2 if abs(exact) < 1 else 0)
-    return _formatted(exact, currency, digits)
+    if abs(exact) >= 1:
+        return _formatted(exact, currency, minor_digits(currency))
+    shown = Context(prec=2, rounding=ROUND_HALF_EVEN).plus(exact)
+    digits = max(2, 1 - shown.adjusted()) if shown else 2
+    return _formatted(shown, currency, min(digits, _MOST_DECIMALS))
 
 
 def parse_money(text: str, default_currency: str | None = None) -> Money:
@@ -169,6 +177,8 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
         MoneyError: no amount, several, a negative or absurd one, or no currency known.
     """
     cleaned = _SPACES.sub(" ", text).strip()
+    if _WITH_EXPONENT.search(cleaned):
+        raise MoneyError(TOO_LARGE)
     if "-" in cleaned or "−" in cleaned:
         raise MoneyError("An amount of money can't be negative here, for example “€1,250”.")
     found = list(_AMOUNT.finditer(cleaned))

@@ -29,7 +29,7 @@ def test_a_dry_run_says_what_the_channel_would_read_and_posts_nothing(
 
     assert printed.exit_code == 0, printed.output
     assert "Reach: 4,000; week before: 10,000; change: −6,000 (−60 %)" in printed.output
-    assert "Cost per engagement (CPE): €0.6723" in printed.output
+    assert "Cost per engagement (CPE): €0.67" in printed.output
     assert "only full members were in the channel: with costs." in printed.output
     slack.settle()
     assert slack.messages() == []

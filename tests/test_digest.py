@@ -88,7 +88,7 @@ def test_the_figures_equal_those_counted_by_hand(slack: Slack) -> None:
         "4.5 of 5 from 2 ratings (week before: 3.0 from 1)",
         "@bea.eats: 520 engagements (first figure)",
         "@anna: 220 engagements",
-        "Cost per engagement (CPE): €0.6723, over @anna and @bea.eats",
+        "Cost per engagement (CPE): €0.67, over @anna and @bea.eats",
         "Cost per conversion (CPA): conversions unknown",
         "Return on spend (ROAS): no revenue known",
         "No cost known: @caro and @dora",

@@ -243,7 +243,7 @@ def test_currencies_never_mix_and_a_cost_of_nothing_is_no_cost_known() -> None:
     free = free.model_copy(update={"costs": (Money(amount=Decimal(0), currency="EUR"),)})
     digest = compose(facts(euros, dollars, free), outsiders=False)
     assert "Cost per engagement (CPE): €1.00, over @p1" in digest.to_date
-    assert "Cost per engagement (CPE): US$0.5000, over @p2" in digest.to_date
+    assert "Cost per engagement (CPE): US$0.50, over @p2" in digest.to_date
     assert "No cost known: @p3" in digest.missing
 
 

@@ -336,7 +336,7 @@ def test_the_price_is_explained_for_each_engagement():
     fit = explain(FitFacts(profile=profile, today=TODAY, cost_pool=EURO_POOL), Weights())
 
     assert part(fit, PartName.COST).evidence == (
-        "€0.2000 for each expected engagement, cheaper than 75 % of 40 Instagram fees in EUR."
+        "€0.20 for each expected engagement, cheaper than 75 % of 40 Instagram fees in EUR."
     )
 
 

@@ -59,7 +59,7 @@ def reading(day: str, hour: int = 12, **totals) -> Reading:
     [
         (cost_per_thousand_impressions(euros(50), 20_000), "€2.50"),
         (cost_per_view(euros(50), 20_000), "€0.0025"),
-        (cost_per_engagement(euros(50), 400), "€0.1250"),
+        (cost_per_engagement(euros(50), 400), "€0.12"),
         (cost_per_conversion(euros(50), 4), "€12.50"),
         (return_on_spend(euros(160), euros(50)), "3.20×"),
         (return_on_spend(euros(0), euros(50)), "0.00×"),
@@ -233,7 +233,7 @@ def test_key_figures_to_date_are_for_each_currency_over_the_partnerships_named()
     in_euros, in_dollars = kpis.currencies
 
     assert in_euros.cost == euros(400)
-    assert in_euros.cost_per_engagement.kpi.describe() == "€0.5000"
+    assert in_euros.cost_per_engagement.kpi.describe() == "€0.50"
     assert in_euros.cost_per_engagement.over == ("Anna", "Bea")
     assert in_euros.cost_per_conversion.kpi.describe() == "€10.00"
     assert in_euros.cost_per_conversion.over == ("Anna",)

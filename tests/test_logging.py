@@ -143,7 +143,7 @@ def test_key_figures_come_with_their_definitions(scene: Slack) -> None:
     )
 
     said = saved(scene, "ana")
-    assert "CPE: €0.5200 (cost ÷ likes, comments, shares and saves)" in said
+    assert "CPE: €0.52 (cost ÷ likes, comments, shares and saves)" in said
     assert "CPA: €20.00 (cost ÷ conversions)" in said
     assert "ROAS: 2.00× (revenue ÷ cost)" in said
 

@@ -64,7 +64,8 @@ def test_an_amount_is_read_as_people_type_it(typed, amount, currency):
         ("free", "one amount"),
         ("-5 EUR", "negative"),
         ("€5 €6", "one amount"),
-        ("1e999", "one amount"),
+        ("1e999", "not an amount I can store"),
+        ("€1E+9", "not an amount I can store"),
         ("250", "name the currency"),
         ("250 pounds of flour", "not a currency"),
         ("1,2,3 EUR", "can be read"),
@@ -156,11 +157,20 @@ def test_a_rate_says_nothing_of_other_currencies():
 @pytest.mark.parametrize(
     ("amount", "currency", "shown"),
     [
-        ("0.0123", "EUR", "€0.0123"),
+        ("0.4444", "USD", "US$0.44"),
+        ("0.15", "EUR", "€0.15"),
+        ("0.5", "USD", "US$0.50"),
+        ("0.999", "EUR", "€1.00"),
+        ("0.0999", "EUR", "€0.10"),
+        ("0.0123", "EUR", "€0.012"),
+        ("0.0042", "JPY", "JP¥0.0042"),
+        ("0.1234", "KWD", "KWD\u00a00.12"),
+        ("0", "EUR", "€0.00"),
+        ("1e-30", "EUR", "€0.00000000"),
         ("12.345", "EUR", "€12.34"),
         ("12", "JPY", "JP¥12"),
         ("1e30", "EUR", "over €1,000,000,000,000"),
     ],
 )
-def test_small_costs_are_shown_with_more_decimals(amount, currency, shown):
+def test_small_costs_are_shown_with_two_significant_figures(amount, currency, shown):
     assert format_unit_cost(Decimal(amount), currency) == shown

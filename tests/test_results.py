@@ -167,7 +167,7 @@ def test_awareness_is_told_by_impressions_and_views_first() -> None:
 
     assert said == {
         "CPM": "€5.00",
-        "CPV": "€0.0100",
+        "CPV": "€0.010",
         "CPE": "engagements unknown",
         "CPA": "conversions unknown",
         "ROAS": "no revenue known",

@@ -8,6 +8,7 @@ In any order and case, quotes straight or curly:
 - what a creator speaks: a language's name (`german`) or `lang:de`;
 - `audience:` with a country or language, a code meaning the country where it can mean both;
 - `followers:5k-50k`, `followers>10k`, `10k-50k`; `er>3%`; `under $500`;
+- `-fashion`, `not "fast fashion"`: whoever writes that is left out;
 - `tag:x`, `list:"two words"`, `owner:me`, `new`, `worked-with`, `for <brief>`.
 """
 
@@ -62,6 +63,12 @@ def parse(
         QueryError: too long, a number that can't be meant, or parts that exclude each other.
     """
     text = unescape_slack(text, keep_people=True).translate(grammar.STRAIGHT).strip()
+    text = grammar.PAIRED_SINGLES.sub(r'"\1"', text)
+    if channel := grammar.CHANNEL.search(text):
+        raise QueryError(
+            "Slack hid the name of a channel that you typed; please type the word without #.",
+            channel[0],
+        )
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
             f"That search has {len(text):,} characters; please keep it under {MAX_CHARACTERS}."
@@ -98,6 +105,7 @@ class _Reader:
             self._said_followers,
             self._followers,
             self._rate,
+            self._least_price,
             self._price,
             self._bare_followers,
             self._bad_number,
@@ -105,6 +113,7 @@ class _Reader:
             self._key,
             self._audience,
             self._brief,
+            self._excluded,
             self._quoted,
         )
 
@@ -198,6 +207,32 @@ class _Reader:
         typed = self._text[at:end].strip()
         part = Part(kind=Kind.PRICE, typed=typed, start=at, end=at + len(typed), value=money)
         return _Read([part], end)
+
+    def _least_price(self, at: int) -> _Read | None:
+        if match := grammar.LEAST_PRICE.match(self._text, at):
+            raise QueryError(
+                f"I can't search by the least that a post costs (“{match[0][:30]}”), only by the "
+                "most, for example under $500.",
+                match[0],
+            )
+        return None
+
+    def _excluded(self, at: int) -> _Read | None:
+        """ "-fashion", "not “fast fashion”": whoever writes that is left out."""
+        if not (match := grammar.EXCLUDED.match(self._text, at)):
+            return None
+        what = match["what"].strip('"')
+        chunk = [Chunk(what, match.start("what"), match.end())]
+        read = read_words(chunk, self._vocabulary, codes=True, split=False)
+        if grammar.KEY.match(what) or any(p.kind not in (Kind.NICHE, Kind.WORD) for p in read):
+            raise QueryError(
+                f"I can leave out words, for example -fashion, but not “{what[:40]}”. "
+                "Please ask for what you want instead.",
+                match[0],
+            )
+        if not words(what):
+            return None
+        return _Read([self._part(Kind.NOT, at, match.end(), what)], match.end())
 
     def _bad_number(self, at: int) -> _Read | None:
         if match := grammar.BAD_NUMBER.match(self._text, at):
@@ -345,11 +380,20 @@ class _Reader:
             said = fold(self._text[value_at : word.end()]).rstrip(",;")
             if any(said in name for name in self._brief_names):
                 known = word.end()
-        if not ends:
-            self._value(value_at, "for")
-        end = known if known > value_at else ends[-1]
+        if not ends:  # "for" and nothing after it: asks which
+            return _Read([self._part(Kind.BRIEF, at, value_at, "")], value_at)
+        end = self._whole_name(known, ends) if known > value_at else ends[-1]
         name = self._text[value_at:end].strip().rstrip(",;")
         return _Read([self._part(Kind.BRIEF, at, end, name)], end)
+
+    def _whole_name(self, known: int, ends: list[int]) -> int:
+        """Words after a name's known part belong to the name too, unless they say something."""
+        spans = [match.span() for match in grammar.CHUNK.finditer(self._text, known, ends[-1])]
+        chunks = [Chunk(self._text[at:end], at, end) for at, end in spans]
+        read = read_words(chunks, self._vocabulary, codes=True)
+        if not read or read[0].start != spans[0][0]:
+            return known
+        return max([known, *(p.end for p in takewhile(lambda p: p.kind is Kind.WORD, read))])
 
     def _stops_brief(self, at: int, word: str) -> bool:
         if word.lower().strip(",;") in {*TIER_NAMES, "new", "worked-with", "for"}:

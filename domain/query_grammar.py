@@ -35,10 +35,22 @@ PRICE = re.compile(
 )
 KEY = re.compile(r"(?P<key>[a-z]+(?:[-_][a-z]+)*)\s*[:=]\s*(?!//)", re.IGNORECASE)
 AUDIENCE_SAID = re.compile(r"audience\s+(?:in|from|speaking|speaks)\s+", re.IGNORECASE)
-FOR = re.compile(r"for\s+", re.IGNORECASE)
+FOR = re.compile(r"for(?:\s+|$)", re.IGNORECASE)
 BAD_NUMBER = re.compile(r"[-−]\s?\d\S*|\d+(?:\.\d+)?e[+-]?\d+\b", re.IGNORECASE)
 LINK = re.compile(r"(?:https?://|(?:[\w-]+\.)+[a-z]{2,}/)[^\s\"<>]+", re.IGNORECASE)
 MENTION = re.compile(r"<@([^<>|]+)(?:\|[^<>]*)?>")
+PAIRED_SINGLES = re.compile(r"(?:^|(?<=[\s:=]))'((?:[^'\"]|'(?=\w))+)'(?=[\s,;]|$)")
+EXCLUDED = re.compile(
+    r"(?:[-−](?=[^\W\d]|\")|(?:not|without|except)\s+(?=\S))(?P<what>\"[^\"]*\"?|[^\s\",;]+)",
+    re.IGNORECASE,
+)
+LEAST_PRICE = re.compile(
+    r"(?:(?:over|above|more than|at least|min|from)\s+(?:[€£$¥₹]\s?\d\S*"
+    r"|\d[\d.,]*k?\s?(?:[€£$¥₹]|(?:eur|usd|gbp|euros?|dollars?|pounds?)\b))"
+    r"|(?:fee|price|cost)\s*(?:>=?|≥)\s*\S+|>=?\s*[€£$¥₹]\s?\d\S*)",
+    re.IGNORECASE,
+)
+CHANNEL = re.compile(r"<#[^<>]*>")
 QUOTED = re.compile(r"\"([^\"]*)\"?")
 PLAIN = re.compile(r"(?:<@[^<>]*>|[^\s\"])+")
 CHUNK = re.compile(r"[🇦-🇿]{2}|(?:<@[^<>]*>|[^\s\",;/|&+()\[\]{}!?…·•🇦-🇿])+")

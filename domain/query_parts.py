@@ -1,5 +1,6 @@
 """What a search asks: its parts, each with the words as they were typed."""
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Self
@@ -16,6 +17,10 @@ from domain.tier import Tier, TierBands
 
 NEW_DAYS = 30
 """`new` keeps creators that were added within this many days."""
+
+
+LONGEST_SAID = 60
+_NAMELESS = re.compile(r"<@[^<>]*>")
 
 
 class QueryError(ValueError):
@@ -49,6 +54,7 @@ class Kind(StrEnum):
     WORKED_WITH = "worked_with"
     OWNER = "owner"
     BRIEF = "brief"
+    NOT = "not"  # a word or phrase of which nothing is to be seen
 
 
 class Bounds(BaseModel):
@@ -100,6 +106,12 @@ class Part(BaseModel):
     end: int
     value: str | Bounds | Money = ""
     niches: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The words as the person typed them, without Slack's marks; on one line of at most 60."""
+        typed = " ".join(_NAMELESS.sub("@somebody", unescape_slack(self.typed)).split())
+        return typed if len(typed) <= LONGEST_SAID else f"{typed[: LONGEST_SAID - 1]}…"
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -248,7 +260,7 @@ def _range(bounds: Bounds, number: Callable[[float], str]) -> str:
 
 
 def _comparable(part: Part) -> object:
-    if part.kind is Kind.WORD:
+    if part.kind in (Kind.WORD, Kind.NOT):
         return part.words
     if part.kind in (Kind.TAG, Kind.LIST, Kind.OWNER, Kind.BRIEF):
         return str(part.value).casefold()
@@ -267,7 +279,7 @@ def _said(part: Part, bands: TierBands, vocabulary: Vocabulary) -> str:
         case Kind.TIER:
             return bands.label(Tier(value))
         case Kind.OWNER:
-            named = unescape_slack(part.typed).partition(":")[2].strip('"@ ')
+            named = part.said.partition(":")[2].strip('"@ ')
             return "owned by you" if value == "me" else f"owned by {named}"
     return _SAID[part.kind].format(
         value=value,
@@ -289,6 +301,7 @@ _SAID = {
     Kind.NEW: f"added in the last {NEW_DAYS} days",
     Kind.WORKED_WITH: "worked with before",
     Kind.BRIEF: "for “{value}”",
+    Kind.NOT: "nobody who writes “{value}”",
 }
 PLATFORM_NAMES = {
     **{platform.value: platform.value.capitalize() for platform in Platform},

@@ -36,6 +36,8 @@ _FILLERS = frozenset({
 })  # fmt: skip
 """Words that join others in the five languages: they ask for nothing."""
 
+_BEFORE_US = frozenset({"show", "find", "give", "get", "for", "with", "like", "near", "let"})
+
 
 class Chunk(NamedTuple):
     """One word as typed and where it stands."""
@@ -116,9 +118,20 @@ def _longest(
         if named:
             best = at + count, named
             break
+    if best is None and (code := _lone_code(chunks, at)):
+        return at + 1, _part(Kind.COUNTRY, chunks, at, at + 1, code)
     if best is None and fold(chunks[at].typed) in _FILLERS:
         return at + 1, None
     return best
+
+
+def _lone_code(chunks: Sequence[Chunk], at: int) -> str | None:
+    """The country of "skincare us" and "skincare de", where the word joins no others."""
+    said, last = fold(chunks[at].typed), at == len(chunks) - 1
+    before = fold(chunks[at - 1].typed) if at else ""
+    if said == "us" and before not in _BEFORE_US and (at or last):
+        return "US"
+    return "DE" if said == "de" and last and at else None
 
 
 def _niche(

@@ -348,3 +348,52 @@ def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
 
 def test_platforms_are_typed_for_who_searches() -> None:
     assert read("ig tiktok").platforms == (Platform.INSTAGRAM, Platform.TIKTOK)
+
+
+@pytest.mark.parametrize(
+    "typed", ["-fashion", "not fashion", "without “fashion”", "except fashion"]
+)
+def test_a_word_can_be_left_out(typed: str) -> None:
+    query = parse(f"skincare {typed}", VOCABULARY)
+    assert query.values(Kind.NOT) == ("fashion",)
+    assert query.niches == ("skincare",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("skincare not germany", "leave out words"),
+        ("-tag:vip", "leave out words"),
+        ("skincare over $500", "only by the most"),
+        ("fee>500", "only by the most"),
+        ("<#C1234567> skincare", "without #"),
+    ],
+)
+def test_what_would_be_misread_is_refused(typed: str, says: str) -> None:
+    with pytest.raises(QueryError, match=says):
+        parse(typed, VOCABULARY)
+
+
+@pytest.mark.parametrize("typed", ["list:'Anna's picks'", "list:‘Anna’s picks’"])
+def test_single_quotes_hold_words_together(typed: str) -> None:
+    assert parse(typed, VOCABULARY).values(Kind.LIST) == ("Anna's picks",)
+
+
+def test_a_lone_code_that_joins_no_words_is_a_country() -> None:
+    assert parse("skincare us micro", VOCABULARY).values(Kind.COUNTRY) == ("US",)
+    assert parse("skincare de", VOCABULARY).values(Kind.COUNTRY) == ("DE",)
+    assert parse("show us skincare", VOCABULARY).values(Kind.COUNTRY) == ()
+    assert parse("ropa de deporte", VOCABULARY).values(Kind.COUNTRY) == ()
+
+
+def test_a_brief_that_is_not_known_keeps_all_words_of_its_name() -> None:
+    query = parse("for spring zzyzx skincare", VOCABULARY, brief_names=["Spring Tea"])
+    assert query.brief == "spring zzyzx"
+    assert query.niches == ("skincare",)
+    assert parse("skincare for", VOCABULARY).brief == ""
+
+
+def test_what_a_part_says_has_no_marks_of_slack() -> None:
+    part = parse("owner:<@U1234567|ana>", VOCABULARY).parts[0]
+    assert part.said == "owner:@ana"
+    assert "<" not in parse("owner:<@U1234567>", VOCABULARY).parts[0].said

@@ -110,7 +110,7 @@ def _criteria(
     rate = query.rate or Bounds()
     return replace(
         of_brief,
-        groups=(*map(_group, query.of(Kind.NICHE, Kind.WORD)), *of_brief.groups),
+        groups=tuple(dict.fromkeys((*_groups(query), *of_brief.groups))),
         platforms=frozenset(query.platforms or content.platforms),
         countries=frozenset(query.values(Kind.COUNTRY)),
         languages=frozenset(query.values(Kind.LANGUAGE)),
@@ -129,9 +129,13 @@ def _criteria(
         worked_with=query.worked_with,
         owner_id=_owner(tx, query.owner, person) if query.owner else None,
         must_words=_phrases(content.must_have),
-        never_words=_phrases(content.never),
+        never_words=_phrases((*content.never, *query.values(Kind.NOT))),
         wanted=_wanted(query, of_brief.wanted),
     )
+
+
+def _groups(query: Query) -> tuple[tuple[Term, ...], ...]:
+    return tuple(map(_group, query.of(Kind.NICHE, Kind.WORD)))
 
 
 def _group(part: Part) -> tuple[Term, ...]:

@@ -1,8 +1,10 @@
 """`/influencer find`: creators ranked by an explained fit, and what is done with the answer."""
 
+import re
 from typing import Any
 
-from handlers import access, criteria, finding, home, relaxing, searches_run
+from domain.creator import Platform
+from handlers import access, criteria, finding, home, naming, relaxing, searches_run
 from handlers.answer import Answer, Refused, say
 from handlers.context import Action, Command, Context
 from handlers.criteria import Asked
@@ -12,19 +14,37 @@ from storage import brands, creators, outbox, saved_searches
 from storage.models import Person
 from storage.transaction import Transaction
 from views import elements, no_results
+from views import profile as profile_view
 from views import results as view
 from views.message import Message
 from views.no_results import NoResults
 from views.results import Results, SearchState
 
 TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
+MENTION = re.compile(r"(?<!owner:)(?<!owned-by:)<@[^<>]*>", re.IGNORECASE)
 LIMITED = "This brief is limited; its results can't be posted here."
 
 
 def find(command: Command, context: Context) -> Answer:
     """The ten best creators for the words typed; one look at the database, no call to Slack."""
+    if colleague := _colleague(context, command.text):
+        return Answer(message=colleague)
     message = _answer(context, SearchState(command.text), command.channel_id)
     return Answer(message=message)
+
+
+def _colleague(context: Context, text: str) -> Message | None:
+    """Where a creator's handle was taken by Slack for a colleague: whose, and which creator."""
+    mark = MENTION.search(text)
+    if mark is None:
+        return None
+    with context.reading() as tx:
+        access.require_member(tx, context)
+        meant = naming.meant(tx, mark[0])
+        choices = [
+            (one.id or 0, one.handle, Platform(one.platform)) for one in meant.found or meant.near
+        ]
+    return profile_view.is_colleague(meant.colleague or "somebody", choices)
 
 
 def turn_page(action: Action, context: Context) -> Answer | None:

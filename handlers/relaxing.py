@@ -1,6 +1,7 @@
 """Why a search found nobody, and the nearest searches that find somebody."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from domain.query import Kind, Part, Query, suggest
 from handlers import criteria
@@ -14,12 +15,13 @@ from views.no_results import Relaxed
 MOST_PARTS = 8
 MOST_OFFERED = 3
 WIDER = 2
+MOST_IN_PAIRS = 6
 
 
 def nearest(
     tx: Transaction, context: Context, person: Person, query: Query
 ) -> tuple[str, tuple[Relaxed, ...]]:
-    """The words that narrowed a search to nothing ("" = no single ones), and what to try instead.
+    """The one or two parts that narrow a search to nothing ("" = more), and what to try instead.
 
     The niches asked for are the heart of a search: first come spelling and the search without one
     of its other parts, the fewest results first, for that is the nearest; wider niches only then.
@@ -33,9 +35,11 @@ def nearest(
         niches = tuple(part for part in parts if part.kind is Kind.NICHE)
         dropped = _dropped(tx, context, person, query, niches)
     offered += [relaxed for _, relaxed in dropped]
+    culprit = f"“{dropped[-1][0].said}”" if dropped else ""
+    if not dropped and not offered:
+        culprit, offered = _pair(tx, context, person, query, parts)
     if not offered:
         offered = _shorter(tx, context, person, query)
-    culprit = dropped[-1][0].typed if dropped else ""
     return culprit, tuple(offered[:MOST_OFFERED])
 
 
@@ -58,8 +62,27 @@ def _dropped(
     for part in parts:
         text = query.without(part).text
         if total := _count(tx, context, person, text):
-            found.append((part, Relaxed(text, f"without “{part.typed}”", total)))
+            found.append((part, Relaxed(text, f"without “{part.said}”", total)))
     return sorted(found, key=lambda each: (each[1].total, each[0].start))
+
+
+def _pair(
+    tx: Transaction, context: Context, person: Person, query: Query, parts: tuple[Part, ...]
+) -> tuple[str, list[Relaxed]]:
+    """The two parts without which somebody is found, niches last; the fewest results."""
+    by_weight = sorted(parts, key=lambda part: part.kind is Kind.NICHE)[:MOST_IN_PAIRS]
+    found = []
+    if len(query.parts) > len(("two", "parts")):
+        for pair in combinations(by_weight, 2):
+            text = query.without(*pair).text
+            if total := _count(tx, context, person, text):
+                first, second = sorted(pair, key=lambda part: part.start)
+                both = f"“{first.said}” and “{second.said}”"
+                found.append((both, Relaxed(text, f"without {both}", total)))
+    if not found:
+        return "", []
+    best = min(found, key=lambda each: each[1].total)
+    return best[0], [best[1]]
 
 
 def _spelt(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
@@ -67,7 +90,7 @@ def _spelt(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[
     for part in parts:
         if part.kind is Kind.WORD and (meant := suggest(part.typed, context.services.vocabulary)):
             text = f"{query.text[: part.start]}{meant}{query.text[part.end :]}"
-            yield text, f"“{meant}” for “{part.typed}”"
+            yield text, f"“{meant}” for “{part.said}”"
 
 
 def _wider(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
@@ -77,7 +100,7 @@ def _wider(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[
         if part.kind is Kind.NICHE:
             for niche in vocabulary.wider(str(part.value))[:WIDER]:
                 name = vocabulary.name(niche)
-                yield query.instead(part, niche, vocabulary).text, f"{name} for “{part.typed}”"
+                yield query.instead(part, niche, vocabulary).text, f"{name} for “{part.said}”"
 
 
 def _shorter(tx: Transaction, context: Context, person: Person, query: Query) -> list[Relaxed]:

@@ -188,3 +188,33 @@ def test_nor_is_another_brief_posted_in_its_place(demo):
 
     assert "limited" in demo.text_of(newest(demo, "ana"))
     assert len(demo.messages("marketing")) == before
+
+
+def test_a_colleague_in_a_creators_place_is_named(demo):
+    for typed in ("find @ana", "find skincare @ana"):
+        assert "from your team" in demo.text_of(demo.command("ben", typed))
+
+
+def test_a_dangling_for_offers_the_briefs(demo):
+    write_brief(demo, name="Spring Glow", niches="skincare")
+    answer = demo.command("ana", "find skincare for")
+    assert "For which brief?" in demo.text_of(answer)
+    demo.press("ana", answer, "find_run:0")
+    assert "for “Spring Glow”" in demo.text_of(newest(demo, "ana"))
+
+
+def test_two_words_that_only_together_narrow_to_nothing_are_named(demo):
+    text = demo.text_of(demo.command("ana", "find skincare zzyzx xyzzy"))
+    assert "“zzyzx” and “xyzzy” together narrow it to nothing" in text
+
+
+def test_words_left_out_are_not_found(demo):
+    demo_text = demo.text_of(demo.command("ana", 'find skincare -"cuidado de la piel"'))
+    assert "cuidado" not in demo_text.replace("nobody who writes “cuidado de la piel”", "")
+
+
+def test_a_niche_that_the_brief_has_too_is_said_once(demo):
+    write_brief(demo, name="Spring Glow", niches="skincare")
+    answer = demo.command("ana", "find skincare for spring")
+    assert handles(answer)
+    assert "; skincare" not in demo.text_of(answer).casefold()

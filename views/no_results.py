@@ -20,7 +20,7 @@ class Relaxed:
 
 @dataclass(frozen=True)
 class NoResults:
-    """said: the search in words. culprit: the words that narrowed it to nothing, "" = several.
+    """said: the search in words. culprit: the part or two that narrow it to nothing.
 
     unknown: creators of whom a figure that was asked for is not known.
     """
@@ -37,7 +37,8 @@ def nobody(view: NoResults) -> Message:
     """Nobody matches; the nearest searches that have results are buttons."""
     lead = f"Nobody matches {escape(view.said, 600)}."
     if view.culprit:
-        lead += f" “{escape(view.culprit, 100)}” narrows it to nothing."
+        verb = "together narrow" if "” and “" in view.culprit else "narrows"
+        lead += f" {escape(view.culprit, 200)} {verb} it to nothing."
     blocks = [section(lead)]
     buttons = [
         button(
@@ -76,7 +77,11 @@ def no_creators(may_import: bool) -> Message:
 def which_brief(asked: str, choices: tuple[tuple[str, str], ...], *, none: bool) -> Message:
     """`for` names several briefs, or none: the choices, each running the search with it."""
     name = escape(asked, 60)
-    if none and not choices:
+    if not asked and choices:
+        lead = "For which brief?"
+    elif none and not choices and not asked:
+        lead = "There are no briefs yet. `/influencer brief` writes one."
+    elif none and not choices:
         lead = f"There is no brief “{name}”. `/influencer brief` writes one."
     elif none:
         lead = f"There is no brief “{name}”. Did you mean one of these?"

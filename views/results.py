@@ -211,15 +211,20 @@ def _plain_button(text: str, action_id: str, value: str) -> dict[str, Any]:
 
 
 def _left_out(view: Results) -> dict[str, Any]:
-    names = sorted(view.unknown_by, key=lambda name: -view.unknown_by[name])
-    if len(names) > 1:
-        said = ", ".join(f"{name} unknown of {view.unknown_by[name]:,}" for name in names)
-    else:
-        said = f"{names[0] if names else 'a figure'} unknown"
     show = button(
         "Show them", "find_unknown", view.state.value(s=0, u=1), label="Show creators with unknowns"
     )
-    return section(f"{view.unknown:,} more left out: {said}.", accessory=show)
+    return section(
+        f"{view.unknown:,} more left out: {unknown_figures(view.unknown_by)}.", accessory=show
+    )
+
+
+def unknown_figures(unknown_by: dict[str, int]) -> str:
+    """Which figures are unknown: "fee unknown", or "fee unknown of 20, country unknown of 3"."""
+    names = sorted(unknown_by, key=lambda name: -unknown_by[name])
+    if len(names) > 1:
+        return ", ".join(f"{name} unknown of {unknown_by[name]:,}" for name in names)
+    return f"{names[0] if names else 'a figure'} unknown"
 
 
 def other_currency(many: int) -> str:

@@ -122,7 +122,7 @@ def tally(ballots: Mapping[str, Ballot], approvers: Collection[str], quorum: int
     state = CardState.OPEN
     if approved != rejected:
         state = CardState.APPROVED if approved else CardState.REJECTED
-    elif approved or not said[None]:
+    elif approved or (approvers and not said[None]):
         state = CardState.SPLIT
     return Decision(
         state=state,

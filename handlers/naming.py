@@ -25,6 +25,11 @@ class Meant:
     near: tuple[Profile, ...] = ()
     colleague: str | None = None
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether one creator alone is meant, and nobody of the team."""
+        return self.colleague is None and len({one.creator_id for one in self.found}) == 1
+
 
 def meant(tx: Transaction, typed: str) -> Meant:
     """Read a person's name as `domain.handle.read_person` does, and look who that is."""

@@ -5,10 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from domain.handle import read_person
 from domain.shortlist import check_terms
-from handlers import access, channels, drawing, posting
+from handlers import access, channels, drawing, naming, posting
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -89,6 +89,8 @@ def command(command: Command, context: Context) -> Answer:
         with context.reading() as tx:
             access.require_member(tx, context)
             found = _read_creators(tx, rest)
+            if isinstance(found, Answer):
+                return found
         open_shortlist_modal(context, command.trigger_id, found, command.channel_id)
         return Answer()
     if word:
@@ -97,11 +99,13 @@ def command(command: Command, context: Context) -> Answer:
         person = access.require_member(tx, context)
         hidden = access.hidden_brands(tx, person)
         still_open = shortlists.still_open(tx, hidden)
-        closed = shortlists.closed(tx, tx.now - LISTED_FOR, hidden)
+        since = tx.now - LISTED_FOR
+        closed = shortlists.closed(tx, since, hidden)
         return Answer(
             message=view.standings(
                 [_standing(tx, context, one) for one in still_open],
                 [_standing(tx, context, one) for one in closed],
+                *shortlists.counts(tx, since, hidden),
             )
         )
 
@@ -176,7 +180,7 @@ def _form(
                 if number in creators
             ],
             briefs=[(str(number), name) for number, name in names.items()],
-            open_lists=[_choice(tx, one, names) for one in open_lists],
+            open_lists=[_choice(tx, one, names, ZoneInfo(person.timezone)) for one in open_lists],
             add_to=add_to,
             brief=chosen,
             channel=channel if channel[:1] in ("C", "G") else None,
@@ -186,10 +190,13 @@ def _form(
     )
 
 
-def _choice(tx: Transaction, one: Shortlist, names: dict[int, str]) -> tuple[str, str]:
+def _choice(
+    tx: Transaction, one: Shortlist, names: dict[int, str], zone: ZoneInfo
+) -> tuple[str, str]:
     asker = people.by_id(tx, one.asker_id).name or drawing.SOMEBODY
     name = names.get(one.brief_id or 0, one.name)
-    return str(shortlists.number_of(one)), f"{name}, asked by {asker} on {one.created_at:%d %B}"
+    made = one.created_at.astimezone(zone)
+    return str(shortlists.number_of(one)), f"{name}, asked by {asker} on {made.day} {made:%B}"
 
 
 def _read(submission: Submission) -> Asked:
@@ -258,22 +265,20 @@ def _channel_errors(channel_id: str, context: Context) -> dict[str, str]:
     return {"channel": problem} if problem else {}
 
 
-def _read_creators(tx: Transaction, typed: str) -> list[int]:
-    """The profiles that a person named, one each. Raises Refused, naming what is unclear."""
-    found: list[int] = []
-    for word in typed.split()[:MOST_AT_ONCE]:
-        meant = read_person(word)
-        if meant.slack_user_id and not meant.handle:
-            raise Refused("That is somebody of your team. Please type the creator’s handle.")
-        known = profiles.by_handle(tx, meant.handle, meant.platform)
-        if not known:
-            raise Refused(f"I don’t know a creator “{meant.handle[:60]}”. Try `/influencer find`.")
-        if len({one.creator_id for one in known}) > 1:
-            ways = " or ".join(f"`{one.platform}:{one.handle}`" for one in known[:4])
-            raise Refused(f"“{meant.handle[:60]}” is on several platforms. Please type {ways}.")
-        if known[0].id is not None:
-            found.append(known[0].id)
-    return found
+def _read_creators(tx: Transaction, typed: str) -> list[int] | Answer:
+    """The profiles that a person named, one each; or the question which is meant, with choices."""
+    named = [naming.meant(tx, word) for word in typed.split()[:MOST_AT_ONCE]]
+    clear = [one.found[0].id or 0 for one in named if one.is_clear]
+    unclear = [one for one in named if not one.is_clear]
+    if not unclear:
+        return clear
+    asked = unclear[0]
+    choices = [
+        (shortlist_value(None, [*clear, one.id or 0]), f"{one.platform}:{one.handle}")
+        for one in asked.found or asked.near
+    ]
+    others = [one.typed for one in unclear[1:]]
+    return Answer(message=view.who_is_meant(asked.typed, asked.colleague, choices, others))
 
 
 def _standing(tx: Transaction, context: Context, one: Shortlist) -> Standing:

@@ -172,7 +172,7 @@ def _has_reason() -> ColumnElement[bool]:
     return exists().where(
         col(Reason.workspace_id) == col(Card.workspace_id),
         col(Reason.card_id) == col(Card.id),
-        Reason.category != REOPENED,
+        col(Reason.category) != REOPENED,
     )
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -101,7 +102,8 @@ def last_approvers(tx: Transaction, brief_id: int) -> list[str]:
 
 def still_open(tx: Transaction, hidden_brands: Collection[int] = ()) -> list[Shortlist]:
     """Shortlists with something to decide, newest first, without those of hidden brands."""
-    return list(tx.session.exec(_visible(tx, hidden_brands).where(Shortlist.state == OPEN)))
+    found = tx.session.exec(_visible(tx, hidden_brands).where(*_OPEN).limit(MOST_LISTED))
+    return list(found)
 
 
 def open_in(tx: Transaction, channel_id: str) -> list[Shortlist]:
@@ -123,13 +125,33 @@ def closed(
     tx: Transaction, since: dt.datetime, hidden_brands: Collection[int] = ()
 ) -> list[Shortlist]:
     """Shortlists decided or cancelled that were made since then, newest first."""
-    return list(
-        tx.session.exec(
-            _visible(tx, hidden_brands).where(
-                Shortlist.state != OPEN, col(Shortlist.created_at) >= since
-            )
-        )
+    found = tx.session.exec(
+        _visible(tx, hidden_brands).where(*_closed_since(since)).limit(MOST_LISTED)
     )
+    return list(found)
+
+
+def counts(
+    tx: Transaction, since: dt.datetime, hidden_brands: Collection[int] = ()
+) -> tuple[int, int]:
+    """How many `still_open` and `closed` would list if there were no end to their lists."""
+    conditions: tuple[tuple[Any, ...], ...] = (_OPEN, _closed_since(since))
+    still_open, ended = (
+        tx.session.exec(
+            select(func.count()).select_from(
+                _visible(tx, hidden_brands).where(*these).order_by(None).subquery()
+            )
+        ).one()
+        for these in conditions
+    )
+    return still_open, ended
+
+
+_OPEN: tuple[Any, ...] = (col(Shortlist.state) == OPEN,)
+
+
+def _closed_since(since: dt.datetime) -> tuple[Any, ...]:
+    return (col(Shortlist.state) != OPEN, col(Shortlist.created_at) >= since)
 
 
 def _visible(tx: Transaction, hidden_brands: Collection[int]) -> SelectOfScalar[Shortlist]:
@@ -137,7 +159,7 @@ def _visible(tx: Transaction, hidden_brands: Collection[int]) -> SelectOfScalar[
     if hidden_brands:
         seen = col(Shortlist.brand_id).is_(None) | col(Shortlist.brand_id).not_in(hidden_brands)
         query = query.where(seen)
-    return query.order_by(col(Shortlist.id).desc()).limit(MOST_LISTED)
+    return query.order_by(col(Shortlist.id).desc())
 
 
 def _one(tx: Transaction, shortlist_id: int) -> SelectOfScalar[Shortlist]:

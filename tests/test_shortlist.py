@@ -416,3 +416,31 @@ def test_a_shortlist_sent_twice_is_posted_once(slack: Slack) -> None:
 
     assert [one.ts for one in slack.messages()] == before
     assert len(slack.replies(made.summary)) == 1
+
+
+def test_a_colleagues_name_is_said_and_the_creator_offered(slack: Slack) -> None:
+    """Slack puts a colleague in a creator's place: the same question as `show` asks."""
+    add_creators(slack, "ana", "noor")
+    add_brief(slack)
+
+    answer = slack.command("olivia", "shortlist add @noor @ana")
+
+    assert "That is Ana from your team; did you mean" in slack.text_of(answer)
+    opened = slack.press("olivia", answer, "shortlist:choice:0")
+    assert opened is not None
+    text = slack.text_of(opened)
+    assert "@noor" in text and "@ana" in text
+
+
+def test_shortlists_that_are_not_listed_are_counted(slack: Slack) -> None:
+    shortlist(slack, approvers=("ana",))
+    with slack.writing() as tx:
+        (known,) = shortlists.still_open(tx)
+        for _ in range(24):
+            copy = known.model_dump(exclude={"id"})
+            tx.session.add(type(known)(**copy))
+
+    answer = slack.command("olivia", "shortlist")
+
+    assert "… and 5 more, made earlier" in slack.text_of(answer)
+    assert "Add to one" in slack.text_of(answer)

@@ -218,6 +218,8 @@ def _votes(view: CardView) -> str:
     if votes.earlier:
         earlier = ", ".join(f"{name} ({vote})" for name, vote in votes.earlier)
         said.append(f"Votes before the reopening, to be given anew: {escape(earlier)}")
+        if view.state in UNDECIDED:
+            said.append("To vote again press a button, or take your reaction away and add it again")
     return " · ".join(said)
 
 

@@ -11,6 +11,8 @@ from views.message import Blocks, Message
 from views.summary import CANCELLED, OPEN, SummaryView, tally
 
 NEW = "new"
+MOST_LISTED = 20
+"""In each of two groups: together they stay below Slack's 50 blocks."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,37 @@ def approvers_block(brief: str | None) -> str:
     return f"approvers:{brief or ''}"
 
 
+def who_is_meant(
+    typed: str,
+    colleague: str | None,
+    choices: Options,
+    others: Sequence[str] = (),
+) -> Message:
+    """Asks which creator is to be put on a shortlist; each choice is a button that goes on.
+
+    colleague: the name of somebody of the team whom Slack put there. choices: what the button
+    carries, and the creator's platform and handle. others: further names that are not clear.
+    """
+    name = escape(typed, 60)
+    if colleague is not None:
+        said = f"That is {escape(colleague, 60)} from your team"
+        said += "; did you mean one of these creators?" if choices else ". "
+        said += "" if choices else "For a creator, type the handle without @, or `instagram:anna`."
+    elif choices:
+        said = f"Which creator do you mean by “{name}”?"
+    else:
+        said = f"I don’t know a creator “{name}”. Try `/influencer find {name}`."
+    if others:
+        said += f" Please type {escape(listed(others), 200)} again afterwards: not clear either."
+    if not choices:
+        return Message(text=said)
+    buttons = [
+        button(f"Shortlist {label}", f"shortlist:choice:{number}", value)
+        for number, (value, label) in enumerate(choices[:5])
+    ]
+    return Message(text=said, blocks=[section(said), actions(*buttons)])
+
+
 def no_brief() -> dict[str, Any]:
     """There is no brief yet, and a shortlist needs one."""
     blocks = [
@@ -103,8 +136,16 @@ def terms(shortlist_id: int, quorum: int, approvers: Sequence[str]) -> dict[str,
     )
 
 
-def standings(still_open: Sequence[Standing], closed: Sequence[Standing]) -> Message:
-    """Where each shortlist stands."""
+def standings(
+    still_open: Sequence[Standing],
+    closed: Sequence[Standing],
+    open_count: int = 0,
+    closed_count: int = 0,
+) -> Message:
+    """Where each shortlist stands, the newest of each group.
+
+    open_count, closed_count: how many there are; those not listed are counted.
+    """
     if not still_open and not closed:
         said = (
             "No shortlist yet. Find creators with `/influencer find skincare micro`, "
@@ -112,13 +153,21 @@ def standings(still_open: Sequence[Standing], closed: Sequence[Standing]) -> Mes
         )
         return Message(text=said, blocks=[section(said)])
     blocks: Blocks = []
-    for title, group in (("Waiting for a decision", still_open), ("Closed lately", closed)):
-        if group:
-            blocks.append(elements.header(title))
-            blocks.extend(section(_standing_text(one)) for one in group)
+    text: list[str] = []
+    for title, group, many in (
+        ("Waiting for a decision", still_open, open_count),
+        ("Closed lately", closed, closed_count),
+    ):
+        lines = [_standing_text(one) for one in group[:MOST_LISTED]]
+        if lines:
+            blocks += [elements.header(title), *(section(line) for line in lines)]
+            text += lines
+        if many > len(lines):
+            more = f"… and {many - len(lines):,} more, made earlier"
+            blocks.append(context(more))
+            text.append(more)
     blocks.append(context("Add to one: `/influencer shortlist add @anna`"))
-    text = "\n".join(_standing_text(one) for one in (*still_open, *closed))
-    return Message(text=text, blocks=blocks[: elements.MESSAGE_BLOCKS])
+    return Message(text="\n".join(text), blocks=blocks)
 
 
 def _new_fields(shown: ShortlistForm) -> Blocks:

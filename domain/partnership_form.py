@@ -5,6 +5,7 @@ two people who log different things at once don't undo each other.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -111,11 +112,13 @@ def read_form(
     )
 
 
+_NOTHING = re.compile(r"0+(?:[.,]0*)?")
+"""A cost of 0 says that none is known; it needs no currency."""
 _FIELDS: tuple[str, ...] = tuple(PartnershipForm.model_fields)
 
 
 def _cost(name: str, text: str, currency: str, problems: Problems) -> Money | None:
-    if not text.strip():
+    if not text.strip() or _NOTHING.fullmatch(text.strip()):
         return None
     try:
         return parse_money(text, currency if currency in currencies() else None)

@@ -165,7 +165,7 @@ def _changes_in_words(draft: PartnershipDraft, before: Stage | None) -> str:
         said.append(f"{before} → {draft.stage}")
     for name, money in draft.costs.items():
         words = name.replace("_", " ")
-        said.append(f"{words} {format_money(money)}" if money else f"no {words}")
+        said.append(f"{words} {format_money(money)}" if money else f"no {words} known")
     if draft.added:
         said.append(f"{counted(len(draft.added), 'post')} added")
     if draft.removed:

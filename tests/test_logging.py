@@ -133,6 +133,15 @@ def test_no_cost_is_said_so_and_never_zero_or_infinite(scene: Slack) -> None:
     assert "ROAS: no cost known" in said
 
 
+def test_a_fee_of_0_needs_no_currency_and_means_that_none_is_known(scene: Slack) -> None:
+    log(scene, "ana", "stage", {"stage": "live", "fee": "500 EUR"})
+    assert not log(scene, "ana", "stage", {"fee": "0"})
+
+    said = saved(scene, "ana")
+    assert "✅ Saved: no fee known." in said
+    assert rows(scene, Cost) == []
+
+
 def test_key_figures_come_with_their_definitions(scene: Slack) -> None:
     log(scene, "ana", "stage", {"stage": "live", "fee": "500 EUR", "shipping": "20 EUR"})
     log(

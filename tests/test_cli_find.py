@@ -50,3 +50,13 @@ def test_what_can_not_be_meant_ends_with_a_sentence(demo, database_url, tmp_path
     assert done.exit_code == 1
     assert "Nobody can be both" in done.output
     assert "Traceback" not in done.output
+
+
+def test_the_command_line_names_the_unknown_figures_as_slack_does(demo, database_url, tmp_path):
+    table = find(demo, database_url, tmp_path, "skincare under €300")
+    data = json.loads(find(demo, database_url, tmp_path, "skincare under €300", "--json").output)
+
+    assert f"{data['unknown']:,} more left out: fee unknown" in table.output
+    assert data["unknown_by"] == {"fee": data["unknown"]}
+    assert f"{data['other_currency']:,} creators have a fee in another currency" in table.output
+    assert all(one["too_little_known"] == (one["coverage"] < 0.5) for one in data["results"])

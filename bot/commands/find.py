@@ -13,7 +13,7 @@ from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, p
 from handlers import criteria, finding
 from handlers.answer import Refused
 from handlers.finding import Page
-from views.results import ResultLine
+from views.results import ResultLine, other_currency, unknown_figures
 
 
 @click.command("find")
@@ -48,6 +48,8 @@ def as_data(page: Page, took_ms: float) -> dict[str, Any]:
     return {
         "total": page.counts.total,
         "unknown": page.counts.unknown,
+        "unknown_by": page.counts.unknown_by,
+        "other_currency": page.counts.other_currency,
         "took_ms": round(took_ms, 1),
         "results": [_result(line) for line in page.lines],
     }
@@ -68,6 +70,7 @@ def _result(line: ResultLine) -> dict[str, Any]:
         "as_of": profile.as_of.isoformat() if profile.as_of else None,
         "fit": None if fit.fit is None else round(fit.fit, 2),
         "coverage": round(fit.coverage, 4),
+        "too_little_known": fit.too_little_known,
         "parts": [
             {
                 "name": part.name.value,
@@ -90,8 +93,12 @@ def _print_table(page: Page, said: str, took_ms: float) -> None:
     total = counted(page.counts.total, "creator")
     console.print(f"{total} for {said}, {took_ms:.0f} ms", markup=False, highlight=False)
     if page.counts.unknown:
-        left_out = f"{page.counts.unknown:,} more left out: a figure that is asked for is unknown"
-        console.print(left_out, highlight=False)
+        left_out = (
+            f"{page.counts.unknown:,} more left out: {unknown_figures(page.counts.unknown_by)}"
+        )
+        console.print(left_out, markup=False, highlight=False)
+    if page.counts.other_currency:
+        console.print(other_currency(page.counts.other_currency), markup=False, highlight=False)
     if not page.lines:
         return
     table = Table("Fit", "Known", "Creator", "Platform", "Followers", "Engagement", "Country")
@@ -106,7 +113,7 @@ def _row(line: ResultLine) -> list[str]:
     definition = DEFINITION_WORDS[rate_definition(figures)]
     return [
         "?" if line.fit.shown is None else str(line.fit.shown),
-        f"{line.fit.coverage * 100:.0f} %",
+        f"{line.fit.coverage * 100:.0f} %{', too little' * line.fit.too_little_known}",
         f"@{profile.handle}",
         PLATFORM_NAMES[profile.platform],
         "?" if figures.followers is None else compact(figures.followers),
@@ -117,6 +124,8 @@ def _row(line: ResultLine) -> list[str]:
 
 def _which(which: criteria.WhichBrief) -> str:
     names = ", ".join(f"“{name}”" for name, _ in which.choices)
+    if not which.asked:
+        return f"For which brief? There is {names}." if names else "There are no briefs yet."
     if which.none:
         return f"There is no brief “{which.asked}”." + (f" There is {names}." if names else "")
     return f"“{which.asked}” may be one of these briefs: {names}."

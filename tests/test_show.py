@@ -44,6 +44,14 @@ def test_show_tells_every_part_of_the_fit_with_evidence_and_source(slack):
     assert "None yet" in text
 
 
+def test_a_source_that_all_evidence_shares_is_said_once(slack):
+    store(slack, anna(figures=Figures(followers=10_000, engagement_rate=0.04, credibility=0.9)))
+    text = slack.text_of(slack.command("ana", "show anna_example"))
+
+    assert "Evidence from spring.csv, where nothing else is said:" in text
+    assert "(from spring.csv)" not in text
+
+
 def test_growth_is_told_between_dated_figures(slack):
     store(slack, anna())
     later = Figures(followers=12_000, engagement_rate=0.04)

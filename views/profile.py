@@ -203,12 +203,22 @@ def _fit(view: ProfileView) -> str:
     lead = creator_facts.fit(view.fit)
     if view.asked_for:
         lead += f"\nfor {escape(view.asked_for, 300)}"
-    return "\n".join([lead, *(_part(part) for part in view.fit.parts)])
+    shared = _shared_source(view.fit.parts)
+    if shared:
+        lead += f"\nEvidence {escape(_source(shared), 80)}, where nothing else is said:"
+    return "\n".join([lead, *(_part(part, shared) for part in view.fit.parts)])
 
 
-def _part(part: Part) -> str:
+def _shared_source(parts: Sequence[Part]) -> str:
+    """The import that all evidence from files is of; "" where there are several or one part."""
+    sources = [part.source for part in parts if part.source.startswith("import:")]
+    return sources[0] if len(sources) > 1 and len(set(sources)) == 1 else ""
+
+
+def _part(part: Part, shared: str) -> str:
     value = "unknown" if part.value is None else f"{(part.value + 50) // 100}"
-    source = f" ({escape(_source(part.source), 80)})" if part.source else ""
+    told = part.source and part.source != shared
+    source = f" ({escape(_source(part.source), 80)})" if told else ""
     name = part.name.value.capitalize()
     return f"• *{name} {value}*, weight {part.weight}: {escape(part.evidence, 220)}{source}"
 

@@ -21,6 +21,11 @@ def newest(slack, who):
     return max(slack.workspace.ephemerals(who), key=lambda message: message.ts)
 
 
+def test_the_heading_of_find_says_the_order(demo):
+    answer = demo.command("ana", "find skincare")
+    assert "best first, by fit and how much is known" in demo.text_of(answer)
+
+
 def test_find_shows_the_best_creators_with_reasons_and_the_total(demo):
     answer = demo.command("ana", "find skincare micro")
 

@@ -86,10 +86,14 @@ class Results:
     may_post: bool = True
 
 
+ORDER = "best first, by fit and how much is known"
+
+
 def results(view: Results) -> Message:
     """The private answer to a search."""
     first = view.state.skip + 1
-    blocks: Blocks = [section(f"*{_heading(view)}*\n{escape(view.said, 600)}{_notes(view)}")]
+    heading = f"*{_heading(view)}*, {ORDER}"
+    blocks: Blocks = [section(f"{heading}\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
         blocks.append(_plain_section(_creator(place, line, view.today)))
         blocks.append(_buttons(line, view))

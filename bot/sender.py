@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -53,7 +54,11 @@ class Sender:
         self._bot = bot
         self._database = bot.services.database
         self._now = now
-        self._http = httpx.Client(timeout=10, follow_redirects=False)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """For response_urls; made when first needed, for it reads all certificates."""
+        return httpx.Client(timeout=10, follow_redirects=False)
 
     def send_due(self) -> bool:
         """Send one message that is due; says whether there was one."""
@@ -76,7 +81,8 @@ class Sender:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        if "_http" in self.__dict__:
+            self._http.close()
 
     def _send(self, claim: Claim) -> None:
         client = self._bot.services.slack.client(claim.workspace)

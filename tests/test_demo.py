@@ -1,6 +1,7 @@
 """What a playground begins with: enough to try everything, and plainly invented."""
 
 from bot import demo, demo_work
+from domain.creator import INVENTED
 from playground.people import TEAM_ID
 from storage.models import Partnership
 from tests.partnering import rows
@@ -36,5 +37,5 @@ def test_all_that_is_invented_says_so(slack: Slack) -> None:
     today = slack.bot.services.database.now().date()
     for profile in demo.demo_profiles(today):
         assert demo.SAID_IN_BIO in (profile.bio or "")
-        assert profile.source == demo.SOURCE
+        assert profile.source == INVENTED
     assert "demo" in demo_work.BRIEF

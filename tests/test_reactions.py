@@ -144,7 +144,7 @@ def test_somebody_unknown_who_proves_to_be_a_guest_is_told_and_not_counted(slack
     slack.workspace.change_user("ana", role="guest")
     slack.settle()
 
-    assert "Split · Olivia decides" in slack.text_of(made.card)
+    assert "Open" in slack.text_of(made.card)
     assert [text for text in slack.private("ana") if "Votes by guests" in text]
 
 

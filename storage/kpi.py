@@ -171,6 +171,7 @@ def _own_medians(tx: Transaction, zone: ZoneInfo) -> tuple[OwnMedian, ...]:
         select(PoolQuantiles).where(
             PoolQuantiles.workspace_id == tx.workspace_id,
             col(PoolQuantiles.measure).startswith("engagement:"),
+            ~col(PoolQuantiles.measure).contains("@"),  # all sizes, not one band
         )
     )
     return tuple(

@@ -35,11 +35,11 @@ class Content(BaseModel):
     """What a column's sample cells look like.
 
     filled: cells that are not missing. Shares are parts of the filled cells, 0-1: `numeric`
-    (a number with or without a unit), `percent` (with the sign), `fractions` (bare numbers
-    with decimals), `suffixed` ("1.2M"), `handles` (Latin, no spaces, "@", or a link to a profile),
-    `distinct` (different cells). middle, largest: of the numbers as written, `largest` None
-    without numbers. currency: the one that most cells name. zeros: parts that are 0.
-    sequence: 1, 2, 3 … as row numbers go.
+    (a number with or without a unit), `percent` (with the sign), `bare` (a number over 0 without
+    any unit), `fractions` (bare numbers with decimals), `suffixed` ("1.2M"), `handles` (Latin, no
+    spaces, "@", or a link to a profile), `distinct` (different cells). middle, largest: of the
+    numbers as written, `largest` None without numbers. currency: the one that most cells name.
+    zeros: parts that are 0. sequence: 1, 2, 3 … as row numbers go.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +47,7 @@ class Content(BaseModel):
     filled: int = 0
     numeric: float = 0
     percent: float = 0
+    bare: float = 0
     fractions: float = 0
     suffixed: float = 0
     zeros: float = 0
@@ -66,6 +67,11 @@ class Content(BaseModel):
             return True
         small = self.largest is not None and self.middle <= 30 and self.largest <= 500
         return small and self.suffixed == 0 and self.fractions >= 0.3
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some cells have a % sign and others are bare numbers, which may be either."""
+        return self.percent > 0 and self.bare > 0
 
     @property
     def is_percent(self) -> bool:
@@ -88,6 +94,7 @@ def look_at(cells: Sequence[str]) -> Content:
         filled=len(filled),
         numeric=_share(values, lambda value: not isinstance(value, Problem)),
         percent=_share(filled, lambda text: text.endswith(("%", "％"))),
+        bare=_share(filled, lambda text: text[-1].isdecimal() and number(text, decimal) != 0),
         fractions=_share(values, lambda value: isinstance(value, float)),
         suffixed=_share(filled, lambda text: text[-1].isalpha() and text[0].isdecimal()),
         zeros=_share(values, lambda value: value == 0),

@@ -13,6 +13,8 @@ from domain.rates import usual_definition
 from domain.values import Problem
 from domain.written_money import currency_code
 
+PERCENT, FRACTION = "percent", "fraction"
+
 SCALES = {1: "ones", 1_000: "thousands", 1_000_000: "millions", 1_000_000_000: "billions"}
 
 
@@ -163,13 +165,17 @@ class Mapping(BaseModel):
 
     def with_percent(self, index: int, percent: bool) -> "Mapping":
         """The mapping with a rate's bare numbers read as percent or as ratios."""
-        update = {"percent": percent, "guess": False, "warning": None}
-        return self._with(self.columns[index].model_copy(update=update))
+        update = {"percent": percent, "guess": False, "confidence": 1.0, "warning": None}
+        reason = f"Read as {PERCENT if percent else FRACTION}, chosen by hand."
+        return self._with(self.columns[index].model_copy(update=update | {"reason": reason}))
 
     def with_definition(self, definition: RateDefinition) -> "Mapping":
         """The mapping with every rate said to be divided by followers, views or reach."""
+        reason = f"Divided by {definition.value}, chosen by hand."
+        if definition is RateDefinition.UNSTATED:
+            reason = "Nobody knows what it was divided by."
         columns = tuple(
-            column.model_copy(update={"definition": definition, "guess": False})
+            column.model_copy(update={"definition": definition, "guess": False, "reason": reason})
             if column.field is Field.ENGAGEMENT_RATE
             else column
             for column in self.columns

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from domain.creator import Platform
-from domain.fields import FIGURES, NUMBERS, Field
-from domain.mapping import SCALES, Mapping
+from domain.creator import Platform, RateDefinition
+from domain.fields import FIGURES, NUMBERS, RATIOS, Field
+from domain.mapping import FRACTION, PERCENT, SCALES, Mapping
+from domain.rates import usual_definition
 
 COLUMNS_A_PAGE = 30
 """A modal takes 100 blocks and 250 kB; people take less."""
@@ -32,15 +33,18 @@ ASK_PLATFORM = "Choose the platform these creators are on."
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person chose. columns: by place, "followers" or "followers*1000" (thousands).
+    """What a person chose. columns: by place, "followers", "followers*1000" (thousands) or
+    "engagement_rate*percent".
 
-    platform: "" = as the rows say. date_unknown: ticked.
+    platform: "" = as the rows say. date_unknown: ticked. definition: what rates were divided by;
+    None = as it is.
     """
 
     columns: Dictionary[int, str] = field(default_factory=dict)
     platform: str = ""
     as_of: dt.date | None = None
     date_unknown: bool = False
+    definition: RateDefinition | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,11 @@ def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
     for place, chosen in sorted(choices.columns.items()):
         if not 0 <= place < len(mapping.columns) or chosen == code_of(mapping, place):
             continue
-        name, _, scale = chosen.partition("*")
-        mapping = mapping.with_choice(place, Field(name))
-        if scale:
-            mapping = mapping.with_scale(place, int(scale))
+        mapping = with_code(mapping, place, chosen)
     if choices.platform and choices.platform != mapping.platform:
         mapping = mapping.with_platform(Platform(choices.platform))
+    if choices.definition is not None and choices.definition != rate_definition(mapping):
+        mapping = mapping.with_definition(choices.definition)
     as_of = None if choices.date_unknown else choices.as_of
     return mapping if as_of == mapping.as_of and as_of else mapping.with_as_of(as_of)
 
@@ -86,10 +89,38 @@ def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
 
 
 def is_code(code: str) -> bool:
-    """Whether this can be chosen for a column: "followers", "followers*1000"."""
-    name, _, scale = code.partition("*")
-    known = name in {each.value for each in Field}
-    return known and (not scale or (scale.isdecimal() and int(scale) in SCALES))
+    """Whether this can be chosen for a column: "followers", "followers*1000", "fee"."""
+    name, _, unit = code.partition("*")
+    if name not in {each.value for each in Field}:
+        return False
+    if unit in (PERCENT, FRACTION):
+        return name in RATIOS
+    return not unit or (unit.isdecimal() and int(unit) in SCALES)
+
+
+def with_code(mapping: Mapping, place: int, code: str) -> Mapping:
+    """The mapping with what a code (see `is_code`) says of a column."""
+    name, _, unit = code.partition("*")
+    mapping = mapping.with_choice(place, Field(name))
+    if unit in (PERCENT, FRACTION):
+        return mapping.with_percent(place, unit == PERCENT)
+    return mapping.with_scale(place, int(unit)) if unit else mapping
+
+
+def written_code(text: str) -> str:
+    """The code that a person wrote out: "Engagement rate percent", "Average views*1000"."""
+    code = "_".join(text.lower().split())
+    for unit in (PERCENT, FRACTION):
+        name = code.removesuffix(f"_{unit}")
+        if name != code and name in RATIOS:
+            return f"{name}*{unit}"
+    return code
+
+
+def rate_definition(mapping: Mapping) -> RateDefinition:
+    """What a file's engagement rates are, or would be, taken to be divided by."""
+    stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
+    return next(filter(None, stated), usual_definition(mapping.platform))
 
 
 def code_of(mapping: Mapping, place: int) -> str:
@@ -97,14 +128,20 @@ def code_of(mapping: Mapping, place: int) -> str:
     column = mapping.columns[place]
     if column.field in NUMBERS and column.scale != 1:
         return f"{column.field.value}*{column.scale}"
+    if column.field in RATIOS and column.content.bare > 0:
+        return f"{column.field.value}*{PERCENT if column.percent else FRACTION}"
     return column.field.value
 
 
 def offered(mapping: Mapping, place: int) -> list[tuple[str, str]]:
-    """(code, text) of all that a column may be; a number's units beside its field."""
+    """(code, text) of all that a column may be; units beside a number, both readings of a rate."""
     column = mapping.columns[place]
     found = []
     for each in Field:
+        if each in RATIOS and column.content.bare > 0:
+            found += [(f"{each.value}*{unit}", f"{each.label} ({unit})")
+                      for unit in (PERCENT, FRACTION)]  # fmt: skip
+            continue
         found.append((each.value, each.label))
         if each in NUMBERS and each is column.field and column.content.numeric > 0:
             found += [

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from domain.columns import read_header
+from domain.content import look_at
 from domain.creator import Platform, RateDefinition
-from domain.fields import AVERAGES, COUNTS, NUMBERS, Field
+from domain.fields import AVERAGES, COUNTS, NUMBERS, RATIOS, Field
 from domain.mapping import SCALES, Column
 from domain.rates import usual_definition
 
@@ -24,7 +25,7 @@ def with_units(
     columns: Sequence[Column], rows: Rows, platform: Platform | None, file_name: str
 ) -> list[Column]:
     """Columns with their scales, percentages and rate definitions; guesses are marked so."""
-    result = [_stated(column) for column in columns]
+    result = [_with_mixed_signs(_stated(column), rows) for column in columns]
     result = [_with_lost_unit(column, result, file_name) for column in result]
     result = [_beside_followers(column, result, rows) for column in result]
     return [_with_definition(column, result, rows, platform) for column in result]
@@ -36,6 +37,33 @@ def _stated(column: Column) -> Column:
         return column
     reason = f"The header says {SCALES.get(scale, f'times {scale:,}')}."
     return column.model_copy(update={"scale": scale, "reason": reason})
+
+
+def _with_mixed_signs(column: Column, rows: Rows) -> Column:
+    """Rates with a sign beside bare ones: the bare ones are judged by themselves, and asked about.
+
+    The examples become one of each kind.
+    """
+    if column.field not in RATIOS or not column.content.is_mixed:
+        return column
+    cells = [row[column.index].strip() for row in rows if column.index < len(row)]
+    signed = [cell for cell in cells if cell.endswith(("%", "％"))]
+    bare = [cell for cell in cells if cell[-1:].isdecimal() and cell.strip("0.,")]
+    if not signed or not bare:
+        return column
+    warning = (
+        "Some cells have a % sign and others have none. "
+        "Say whether the bare ones are percent or fractions."
+    )
+    return column.model_copy(
+        update={
+            "percent": look_at(bare).is_percent,
+            "examples": tuple(dict.fromkeys([signed[0], *bare]))[:3],
+            "guess": True,
+            "confidence": 0.6,
+            "warning": warning,
+        }
+    )
 
 
 def _with_lost_unit(column: Column, columns: Sequence[Column], file_name: str) -> Column:

@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from domain.creator import Platform
+from domain.creator import Platform, RateDefinition
 from domain.mapping import Mapping
 from domain.review import Choices, apply_choices, is_code, order, problems
 from handlers.context import Submission
@@ -100,6 +100,8 @@ def _impossible(typed: Submission) -> dict[str, str]:
     platform = typed.text(modal.PLATFORM)
     if platform not in ("", modal.AS_ROWS_SAY, *(one.value for one in Platform)):
         said[modal.PLATFORM] = ONE_OF_THESE
+    if typed.text(modal.RATES_BY) not in ("", *(one.value for one in RateDefinition)):
+        said[modal.RATES_BY] = ONE_OF_THESE
     return said
 
 
@@ -113,12 +115,13 @@ def _choices(run: ImportRun, typed: Submission) -> Choices:
     if modal.AS_OF not in typed.state:
         unknown = bool(run.mapping.get("date_unknown"))
         return Choices(columns, as_of=run.as_of, date_unknown=unknown)
-    platform = typed.text(modal.PLATFORM)
+    platform, rates_by = typed.text(modal.PLATFORM), typed.text(modal.RATES_BY)
     return Choices(
         columns,
         "" if platform == modal.AS_ROWS_SAY else platform,
         _date(typed.text(modal.AS_OF)),
         "unknown" in typed.chosen(modal.UNKNOWN),
+        RateDefinition(rates_by) if rates_by else None,
     )
 
 

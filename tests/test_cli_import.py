@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from domain.creator import Platform
+from domain.creator import Platform, RateDefinition
 from storage import imports, lists, profiles, workspaces
 from storage.database import Database
 from tests.command_line import run
@@ -102,6 +102,18 @@ def test_json_holds_the_mapping_and_the_counts_and_nothing_else(terminal: Termin
     assert said["mapping"][2]["samples"][0] == {"written": "3%", "read": "3 %"}
     with terminal.reading() as tx:
         assert list(lists.names(tx).values()) == ["Spring"]
+
+
+def test_a_rate_is_read_and_divided_as_the_options_say(terminal: Terminal) -> None:
+    path = terminal.write("handle,followers,er\n@anna,1200,0.5\nben,800,0.4\n")
+    said = terminal.json("import", path, "--platform", "instagram", "--as-of", "unknown",
+                         "--set", "er=engagement rate fraction", "--rates-by", "reach")  # fmt: skip
+    assert said["mapping"][2]["samples"][0] == {"written": "0.5", "read": "50 %"}
+    assert said["mapping"][2]["definition"] == "reach"
+    with terminal.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        known = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot.figures
+    assert (known.engagement_rate, known.rate_definition) == (0.5, RateDefinition.REACH)
 
 
 def test_a_dry_run_stores_nothing(terminal: Terminal) -> None:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from domain.creator import RateDefinition
 from handlers import import_review
 from handlers.context import Submission
 from playground.records import Message, View
@@ -101,6 +102,18 @@ def test_a_corrected_column_is_stored_as_corrected(slack: Slack) -> None:
     assert "Mia" in shown
 
 
+def test_a_rate_is_read_and_divided_as_the_review_says(slack: Slack) -> None:
+    modal = hand_over(slack, "handle,followers,er\n@anna,1200,0.5\n@ben,800,4%\n")
+    assert "% sign" in slack.text_of(modal)
+    said = {"column:2": "engagement_rate*fraction", "rates_by": "reach"}
+    assert confirm(slack, {**CONFIRMED, **said}) == {}
+
+    with slack.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        known = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot.figures
+    assert (known.engagement_rate, known.rate_definition) == (0.5, RateDefinition.REACH)
+
+
 def test_a_closed_modal_leads_to_a_message_that_opens_the_columns_again(slack: Slack) -> None:
     hand_over(slack)
     slack.workspace.close_view("olivia")
@@ -156,13 +169,14 @@ def test_impossible_values_are_errors_under_their_fields(slack: Slack) -> None:
         "column:0": {"column:0": {"selected_option": {"value": "nonsense*7"}}},
         "column:99": {"column:99": {"selected_option": {"value": "handle"}}},
         "platform": {"platform": {"selected_option": {"value": "myspace"}}},
+        "rates_by": {"rates_by": {"selected_option": {"value": "luck"}}},
         "as_of": {"as_of": {"selected_date": "soon"}},
     }
     with slack.reading() as tx:
         run = imports.recent(tx)[0][0]
         said = import_review.errors(tx, run, Submission({}, "", "", crafted), TODAY)
-        assert set(said) == {"column:0", "platform"}
-        del crafted["column:0"], crafted["platform"]
+        assert set(said) == {"column:0", "platform", "rates_by"}
+        del crafted["column:0"], crafted["platform"], crafted["rates_by"]
         said = import_review.errors(tx, run, Submission({}, "", "", crafted), TODAY)
         assert set(said) == {"as_of", "list"}, "a column that is not there is nothing"
 

@@ -1,9 +1,20 @@
 """Units that a file lost are guessed, marked as guesses and can be put right."""
 
+import pytest
+
 from domain.creator import Figures, Platform, RateDefinition
 from domain.fields import Field
 from domain.proposal import propose
 from domain.rates import derived_rate
+from domain.review import (
+    Choices,
+    apply_choices,
+    code_of,
+    is_code,
+    offered,
+    rate_definition,
+    written_code,
+)
 
 HEADERS = ["handle", "posts", "followers", "avg_likes", "60_day_eng_rate"]
 
@@ -75,3 +86,48 @@ def test_no_rate_is_made_of_unknowns_or_of_nothing():
     assert derived_rate(Figures(average_likes=3, average_comments=1), Platform.YOUTUBE) is None
     nothing = Figures(followers=0, average_likes=3, average_comments=1)
     assert derived_rate(nothing, Platform.INSTAGRAM) is None
+
+
+def _mixed(bare: str) -> list[list[str]]:
+    return [[f"person{n}", f"{n}.5%" if n % 2 else bare] for n in range(1, 20)]
+
+
+@pytest.mark.parametrize(("bare", "read"), [("4.5", "4.5 %"), ("0.045", "4.5 %")])
+def test_signed_and_bare_rates_in_one_column_are_asked_about(bare: str, read: str):
+    mapping = propose(["handle", "er"], _mixed(bare), "ig.csv")
+    assert any("% sign" in question for question in mapping.questions)
+    assert dict(mapping.columns[1].samples)[bare] == read
+
+
+def test_rates_that_are_all_signed_or_all_bare_are_not_asked_about():
+    for cells in (["3%", "4.5%", "0"], ["3.1", "4.5", "0"]):
+        rows = [[f"person{n}", cell] for n, cell in enumerate(cells)]
+        assert propose(["handle", "er"], rows, "ig.csv").questions == ()
+
+
+def test_both_readings_of_a_rate_are_offered_and_the_chosen_one_is_read():
+    mapping = propose(["handle", "er"], _mixed("0.5"), "ig.csv")
+    texts = {text: code for code, text in offered(mapping, 1)}
+    assert code_of(mapping, 1) == "engagement_rate*percent"
+    chosen = texts["Engagement rate (fraction)"]
+    assert is_code(chosen)
+    put_right = apply_choices(mapping, Choices({1: chosen}))
+    assert dict(put_right.columns[1].samples)["0.5"] == "50 %"
+    assert put_right.questions == ()
+    back = apply_choices(put_right, Choices({1: texts["Engagement rate (percent)"]}))
+    assert dict(back.columns[1].samples)["0.5"] == "0.5 %"
+
+
+def test_a_unit_belongs_to_its_kind_of_column():
+    assert written_code("Engagement rate percent") == "engagement_rate*percent"
+    assert written_code("average views*1000") == "average_views*1000"
+    assert not is_code("followers*percent")
+    assert not is_code("fee*fraction")
+
+
+def test_what_rates_were_divided_by_can_be_said():
+    mapping = propose(["handle", "er"], _mixed("4.5"), "ig.csv")
+    assert rate_definition(mapping) is RateDefinition.FOLLOWERS
+    said = apply_choices(mapping, Choices(definition=RateDefinition.REACH))
+    assert rate_definition(said) is RateDefinition.REACH
+    assert "chosen by hand" in said.columns[1].reason

@@ -4,18 +4,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from domain.creator import Platform
+from domain.creator import Platform, RateDefinition
 from domain.fields import Field
 from domain.mapping import Column, Mapping
-from domain.review import COLUMNS_A_PAGE, code_of, offered
+from domain.review import COLUMNS_A_PAGE, code_of, offered, rate_definition
 from views import elements
 from views.message import Blocks
 
 FILE_TYPES = ("csv", "xlsx", "zip", "tsv", "txt", "text")
-FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, LIST = (
-    "file", "column", "platform", "as_of", "date_unknown", "list",
+FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, LIST = (
+    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "list",
 )  # fmt: skip
 AS_ROWS_SAY = "rows"
+_RATES_BY = {
+    RateDefinition.FOLLOWERS: "By followers",
+    RateDefinition.VIEWS: "By views",
+    RateDefinition.REACH: "By reach",
+    RateDefinition.UNSTATED: "Nobody knows",
+}
 _LONGEST_SAMPLE = 60
 _QUESTIONS = 6
 
@@ -199,7 +205,24 @@ def _about_all(shown: Review) -> Blocks:
                 initial=["unknown"] if shown.date_unknown else [],
             )
         )
+    if any(c.field is Field.ENGAGEMENT_RATE or _may_be_rate(c) for c in mapping.columns):
+        blocks.append(_rates_by(mapping))
     return blocks
+
+
+def _may_be_rate(column: Column) -> bool:
+    return column.field is Field.KEEP and column.content.is_rate_like
+
+
+def _rates_by(mapping: Mapping) -> dict[str, Any]:
+    """What engagement rates were divided by; only those of one definition compare."""
+    return elements.choice_field(
+        RATES_BY,
+        "Engagement rates were computed",
+        [(one.value, text) for one, text in _RATES_BY.items()],
+        initial=rate_definition(mapping).value,
+        hint="Likes and comments divided by what? Rates compare only with others of their kind.",
+    )
 
 
 def _turning(shown: Review) -> dict[str, Any]:

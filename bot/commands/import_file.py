@@ -16,12 +16,12 @@ from bot import settings as configuration
 from bot.commands import import_report
 from bot.commands.opened import opened
 from domain.conversion import Skipped
-from domain.creator import Platform
+from domain.creator import Platform, RateDefinition
 from domain.fields import Field
 from domain.importing import ImportReport, SkippedRow
 from domain.mapping import Mapping
 from domain.niche import default_vocabulary
-from domain.review import is_code
+from domain.review import is_code, with_code, written_code
 from handlers.importing import Importer
 from sources.files import UnreadableFile, propose_mapping, read_creators, read_table
 from sources.tables import Table
@@ -41,7 +41,10 @@ ASK_DATE = (
 @click.option("--yes", is_flag=True, help="Store without asking.")
 @click.option("--as-of", metavar="DATE", help="When the figures were true: 2026-10-01, or unknown.")
 @click.option("--set", "choices", multiple=True, metavar="COLUMN=FIELD",
-              help="Say what a column feeds, for example --set 'Reach=average_views'.")  # fmt: skip
+              help="Say what a column feeds, for example --set 'Reach=average views', or "
+                   "--set 'ER=engagement rate percent' (or fraction).")  # fmt: skip
+@click.option("--rates-by", type=click.Choice([one.value for one in RateDefinition]),
+              help="What engagement rates were divided by.")  # fmt: skip
 @click.option("--platform", type=click.Choice([one.value for one in Platform]),
               help="Where the creators are, if rows don't say.")  # fmt: skip
 @click.option("--list", "list_name", metavar="NAME", help="Name of the list that the import makes.")
@@ -49,8 +52,9 @@ ASK_DATE = (
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")
 @click.option("--workspace", help="Slack team id, where the database holds several.")
 def command(
-    file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...], platform: str | None,
-    list_name: str | None, dry_run: bool, as_json: bool, workspace: str | None,
+    file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...],
+    rates_by: str | None, platform: str | None, list_name: str | None, dry_run: bool,
+    as_json: bool, workspace: str | None,
 ) -> None:  # fmt: skip
     """Bring creators in from FILE: CSV, XLSX, or a ZIP with one of them.
 
@@ -59,6 +63,8 @@ def command(
     try:
         table = read_table(file)
         mapping = _chosen(propose_mapping(table), choices, platform)
+        if rates_by is not None:
+            mapping = mapping.with_definition(RateDefinition(rates_by))
         mapping, is_said = _dated(mapping, as_of)
         if mapping.missing:
             raise UnreadableFile(" ".join(mapping.missing) + " See --set and --platform.")
@@ -88,14 +94,14 @@ def _chosen(mapping: Mapping, choices: tuple[str, ...], platform: str | None) ->
         if column is None:
             known = ", ".join(each.header for each in mapping.columns)
             raise click.UsageError(f"There is no column “{header}”. There are: {known}.")
-        code = code.strip().lower().replace(" ", "_")
+        code = written_code(code)
         if not is_code(code):
             fields = ", ".join(each.value for each in Field)
-            raise click.UsageError(f"“{code}” is not a field. Fields are: {fields}.")
-        field, _, scale = code.partition("*")
-        mapping = mapping.with_choice(column.index, Field(field))
-        if scale:
-            mapping = mapping.with_scale(column.index, int(scale))
+            raise click.UsageError(
+                f"“{code}” is not a field. Fields are: {fields}; a rate may be followed by "
+                "percent or fraction."
+            )
+        mapping = with_code(mapping, column.index, code)
     return mapping
 
 

@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from domain.creator import RateDefinition
 from domain.fields import RATIOS, Field
 from domain.importing import ImportReport
-from domain.mapping import Column, Mapping
+from domain.mapping import FRACTION, PERCENT, Column, Mapping
 from sources.tables import Table
 from views.elements import clean
 
@@ -38,8 +39,12 @@ def show_mapping(table: Table, mapping: Mapping) -> None:
 
 def _feeds(column: Column) -> str:
     unit = f", × {column.scale:,}" if column.scale != 1 else ""
-    percent = ", in percent" if column.percent and column.field in RATIOS else ""
-    return f"{column.field.label}{unit}{percent}"
+    reading = ""
+    if column.field in RATIOS and column.content.bare > 0:
+        reading = f", {PERCENT if column.percent else FRACTION}"
+    by = column.definition
+    divided = f", by {by.value}" if by not in (None, RateDefinition.UNSTATED) else ""
+    return f"{column.field.label}{unit}{reading}{divided}"
 
 
 def show(report: ImportReport) -> None:
@@ -76,6 +81,7 @@ def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, A
                 "column": column.header,
                 "field": column.field.value,
                 "scale": column.scale,
+                "definition": column.definition.value if column.definition else None,
                 "confidence": round(column.confidence, 2),
                 "reason": column.reason,
                 "samples": [{"written": raw, "read": read} for raw, read in column.samples],

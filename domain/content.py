@@ -1,6 +1,7 @@
 """What the cells of a column look like, whatever its header says."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -38,8 +39,9 @@ class Content(BaseModel):
     (a number with or without a unit), `percent` (with the sign), `bare` (a number over 0 without
     any unit), `fractions` (bare numbers with decimals), `suffixed` ("1.2M"), `handles` (Latin, no
     spaces, "@", or a link to a profile), `distinct` (different cells). middle, largest: of the
-    numbers as written, `largest` None without numbers. currency: the one that most cells name.
-    zeros: parts that are 0. sequence: 1, 2, 3 … as row numbers go.
+    numbers as written, `largest` None without numbers. currency: the one that most cells name;
+    `bare_amounts`: cells with a number and no currency. zeros: parts that are 0. sequence:
+    1, 2, 3 … as row numbers go.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +60,7 @@ class Content(BaseModel):
     decimal: DecimalMark = ""
     day_first: bool | None = None
     currency: str | None = None
+    bare_amounts: float = 0
     sequence: bool = False
 
     @property
@@ -90,6 +93,7 @@ def look_at(cells: Sequence[str]) -> Content:
     numbers = [value for value in values if isinstance(value, int | float)]
     if len(numbers) < len(filled) / 2:
         numbers = []
+    named = [_currency_in(text) for text in filled if _has_number(text)]
     return Content(
         filled=len(filled),
         numeric=_share(values, lambda value: not isinstance(value, Problem)),
@@ -104,7 +108,8 @@ def look_at(cells: Sequence[str]) -> Content:
         largest=max(numbers, default=None),
         decimal=decimal,
         day_first=day_first(filled),
-        currency=_currency(filled),
+        currency=_most(named, len(filled)),
+        bare_amounts=named.count(None) / len(filled),
         sequence=_is_sequence(values),
     )
 
@@ -177,16 +182,22 @@ def _share(items: Sequence[T], holds: Callable[[T], bool]) -> float:
     return sum(1 for item in items if holds(item)) / len(items) if items else 0.0
 
 
-def _currency(filled: Sequence[str]) -> str | None:
-    codes = [
-        code
-        for text in filled
-        if len(text) <= 32 and any(character.isdecimal() for character in text)
-        for sign in _CURRENCY_SIGN.findall(text)[:2]
-        if (code := currency_code(sign))
-    ]
-    common = max(set(codes), key=codes.count, default=None)
-    return common if common and codes.count(common) >= len(filled) / 2 else None
+def _has_number(text: str) -> bool:
+    return len(text) <= 32 and any(character.isdecimal() for character in text)
+
+
+def _currency_in(text: str) -> str | None:
+    """The currency that a cell names."""
+    codes = (currency_code(sign) for sign in _CURRENCY_SIGN.findall(text)[:2])
+    return next(filter(None, codes), None)
+
+
+def _most(named: Sequence[str | None], cells: int) -> str | None:
+    """The currency of at least half of the cells, where no other one is as frequent."""
+    ranked = Counter(code for code in named if code).most_common(2)
+    if not ranked or ranked[0][1] < cells / 2 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
 
 
 def _is_sequence(values: Sequence[object]) -> bool:

@@ -225,7 +225,7 @@ class Converter:
         )
         for index, name, read, header in self._fees:
             column = self.mapping.columns[index]
-            own = column.currency or column.content.currency or self.mapping.currency
+            own = column.currency or self.mapping.currency or column.content.currency
             value = money(row[index], stated or own) if stated or own else read(row[index])
             if type(value) is Problem:
                 self._note_problem(header, row[index], value, extra)

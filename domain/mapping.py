@@ -48,23 +48,30 @@ class Column(BaseModel):
     reason: str = ""
     warning: str | None = None
 
-    def reader(self) -> Reader:
-        """What reads this column's cells; handles go through `read_account`."""
+    def reader(self, currency: str | None = None) -> Reader:
+        """What reads this column's cells; handles go through `read_account`.
+
+        currency: that a person said of fees that name none.
+        """
         return reader(
             self.field,
             decimal=self.content.decimal,
             scale=self.scale,
             percent=self.percent,
-            currency=self.currency or self.content.currency,
+            currency=self.currency or currency or self.content.currency,
             day_first=self.content.day_first,
         )
 
     @property
     def samples(self) -> tuple[tuple[str, str], ...]:
         """Examples as written and as they are read: ("48.5M", "48,500,000")."""
-        return tuple((cell, _shown(self._value(cell))) for cell in self.examples)
+        return self.samples_in(None)
 
-    def _value(self, cell: str) -> object:
+    def samples_in(self, currency: str | None) -> tuple[tuple[str, str], ...]:
+        """As `samples`, with the currency of fees that name none."""
+        return tuple((cell, _shown(self._value(cell, currency))) for cell in self.examples)
+
+    def _value(self, cell: str, currency: str | None) -> object:
         if self.field is Field.IGNORE:
             return None
         if self.field is Field.HANDLE:
@@ -72,7 +79,7 @@ class Column(BaseModel):
             if not isinstance(account, Account):
                 return account
             return account.handle if " " in account.handle else f"@{account.handle}"
-        value = self.reader()(cell)
+        value = self.reader(currency)(cell)
         ratio = self.field in RATIOS and isinstance(value, float)
         return f"{value * 100:.4g} %" if ratio else value
 
@@ -128,7 +135,11 @@ class Mapping(BaseModel):
             if column.guess or column.warning
         ]
         if self._needs_currency():
-            asked.append("The fees name no currency: without one they are kept but not compared.")
+            asked.append(
+                "Some fees name no currency: without one they are kept but not compared."
+                if self._some_currency()
+                else "The fees name no currency: without one they are kept but not compared."
+            )
         return tuple(asked)
 
     def with_choice(self, index: int, field: Field) -> "Mapping":
@@ -212,9 +223,16 @@ class Mapping(BaseModel):
         return named or bool(self.feeding(Field.PLATFORM))
 
     def _needs_currency(self) -> bool:
-        fees = self.feeding(Field.FEE)
-        stated = self.currency or self.feeding(Field.CURRENCY)
-        return bool(fees) and not stated and not any(c.currency or c.content.currency for c in fees)
+        """Whether some fee has no currency: not in its cell, its header, its row or by hand."""
+        if self.currency or self.feeding(Field.CURRENCY):
+            return False
+        return any(
+            column.content.bare_amounts > 0 and not (column.currency or column.content.currency)
+            for column in self.feeding(Field.FEE)
+        )
+
+    def _some_currency(self) -> bool:
+        return any(column.content.bare_amounts < 1 for column in self.feeding(Field.FEE))
 
 
 def column_letter(index: int) -> str:

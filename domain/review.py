@@ -8,6 +8,7 @@ from domain.creator import Platform, RateDefinition
 from domain.fields import FIGURES, NUMBERS, RATIOS, Field
 from domain.mapping import FRACTION, PERCENT, SCALES, Mapping
 from domain.rates import usual_definition
+from domain.written_money import currency_code
 
 COLUMNS_A_PAGE = 30
 """A modal takes 100 blocks and 250 kB; people take less."""
@@ -28,6 +29,7 @@ _MAY_REPEAT = FIGURES | {
 ASK_DATE = "Choose the date on which the figures were true, or tick “Date unknown”."
 IN_FUTURE = "That date lies in the future. Choose the day on which the figures were true."
 ASK_HANDLE = "No column holds handles or links. Choose “Handle” for the one that does."
+NOT_A_CURRENCY = "That is no currency. Write a code such as EUR or USD."
 ASK_PLATFORM = "Choose the platform these creators are on."
 
 
@@ -37,7 +39,7 @@ class Choices:
     "engagement_rate*percent".
 
     platform: "" = as the rows say. date_unknown: ticked. definition: what rates were divided by;
-    None = as it is.
+    None = as it is. currency: of fees that name none; "" = none, None = as it is.
     """
 
     columns: Dictionary[int, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Choices:
     as_of: dt.date | None = None
     date_unknown: bool = False
     definition: RateDefinition | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,11 @@ class Problems:
     handle: str = ""
     platform: str = ""
     as_of: str = ""
+    currency: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything has to be corrected."""
-        return bool(self.columns or self.handle or self.platform or self.as_of)
+        return bool(self.columns or self.handle or self.platform or self.as_of or self.currency)
 
 
 def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
@@ -71,12 +75,23 @@ def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
         mapping = mapping.with_platform(Platform(choices.platform))
     if choices.definition is not None and choices.definition != rate_definition(mapping):
         mapping = mapping.with_definition(choices.definition)
+    mapping = _with_currency(mapping, choices.currency)
     as_of = None if choices.date_unknown else choices.as_of
     return mapping if as_of == mapping.as_of and as_of else mapping.with_as_of(as_of)
 
 
+def _with_currency(mapping: Mapping, written: str | None) -> Mapping:
+    if written is None or (written.strip() and currency_code(written) is None):
+        return mapping
+    if not written.strip():
+        return mapping.model_copy(update={"currency": None})
+    return mapping.with_currency(written)
+
+
 def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
     """What stands in the way of storing, given the mapping with the choices applied."""
+    written = (choices.currency or "").strip()
+    known = currency_code(written)
     asks_handle = not mapping.feeding(Field.HANDLE)
     named = any(column.platform for column in mapping.feeding(Field.HANDLE))
     asks_platform = mapping.platform is None and not named and not mapping.feeding(Field.PLATFORM)
@@ -85,6 +100,7 @@ def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
         handle=ASK_HANDLE if asks_handle else "",
         platform=ASK_PLATFORM if asks_platform else "",
         as_of=_date_problem(mapping, choices, today),
+        currency="" if known or not written else NOT_A_CURRENCY,
     )
 
 

@@ -79,7 +79,7 @@ def errors(tx: Transaction, run: ImportRun, typed: Submission, today: dt.date) -
     said = {f"{modal.COLUMN}:{place}": text for place, text in found.columns.items()}
     first = next((name for name in typed.state if name.startswith(modal.COLUMN)), modal.LIST)
     for block, text in ((first, found.handle), (modal.PLATFORM, found.platform),
-                        (modal.AS_OF, found.as_of)):  # fmt: skip
+                        (modal.AS_OF, found.as_of), (modal.CURRENCY, found.currency)):  # fmt: skip
         if text:
             said.setdefault(block if block in typed.state else modal.LIST, text)
     name = typed.text(modal.LIST).strip()
@@ -122,6 +122,7 @@ def _choices(run: ImportRun, typed: Submission) -> Choices:
         _date(typed.text(modal.AS_OF)),
         "unknown" in typed.chosen(modal.UNKNOWN),
         RateDefinition(rates_by) if rates_by else None,
+        typed.text(modal.CURRENCY) if modal.CURRENCY in typed.state else None,
     )
 
 

@@ -116,6 +116,15 @@ def test_a_rate_is_read_and_divided_as_the_options_say(terminal: Terminal) -> No
     assert (known.engagement_rate, known.rate_definition) == (0.5, RateDefinition.REACH)
 
 
+def test_fees_that_name_no_currency_get_the_one_that_is_said(terminal: Terminal) -> None:
+    path = terminal.write("handle,fee\n@anna,40\nben,300 USD\n@carl,€ 5\n")
+    options = ("import", path, "--platform", "x", "--as-of", "unknown", "--dry-run")
+    assert "Some fees name no currency" in terminal.run(*options).output
+    said = terminal.run(*options, "--currency", "eur").output
+    assert "name no currency" not in said and "EUR 40.00" in said
+    assert "is not a currency" in terminal.run(*options, "--currency", "banana").output
+
+
 def test_a_dry_run_stores_nothing(terminal: Terminal) -> None:
     said = terminal.json("import", terminal.write(), "--platform", "x", "--dry-run")
     assert (said["profiles"], said["stored"], said["skipped"]) == (2, False, 1)

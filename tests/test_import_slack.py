@@ -114,6 +114,18 @@ def test_a_rate_is_read_and_divided_as_the_review_says(slack: Slack) -> None:
     assert (known.engagement_rate, known.rate_definition) == (0.5, RateDefinition.REACH)
 
 
+def test_fees_that_name_no_currency_get_the_one_typed_in_the_review(slack: Slack) -> None:
+    modal = hand_over(slack, "handle,fee\n@anna,40\n@ben,300 USD\n@carl,€ 5\n")
+    assert "Some fees name no currency" in slack.text_of(modal)
+    assert "no currency" in confirm(slack, {**CONFIRMED, "currency": "banana"})["currency"]
+    assert confirm(slack, {"currency": "chf"}) == {}
+
+    with slack.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        fee = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot.figures.fee
+    assert fee is not None and (fee.amount, fee.currency) == (40, "CHF")
+
+
 def test_a_closed_modal_leads_to_a_message_that_opens_the_columns_again(slack: Slack) -> None:
     hand_over(slack)
     slack.workspace.close_view("olivia")

@@ -1,7 +1,10 @@
 """Units that a file lost are guessed, marked as guesses and can be put right."""
 
+from decimal import Decimal
+
 import pytest
 
+from domain.conversion import convert
 from domain.creator import Figures, Platform, RateDefinition
 from domain.fields import Field
 from domain.proposal import propose
@@ -131,3 +134,30 @@ def test_what_rates_were_divided_by_can_be_said():
     said = apply_choices(mapping, Choices(definition=RateDefinition.REACH))
     assert rate_definition(said) is RateDefinition.REACH
     assert "chosen by hand" in said.columns[1].reason
+
+
+def _fees(*fees: str) -> list[str]:
+    rows = [[f"@person{n}", fee] for n, fee in enumerate(fees)]
+    return list(propose(["handle", "fee"], rows, "ig.csv").questions)
+
+
+def test_a_currency_is_asked_for_only_where_a_fee_names_none():
+    assert _fees("€1.200,50", "300 USD", "£ 20") == []
+    assert _fees("€1.200,50", "300 USD") == []
+    assert _fees("€ 20", "€ 30", "40") == [], "most say euro"
+    assert _fees("€ 20", "300 USD", "40")[0].startswith("Some fees name no currency")
+    assert _fees("20", "1.2k")[0].startswith("The fees name no currency")
+
+
+def test_a_currency_said_by_hand_goes_to_fees_that_name_none_only():
+    rows = [["@anna", "€1.200,50"], ["@ben", "300 USD"], ["@carl", "40"]]
+    mapping = propose(["handle", "fee"], rows, "ig.csv")
+    mapping = apply_choices(mapping, Choices(platform="instagram", currency="£"))
+    assert mapping.questions == ()
+    fees = [convert(mapping, row, 1).figures.fee for row in rows]
+    assert [(fee.amount, fee.currency) for fee in fees] == [
+        (Decimal("1200.50"), "EUR"), (300, "USD"), (40, "GBP")
+    ]  # fmt: skip
+    assert dict(mapping.columns[1].samples_in(mapping.currency))["40"] == "GBP 40.00"
+    assert apply_choices(mapping, Choices(currency="")).currency is None
+    assert apply_choices(mapping, Choices(currency="banana")).currency == "GBP"

@@ -12,8 +12,8 @@ from views import elements
 from views.message import Blocks
 
 FILE_TYPES = ("csv", "xlsx", "zip", "tsv", "txt", "text")
-FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, LIST = (
-    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "list",
+FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, CURRENCY, LIST = (
+    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "currency", "list",
 )  # fmt: skip
 AS_ROWS_SAY = "rows"
 _RATES_BY = {
@@ -207,7 +207,29 @@ def _about_all(shown: Review) -> Blocks:
         )
     if any(c.field is Field.ENGAGEMENT_RATE or _may_be_rate(c) for c in mapping.columns):
         blocks.append(_rates_by(mapping))
+    if any((c.field is Field.FEE and not c.currency) or _may_be_fee(c) for c in mapping.columns):
+        blocks.append(_currency(mapping))
     return blocks
+
+
+def _may_be_fee(column: Column) -> bool:
+    return column.field is Field.KEEP and (
+        column.content.currency is not None or column.content.numeric >= 0.5
+    )
+
+
+def _currency(mapping: Mapping) -> dict[str, Any]:
+    """The currency of fees that name none in their cell, row or header."""
+    fees = mapping.feeding(Field.FEE)
+    common = next((one.content.currency for one in fees if one.content.currency), "")
+    return elements.text_field(
+        CURRENCY,
+        "Currency of fees that name none",
+        initial=mapping.currency or common,
+        optional=True,
+        longest=20,
+        hint="A code such as EUR. Without one such fees are kept as written, but not compared.",
+    )
 
 
 def _may_be_rate(column: Column) -> bool:
@@ -247,16 +269,16 @@ def _column(mapping: Mapping, place: int) -> dict[str, Any]:
         elements.clean(column.header, 150) or f"Column {place + 1}",
         offered(mapping, place),
         initial=code_of(mapping, place),
-        hint=_hint(column),
+        hint=_hint(column, mapping.currency),
     )
 
 
-def _hint(column: Column) -> str:
+def _hint(column: Column, currency: str | None) -> str:
     shown = [
         f"{elements.clean(written, _LONGEST_SAMPLE)} → {elements.clean(read, _LONGEST_SAMPLE)}"
         if column.field not in (Field.KEEP, Field.IGNORE)
         else elements.clean(written, _LONGEST_SAMPLE)
-        for written, read in column.samples
+        for written, read in column.samples_in(currency)
     ]
     doubt = elements.clean(column.warning or "", 200)
     reason = elements.clean(column.reason, 200)

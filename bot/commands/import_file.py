@@ -45,6 +45,7 @@ ASK_DATE = (
                    "--set 'ER=engagement rate percent' (or fraction).")  # fmt: skip
 @click.option("--rates-by", type=click.Choice([one.value for one in RateDefinition]),
               help="What engagement rates were divided by.")  # fmt: skip
+@click.option("--currency", metavar="CODE", help="Of fees that name none: EUR.")
 @click.option("--platform", type=click.Choice([one.value for one in Platform]),
               help="Where the creators are, if rows don't say.")  # fmt: skip
 @click.option("--list", "list_name", metavar="NAME", help="Name of the list that the import makes.")
@@ -53,8 +54,8 @@ ASK_DATE = (
 @click.option("--workspace", help="Slack team id, where the database holds several.")
 def command(
     file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...],
-    rates_by: str | None, platform: str | None, list_name: str | None, dry_run: bool,
-    as_json: bool, workspace: str | None,
+    rates_by: str | None, currency: str | None, platform: str | None,
+    list_name: str | None, dry_run: bool, as_json: bool, workspace: str | None,
 ) -> None:  # fmt: skip
     """Bring creators in from FILE: CSV, XLSX, or a ZIP with one of them.
 
@@ -65,6 +66,8 @@ def command(
         mapping = _chosen(propose_mapping(table), choices, platform)
         if rates_by is not None:
             mapping = mapping.with_definition(RateDefinition(rates_by))
+        if currency is not None:
+            mapping = _with_currency(mapping, currency)
         mapping, is_said = _dated(mapping, as_of)
         if mapping.missing:
             raise UnreadableFile(" ".join(mapping.missing) + " See --set and --platform.")
@@ -103,6 +106,13 @@ def _chosen(mapping: Mapping, choices: tuple[str, ...], platform: str | None) ->
             )
         mapping = with_code(mapping, column.index, code)
     return mapping
+
+
+def _with_currency(mapping: Mapping, currency: str) -> Mapping:
+    try:
+        return mapping.with_currency(currency)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _dated(mapping: Mapping, as_of: str | None) -> tuple[Mapping, bool]:

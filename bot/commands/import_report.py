@@ -22,9 +22,11 @@ def show_mapping(table: Table, mapping: Mapping) -> None:
     console = Console()
     grid = Grid("Column", "Feeds", "As written → as read", "Why", title=table.file_name)
     for column in mapping.columns:
-        samples = ", ".join(f"{raw[:30]} → {read[:30]}" for raw, read in column.samples[:2])
+        samples = ", ".join(
+            f"{raw[:30]} → {read[:30]}" for raw, read in column.samples_in(mapping.currency)[:2]
+        )
         if column.field in (Field.KEEP, Field.IGNORE):
-            samples = ", ".join(raw[:30] for raw, _ in column.samples[:2])
+            samples = ", ".join(raw[:30] for raw, _ in column.samples_in(mapping.currency)[:2])
         cells = (column.header, _feeds(column), samples, column.warning or column.reason)
         grid.add_row(*(Text(clean(cell, 120)) for cell in cells))
     console.print(grid)
@@ -75,6 +77,7 @@ def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, A
     return {
         "file": table.file_name,
         "platform": mapping.platform.value if mapping.platform else None,
+        "currency": mapping.currency,
         "as_of": mapping.as_of.isoformat() if mapping.as_of else None,
         "mapping": [
             {
@@ -84,7 +87,10 @@ def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, A
                 "definition": column.definition.value if column.definition else None,
                 "confidence": round(column.confidence, 2),
                 "reason": column.reason,
-                "samples": [{"written": raw, "read": read} for raw, read in column.samples],
+                "samples": [
+                    {"written": raw, "read": read}
+                    for raw, read in column.samples_in(mapping.currency)
+                ],
             }
             for column in mapping.columns
         ],

@@ -4,6 +4,13 @@ from pydantic import BaseModel, ConfigDict
 
 MOST_EXAMPLES = 1_000
 MOST_NAMES = 200
+SHOWN_NAMES = 15
+"""Creators who stay after an undo, named one by one; the others are counted."""
+
+WHAT_STAYS = (
+    "Creators whom somebody has since shortlisted, noted, tagged, contacted, listed, quoted a fee "
+    "for or made their own stay, and so do those known from another import."
+)
 
 
 class _Part(BaseModel):
@@ -38,13 +45,20 @@ class UndoReport(_Part):
     """What undoing took away.
 
     removed: creators. restored: profiles that are again as they were before. stayed: how many
-    creators stay because people have worked with them since; names: the first of them.
+    creators stay because people have worked with them since; names: the first of them;
+    reasons: why each of those stays, "on a shortlist, noted".
     """
 
     removed: int = 0
     restored: int = 0
     stayed: int = 0
     names: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def said(self, most: int) -> list[tuple[str, str]]:
+        """The first names with their reasons, "" where none was kept."""
+        reasons = (*self.reasons, *[""] * (len(self.names) - len(self.reasons)))
+        return list(zip(self.names, reasons, strict=True))[:most]
 
 
 class ImportReport(_Part):

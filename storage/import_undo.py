@@ -17,6 +17,7 @@ from storage.index import Pools
 from storage.models import (
     Card,
     Creator,
+    CreatorList,
     ImportRun,
     ListMember,
     NicheRow,
@@ -48,47 +49,68 @@ def _creators(
     tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, pools: Pools
 ) -> int:
     """Creators that it brought: they go, but for those that people have worked with since."""
-    found = tx.session.exec(
-        select(Creator.id, Creator.name, _is_held(run))
-        .where(Creator.workspace_id == tx.workspace_id, Creator.import_id == run.id)
+    reasons = _reasons_to_stay(run)
+    found = tx.session.execute(
+        select(col(Creator.id), col(Creator.name), *reasons.values())
+        .where(col(Creator.workspace_id) == tx.workspace_id, col(Creator.import_id) == run.id)
         .order_by(col(Creator.id))
         .limit(limit)
     ).all()
-    held = [(number, name) for number, name, is_held in found if is_held]
-    gone = [number for number, _, is_held in found if not is_held]
-    _delete_creators(tx, [number for number in gone if number])
-    _keep_creators(tx, run, [number for number, _ in held if number], vocabulary, pools)
-    names = _handles(tx, [number for number, _ in held if number])
-    _count(tx, run, removed=len(gone), names=[names.get(n or 0, name) for n, name in held])
+    held: dict[int, str] = {}
+    for number, _, *holds in found:
+        if any(holds):
+            held[number] = ", ".join(why for why, one in zip(reasons, holds, strict=True) if one)
+    _delete_creators(tx, [row[0] for row in found if row[0] not in held])
+    _keep_creators(tx, run, list(held), vocabulary, pools)
+    names = {number: name for number, name, *_ in found if number in held}
+    names |= _handles(tx, list(held))
+    _count(
+        tx,
+        run,
+        removed=len(found) - len(held),
+        stayed=[(names[number], why) for number, why in held.items()],
+    )
     return len(found)
 
 
-def _is_held(run: ImportRun) -> ColumnElement[bool]:
-    """Whether a creator stays: shortlisted, contacted, tagged, noted, quoted, owned, listed."""
+def _reasons_to_stay(run: ImportRun) -> dict[str, ColumnElement[bool]]:
+    """Why a creator stays, and what tells that it does."""
     number = col(Creator.id)
 
-    def others(table: Any) -> ColumnElement[bool]:
-        brought_otherwise = col(table.import_id).is_distinct_from(run.id)
-        return exists().where(col(table.creator_id) == number, brought_otherwise)
+    def any_of(table: Any, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(col(table.creator_id) == number, *also)
 
-    return or_(
-        col(Creator.owner_id).is_not(None),
-        *(exists().where(col(table.creator_id) == number) for table in (Card, Partnership, Reason)),
-        others(Tag),
-        others(Note),
-        exists().where(
-            col(QuotedFee.profile_id) == col(Profile.id), col(Profile.creator_id) == number
-        ),
-        exists().where(
-            col(Snapshot.profile_id) == col(Profile.id),
-            col(Profile.creator_id) == number,
-            col(Snapshot.import_id).is_distinct_from(run.id),
-        ),
-        exists().where(
-            col(ListMember.creator_id) == number,
+    def brought_otherwise(table: Any) -> ColumnElement[bool]:
+        return any_of(table, col(table.import_id).is_distinct_from(run.id))
+
+    def on_list(by_import: bool) -> ColumnElement[bool]:
+        made_by = col(CreatorList.import_id)
+        return any_of(
+            ListMember,
             col(ListMember.list_id).is_distinct_from(run.list_id),
-        ),
+            col(CreatorList.id) == col(ListMember.list_id),
+            made_by.is_not(None) if by_import else made_by.is_(None),
+        )
+
+    said_otherwise = exists().where(
+        col(Snapshot.profile_id) == col(Profile.id),
+        col(Profile.creator_id) == number,
+        col(Snapshot.import_id).is_distinct_from(run.id),
     )
+    fee_typed = exists().where(
+        col(QuotedFee.profile_id) == col(Profile.id), col(Profile.creator_id) == number
+    )
+    return {
+        "on a shortlist": any_of(Card),
+        "contacted": any_of(Partnership),
+        "given a reason": any_of(Reason),
+        "somebody's own": col(Creator.owner_id).is_not(None),
+        "tagged": brought_otherwise(Tag),
+        "noted": brought_otherwise(Note),
+        "a fee was typed in": fee_typed,
+        "on another list": on_list(by_import=False),
+        "known from another import too": or_(said_otherwise, on_list(by_import=True)),
+    }
 
 
 def _delete_creators(tx: Transaction, ids: Sequence[int]) -> None:
@@ -265,15 +287,17 @@ def _count(
     *,
     removed: int = 0,
     restored: int = 0,
-    names: Sequence[str] = (),
+    stayed: Sequence[tuple[str, str]] = (),
 ) -> None:
+    """Add to what undoing has done so far. stayed: names and reasons."""
     report = imports.report_of(run)
     undo = report.undo or UndoReport()
     counted = UndoReport(
         removed=undo.removed + removed,
         restored=undo.restored + restored,
-        stayed=undo.stayed + len(names),
-        names=(*undo.names, *names)[:MOST_NAMES],
+        stayed=undo.stayed + len(stayed),
+        names=(*undo.names, *(name for name, _ in stayed))[:MOST_NAMES],
+        reasons=(*undo.reasons, *(why for _, why in stayed))[:MOST_NAMES],
     )
     imports.keep_report(run, report.model_copy(update={"undo": counted}))
     tx.session.add(run)

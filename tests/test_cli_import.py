@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from domain.creator import Platform, RateDefinition
-from storage import imports, lists, profiles, workspaces
+from storage import creators, imports, lists, profiles, workspaces
 from storage.database import Database
 from tests.command_line import run
 from tests.test_import import REAL
@@ -181,6 +181,23 @@ def test_imports_lists_undoes_and_prints_skipped_rows(terminal: Terminal) -> Non
     again = terminal.run("imports", "--undo", "1", "--yes")
     assert again.exit_code == 1
     assert "nothing to undo" in again.output
+
+
+def test_undo_names_who_stays_and_why_one_a_line(terminal: Terminal) -> None:
+    rows = "".join(f"@person{number:02},1200\n" for number in range(18))
+    path = terminal.write(f"handle,followers\n{rows}")
+    terminal.json("import", path, "--platform", "x", "--as-of", "unknown")
+    with terminal.database.writing(workspaces.only(terminal.database).id or 0) as tx:
+        (one,) = profiles.by_handle(tx, "person00")
+        creators.add_note(tx, one.creator_id, "Nice", None, None)
+    terminal.json("import", path, "--platform", "x", "--as-of", "unknown")
+
+    lines = terminal.run("imports", "--undo", "1", "--yes").output.splitlines()
+
+    assert lines[1:3] == ["18 stay:", "  @person00: noted, known from another import too"]
+    assert lines[3] == "  @person01: known from another import too"
+    assert lines[-1] == "  and 3 more"
+    assert len(lines) == 2 + 15 + 1
 
 
 def test_all_real_files_come_in_by_the_command_line(terminal: Terminal, shared_data: Path) -> None:

@@ -134,14 +134,14 @@ def _list(tx: Transaction, profile: Profile) -> None:
 
 
 HELD: dict[str, Callable[[Transaction, Profile], object]] = {
-    "shortlisted": _shortlist,
+    "on a shortlist": _shortlist,
     "contacted": _contact,
-    "decided about": _reason,
-    "owned": _own,
-    "listed": _list,
+    "on a shortlist, given a reason": _reason,
+    "somebody's own": _own,
+    "on another list": _list,
     "noted": lambda tx, one: creators.add_note(tx, one.creator_id, "Nice", None, None),
     "tagged": lambda tx, one: creators.add_tag(tx, one.creator_id, "ours", None),
-    "quoted": lambda tx, one: creators.quote_fee(
+    "a fee was typed in": lambda tx, one: creators.quote_fee(
         tx, one.id or 0, Money(amount=5, currency="EUR"), None
     ),
 }
@@ -157,7 +157,9 @@ def test_creators_whom_people_have_worked_with_since_stay_and_are_named(
 
     bench.undo(import_id)
 
-    assert report(bench, import_id) == UndoReport(removed=1, stayed=1, names=("@anna",))
+    assert report(bench, import_id) == UndoReport(
+        removed=1, stayed=1, names=("@anna",), reasons=(how,)
+    )
     with bench.reading() as tx:
         stayed = creator(tx, "anna")
         known = profiles.current(tx, [stayed.id or 0])[stayed.id or 0].snapshot
@@ -180,6 +182,7 @@ def test_what_a_later_import_said_as_well_stays_until_that_is_undone_too(bench: 
     bench.undo(first)
     assert dump(bench) == everything
     assert report(bench, first).stayed == 2
+    assert set(report(bench, first).reasons) == {"known from another import too"}
     assert report(bench, first).removed == 0
 
     bench.undo(second)

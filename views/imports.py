@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from slackblocks.elements import Element
 
-from domain.importing import ImportReport, UndoReport
+from domain.importing import SHOWN_NAMES, WHAT_STAYS, ImportReport, UndoReport
 from views import elements
 from views.message import Blocks, Message
 
 _EXAMPLES = 10
-_NAMES = 15
 STATES = {
     "reading": "being read",
     "review": "waits for its columns to be confirmed",
@@ -209,13 +208,14 @@ def _unread(report: ImportReport) -> str:
 
 
 def _stayed(undo: UndoReport) -> str:
-    names = ", ".join(elements.escape(name, 60) for name in undo.names[:_NAMES])
-    more = undo.stayed - min(len(undo.names), _NAMES)
-    rest = f" and {more:,} more" if more else ""
-    return (
-        f"*{_many(undo.stayed, 'creator')} stay*, because they were shortlisted, noted, tagged, "
-        f"contacted or listed since, or another source knows them: {names}{rest}"
-    )
+    said = undo.said(SHOWN_NAMES)
+    lines = [
+        f"• {elements.escape(name, 60)}" + (f": {elements.escape(why, 100)}" if why else "")
+        for name, why in said
+    ]
+    if undo.stayed > len(said):
+        lines.append(f"and {undo.stayed - len(said):,} more")
+    return f"*{_many(undo.stayed, 'creator')} stay:*\n" + "\n".join(lines)
 
 
 def _undo_button(line: ImportLine) -> Element:
@@ -227,8 +227,7 @@ def _undo_button(line: ImportLine) -> Element:
         label=f"Undo the import of {name}",
         confirm=elements.confirm(
             "Undo this import?",
-            f"What {name} brought goes, and what it changed comes back. Creators that somebody "
-            "has shortlisted, noted, tagged, contacted or listed since stay.",
+            f"What {name} brought goes, and what it changed comes back. {WHAT_STAYS}",
             "Undo it",
             "Keep it",
             style="danger",

@@ -8,7 +8,7 @@ import click
 
 from bot import settings as configuration
 from bot.commands.opened import opened
-from domain.importing import ImportReport, UndoReport
+from domain.importing import SHOWN_NAMES, ImportReport, UndoReport
 from domain.niche import default_vocabulary
 from handlers.importing import Importer
 from storage import audit, imports
@@ -28,7 +28,8 @@ def command(
 ) -> None:
     """Show who imported which file and when, or undo one.
 
-    Creators that somebody has shortlisted, noted, tagged, contacted or listed since stay.
+    Creators whom somebody has since shortlisted, noted, tagged, contacted, listed, quoted a fee for
+    or made their own stay, and so do those known from another import.
     """
     with opened(workspace) as (database, workspace_id):
         if undo_id is not None:
@@ -92,8 +93,12 @@ def _undo(database: Database, workspace_id: int, number: int, sure: bool, as_jso
         return
     click.echo(f"Undone: {undo.removed:,} creators removed, {undo.restored:,} profiles as before.")
     if undo.stayed:
-        names = ", ".join(clean(name, 60) for name in undo.names)
-        click.echo(f"{undo.stayed:,} stay, because people have worked with them since: {names}")
+        click.echo(f"{undo.stayed:,} stay:")
+        said = undo.said(SHOWN_NAMES)
+        for name, why in said:
+            click.echo(f"  {clean(name, 60)}" + (f": {why}" if why else ""))
+        if undo.stayed > len(said):
+            click.echo(f"  and {undo.stayed - len(said):,} more")
 
 
 def _skipped(database: Database, workspace_id: int, number: int) -> None:

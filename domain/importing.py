@@ -65,7 +65,8 @@ class ImportReport(_Part):
     """Counts and examples of one import.
 
     total: rows of the file. rows: read so far. created, changed, seen: profiles that are new,
-    that the file had something new about, and of which it says what was known. merged: rows that
+    that the file had something new about, and of which it says what was known. older: profiles
+    of which the file says what is older than known: kept, for growth only. merged: rows that
     went into another row's profile. failed: why nothing was stored, a sentence.
     """
 
@@ -74,6 +75,7 @@ class ImportReport(_Part):
     created: int = 0
     changed: int = 0
     seen: int = 0
+    older: int = 0
     merged: int = 0
     skipped: int = 0
     contradictions: int = 0
@@ -87,20 +89,23 @@ class ImportReport(_Part):
     @property
     def profiles(self) -> int:
         """Profiles written so far."""
-        return self.created + self.changed + self.seen
+        return self.created + self.changed + self.seen + self.older
 
     @property
     def share(self) -> float:
         """How much of the file is done, 0-1."""
         return min(1.0, self.rows / self.total) if self.total else 0.0
 
-    def with_batch(self, *, created: int, changed: int, seen: int, rows: int) -> "ImportReport":
+    def with_batch(
+        self, *, created: int, changed: int, seen: int, older: int, rows: int
+    ) -> "ImportReport":
         """The report after one more batch; rows: read so far."""
         return self.model_copy(
             update={
                 "created": self.created + created,
                 "changed": self.changed + changed,
                 "seen": self.seen + seen,
+                "older": self.older + older,
                 "rows": max(self.rows, rows),
             }
         )

@@ -102,6 +102,21 @@ def known_now(snapshots: Sequence[ProfileSnapshot]) -> ProfileSnapshot:
     )
 
 
+def is_only_history(before: Sequence[ProfileSnapshot], one: ProfileSnapshot) -> bool:
+    """Whether a snapshot is older than what is known and changes nothing of what is shown.
+
+    before: what was said of the profile so far, in the order in which it came in.
+    """
+    dates = [each.as_of for each in before if each.as_of]
+    if not dates or (one.as_of or dt.date.min) >= max(dates):
+        return False
+    tags = {tag for each in before for tag in each.tags}
+    if set(one.tags) - tags or one.note not in (None, *(each.note for each in before)):
+        return False
+    twice = [before[0], *before]  # so that a single one is merged as several are
+    return known_now(twice) == known_now([*twice, one])
+
+
 def origins(snapshots: Sequence[ProfileSnapshot]) -> dict[str, Origin]:
     """Where each fact of `known_now` comes from, and of which date it is."""
     found: dict[str, Origin] = {}

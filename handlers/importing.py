@@ -255,6 +255,6 @@ def _label(name: str) -> str:
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:
     counts: dict[str, Any] = {
-        name: getattr(counted, name) for name in ("created", "changed", "seen")
+        name: getattr(counted, name) for name in ("created", "changed", "seen", "older")
     }
     return said.model_copy(update=counts)

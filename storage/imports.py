@@ -238,6 +238,7 @@ def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, ro
         created=len(stored.created),
         changed=len(stored.changed),
         seen=len(stored.seen),
+        older=len(stored.older),
         rows=rows,
     )
     keep_report(run, counted)
@@ -247,7 +248,7 @@ def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, ro
 def _add_members(tx: Transaction, list_id: int | None, stored: Stored) -> None:
     """Creators new to the list; one with two profiles in the file may be on it already."""
     creators, there = stored.creators, set[int]()
-    if stored.changed or stored.seen:
+    if stored.changed or stored.seen or stored.older:
         found = tx.session.exec(
             select(ListMember.creator_id).where(
                 ListMember.list_id == list_id, col(ListMember.creator_id).in_(creators)
@@ -264,7 +265,7 @@ def publish(tx: Transaction, run: ImportRun, report: ImportReport) -> None:
     run.published_at = tx.now
     keep_report(run, report)
     tx.session.add(run)
-    counts = report.model_dump(include={"created", "changed", "seen", "skipped", "merged"})
+    counts = report.model_dump(include={"created", "changed", "seen", "older", "skipped", "merged"})
     audit.record(tx, "import", "import", run.id or 0, after={"file": run.file_name, **counts})
 
 

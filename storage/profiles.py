@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key, profile_key
-from domain.known import Origin, Origins, known_now, origins
+from domain.known import Origin, Origins, is_only_history, known_now, origins
 from domain.money import from_minor
 from domain.niche import Vocabulary
 from storage import bulk, index, marks, snapshots
@@ -40,11 +40,15 @@ _PROFILES = (
 
 @dataclass
 class Stored:
-    """Profile ids by what happened to them; creators: all creators of the batch."""
+    """Profile ids by what happened to them; creators: all creators of the batch.
+
+    older: something was said of them that is older than what is known, and changes nothing shown.
+    """
 
     created: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
+    older: list[int] = field(default_factory=list)
     creators: set[int] = field(default_factory=set)
 
 
@@ -285,12 +289,26 @@ def _append_to_known(
         again = [known[number][old[number].stored[0]] for number in seen]
         snapshots.mark_seen(tx, again, import_id)
     found = _profiles(tx, ids)
+    older = _only_history(tx, {number: old[number].snapshot for number in changed}, import_id)
     if changed:
         _append_changes(tx, {number: old[number] for number in changed}, found, import_id)
         _replace_rows(tx, changed, vocabulary, pools, import_id)
-    done.changed.extend(changed)
+    done.changed.extend(number for number in changed if number not in older)
+    done.older.extend(older)
     done.seen.extend(seen)
     done.creators.update(profile.creator_id for profile in found)
+
+
+def _only_history(tx: Transaction, said: dict[int, ProfileSnapshot], import_id: int) -> list[int]:
+    """Profiles of which something older is said that changes nothing of what is shown."""
+    newest = snapshots.newest_dates(tx, list(said))
+    candidates = [
+        number
+        for number, one in said.items()
+        if (newest.get(number) or dt.date.min) > (one.as_of or dt.date.min)
+    ]
+    before = snapshots.of_profiles(tx, candidates, also_import=import_id)
+    return [number for number in candidates if is_only_history(before[number], said[number])]
 
 
 def _append_changes(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Text, cast, update
+from sqlalchemy import Text, cast, func, update
 from sqlmodel import col, select
 
 from domain.creator import ProfileSnapshot
@@ -104,6 +104,22 @@ def known_hashes(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, dict[
         )
         for profile_id, content_hash, number in rows:
             found[profile_id][content_hash] = number or 0
+    return found
+
+
+def newest_dates(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, dt.date]:
+    """The newest date of which anything was said of each profile; undated ones are left out."""
+    found: dict[int, dt.date] = {}
+    for start in range(0, len(profile_ids), CHUNK):
+        rows = tx.session.exec(
+            select(Snapshot.profile_id, func.max(Snapshot.as_of))
+            .where(
+                Snapshot.workspace_id == tx.workspace_id,
+                col(Snapshot.profile_id).in_(profile_ids[start : start + CHUNK]),
+            )
+            .group_by(col(Snapshot.profile_id))
+        )
+        found.update({profile_id: newest for profile_id, newest in rows if newest})
     return found
 
 

@@ -15,7 +15,7 @@ from sources.files import propose_mapping, read_table
 from sources.slack_files import is_slack
 from storage import creators, imports, index, lists, profiles
 from storage.database import Database
-from storage.models import Creator, NicheRow, Note, Profile, Snapshot, Tag, WordRow
+from storage.models import Creator, ListMember, NicheRow, Note, Profile, Snapshot, Tag, WordRow
 from storage.visibility import hidden_imports, row_is_seen
 from tests.importing import Bench
 
@@ -105,6 +105,26 @@ def test_importing_a_file_again_changes_nothing_but_the_date_seen(bench: Bench) 
     assert dump(bench) == before
     assert count(bench, Snapshot) == snapshots
     assert count(bench, Note) == 1
+
+
+def test_an_older_file_that_changes_nothing_shown_updates_nobody(bench: Bench) -> None:
+    new = ["@anna,Anna,12000,3%,Skincare,,,,2026-06-01", "@ben,Ben,500,,Food,,,,2026-06-01"]
+    bench.bring(new, "new.csv")
+    old = ["@anna,Anna,9000,2%,Skincare,,,,2026-01-01", "@ben,Ben,400,4%,Food,,,,2026-01-01"]
+
+    older = bench.bring(old, "older.csv")
+
+    assert bench.counts(older) == (0, 1, 0, 0, 0), "Ben's rate was not known"
+    assert imports.report_of(bench.run(older)).older == 1
+    with bench.reading() as tx:
+        on_list = tx.session.exec(
+            select(ListMember.creator_id).where(ListMember.list_id == bench.run(older).list_id)
+        )
+        assert len(on_list.all()) == 2
+    again = bench.bring(old, "older again.csv")
+    assert bench.counts(again) == (0, 0, 2, 0, 0)
+    tagged = bench.bring(["@anna,Anna,8000,2%,Skincare,vip,,,2025-01-01"], "tagged.csv")
+    assert bench.counts(tagged) == (0, 1, 0, 0, 0)
 
 
 def test_an_empty_cell_or_an_older_figure_never_replaces_a_newer_one(bench: Bench) -> None:

@@ -150,9 +150,10 @@ def _line(line: ImportLine) -> str:
 
 
 def _counts(report: ImportReport) -> str:
+    older = f"{report.older:,} older and kept for growth only, " if report.older else ""
     return (
         f"{report.created:,} new, {report.changed:,} updated, "
-        f"{report.seen:,} already known, {report.skipped:,} skipped."
+        f"{report.seen:,} already known, {older}{report.skipped:,} skipped."
     )
 
 

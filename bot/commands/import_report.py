@@ -51,9 +51,11 @@ def _feeds(column: Column) -> str:
 
 def show(report: ImportReport) -> None:
     """What came of an import."""
+    older = f"{report.older:,} older and kept for growth only, " if report.older else ""
     click.echo(
         f"{report.rows:,} rows in: {report.created:,} new, {report.changed:,} updated, "
-        f"{report.seen:,} already known, {report.skipped:,} skipped, {report.merged:,} merged."
+        f"{report.seen:,} already known, {older}{report.skipped:,} skipped, "
+        f"{report.merged:,} merged."
     )
     show_skipped(report)
 
@@ -98,6 +100,7 @@ def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, A
         "new": report.created,
         "updated": report.changed,
         "unchanged": report.seen,
+        "older": report.older,
         "merged": report.merged,
         "contradictions": report.contradictions,
         "skipped": report.skipped,

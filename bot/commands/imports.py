@@ -49,7 +49,7 @@ def _show(database: Database, workspace_id: int, as_json: bool) -> None:
                 "import": run.id, "file": run.file_name, "by": who or None, "list": named or None,
                 "at": (run.published_at or run.created_at).isoformat(), "state": run.state,
                 **imports.report_of(run).model_dump(
-                    mode="json", include={"rows", "created", "changed", "seen", "skipped"}
+                    mode="json", include={"rows", "created", "changed", "seen", "older", "skipped"}
                 ),
             }
             for run, who, named in found
@@ -61,10 +61,11 @@ def _show(database: Database, workspace_id: int, as_json: bool) -> None:
     for run, who, _ in found:
         report = imports.report_of(run)
         at = run.published_at or run.created_at
+        older = f"{report.older:,} older, " if report.older else ""
         click.echo(
             f"{run.id:>4}  {at:%Y-%m-%d %H:%M} UTC  {run.state:<10} {clean(run.file_name, 60)}"
             f"  by {clean(who, 40) or 'the command line'}: {report.created:,} new, "
-            f"{report.changed:,} updated, {report.seen:,} known, {report.skipped:,} skipped"
+            f"{report.changed:,} updated, {report.seen:,} known, {older}{report.skipped:,} skipped"
         )
 
 

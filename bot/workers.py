@@ -107,7 +107,8 @@ class Workers:
             raise LookupError(f"no feature handles jobs of kind {job.kind}")
         with self._database.reading(job.workspace_id) as tx:
             workspace = workspaces.get(tx)
-        handler({**job.payload, "job_id": job.id}, self._bot.context(workspace))
+        about = {"job_id": job.id, "last_try": job.attempts >= jobs.ATTEMPTS}
+        handler({**job.payload, **about}, self._bot.context(workspace))
 
     @contextmanager
     def _keeping(self, job: Job) -> Iterator[None]:

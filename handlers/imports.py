@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers import access, find, import_review
 from handlers.answer import Answer, Refused
@@ -68,6 +68,13 @@ def read_file(payload: dict[str, Any], context: Context) -> None:
     except (slack_files.NotFetched, UnreadableFile) as error:
         path.unlink(missing_ok=True)
         _refuse(context, import_id, str(error))
+        return
+    except (slack_files.TryLater, SlackClientError, OSError):
+        path.unlink(missing_ok=True)
+        if not payload.get("last_try"):
+            raise
+        log.exception("the file of import %s never came", import_id)
+        _refuse(context, import_id, slack_files.NEVER_CAME)
         return
     with context.writing() as tx:
         run = imports.lock(tx, import_id)

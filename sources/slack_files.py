@@ -21,6 +21,11 @@ TOO_LARGE = (
 ELSEWHERE = "The file is not kept by Slack itself. Download it and send it as a file."
 GONE = "Slack no longer has the file. Please send it again."
 
+NEVER_CAME = (
+    "Slack did not give me the file, though I asked several times. Please send it again later, "
+    "or use `influencer-bot import FILE` on the command line."
+)
+
 
 class NotFetched(Exception):
     """The file can't be had; the text is the sentence for the person."""

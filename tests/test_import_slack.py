@@ -6,11 +6,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from domain.creator import RateDefinition
 from handlers import import_review
 from handlers.context import Submission
 from playground.records import Message, View
-from storage import imports, profiles
+from storage import imports, jobs, profiles
+from storage.models import Job
 from tests.importing import TODAY
 from tests.slack import Slack
 
@@ -160,6 +163,27 @@ def test_a_file_that_nobody_can_read_is_refused_with_a_sentence(slack: Slack) ->
     assert "Save it as XLSX" in slack.text_of(modal)
     assert "Nothing was stored" in slack.text_of(modal)
     assert "old.zip" in slack.text_of(slack.command("olivia", "imports"))
+
+
+def test_a_file_that_slack_never_gives_is_refused_after_the_last_try(slack: Slack) -> None:
+    slack.workspace.command("olivia", "import", "marketing")
+    file = slack.workspace.upload("olivia", "creators.csv", FILE.encode())
+    slack.workspace.submit("olivia", {"file": {"file": [file]}})
+    for _ in range(2):
+        slack.workspace.faults.add("files.info", "error", error="internal_error")
+
+    slack.settle()
+    assert "Reading your file" in slack.text_of(slack.view("olivia")), "it is tried again"
+    with slack.writing() as tx:
+        job = tx.session.exec(select(Job).where(Job.kind == "imports.read")).one()
+        assert job.state == "waiting"
+        job.attempts, job.due_at = jobs.ATTEMPTS - 1, dt.datetime.now(dt.UTC)
+    slack.settle()
+
+    text = slack.text_of(slack.view("olivia"))
+    assert "asked several times" in text and "on the command line" in text
+    with slack.reading() as tx:
+        assert [run.state for run, _, _ in imports.recent(tx)] == ["failed"]
 
 
 def test_a_real_file_comes_in_with_the_date_in_its_name(slack: Slack, shared_data: Path) -> None:

@@ -94,7 +94,9 @@ def drop_database(url: str) -> None:
 
 
 def _create_database(folder: Path, name: str, template: str | None) -> None:
-    _execute(folder, f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE {template or "template1"}')
+    # copying files takes a third of the time that writing them through the log takes
+    source = f"TEMPLATE {template or 'template1'} STRATEGY FILE_COPY"
+    _execute(folder, f'CREATE DATABASE "{name}" OWNER {ROLE} {source}')
 
 
 def _url(folder: Path, database: str) -> str:

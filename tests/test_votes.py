@@ -170,7 +170,7 @@ def test_votes_post_nothing_and_one_message_says_that_all_is_decided(slack: Slac
 
     last = slack.replies(made.summary)[before:]
     assert [one.text for one in last] == [
-        "The shortlist for Spring Glow is decided. ✅ Approved: @mara. ❌ Rejected: @noor. "
+        "The shortlist for Spring Glow is decided.\n✅ Approved: @mara.\n❌ Rejected: @noor.\n"
         "Olivia owns the partnership."
     ]
     assert len(slack.messages()) == 1

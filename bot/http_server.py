@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.adapter.wsgi import SlackRequestHandler
@@ -65,7 +66,8 @@ class HttpServer:
             self._server.trigger.pull_trigger(self._stop_listening)
             while self._is_busy() and time.monotonic() < until:
                 self._ended.wait(0.01)
-            self._server.trigger.pull_trigger(self._hang_up)
+            with suppress(OSError):  # with no connection left the loop may have ended by itself
+                self._server.trigger.pull_trigger(self._hang_up)
             self._ended.wait(max(0.1, until - time.monotonic()))
         self._server.task_dispatcher.shutdown(timeout=0.5)
 

@@ -31,7 +31,7 @@ DEFINITION_WORDS = {
 
 _STEPS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
 _TENTH_OF_A_PERCENT = Decimal("0.001")
-_HALF_ENTITY = re.compile(r"(&[a-z]{0,3}|<[^<>]*)$")
+_HALF_ENTITY = re.compile(r"(?:&[a-z]{0,3})?(?:<[^>]*)?$")
 
 
 def percent(ratio: float) -> str:

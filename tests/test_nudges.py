@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlmodel import select
 
@@ -142,6 +142,8 @@ def test_the_lines_of_a_message_fit_into_one_section(texts: list[str]) -> None:
 
 
 @given(st.text(alphabet="a&<>@;mp|", max_size=80), st.integers(1, 60))
+@example(";<<@aaa", 4)
+@example("a&am<@aaaa", 6)
 def test_mrkdwn_is_cut_between_entities_and_links(text: str, limit: int) -> None:
     shown = cut_mrkdwn(text, limit)
     assert len(shown) <= limit or len(text) <= limit

@@ -1,16 +1,22 @@
 """The real bot, driven from outside: signed HTTP in, the playground as Slack, real databases."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.clock import Clock
 from storage.database import Database
 from storage.migrate import migrate
 from tests import postgres
 from tests.slack import Slack
+
+settings.register_profile("pipeline", derandomize=True)
+if os.environ.get("CI"):  # a change is judged by what it changed; new examples are sought elsewhere
+    settings.load_profile("pipeline")
 
 SHARED = Path(__file__).parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")

@@ -83,7 +83,9 @@ class ProfileSnapshot(BaseModel):
     "playground", "bluesky", … extra: columns that nobody mapped, under their own header.
     country, audience_country: ISO 3166-1 alpha-2, upper case. language: ISO 639-1, lower case.
     handle: without "@", in the case in which it was seen. tags, note: what people wrote
-    beside the profile in a file of their own.
+    beside the profile in a file of their own. links: addresses that the profile shows, in its
+    own fields or its bio; verified_links: those of them that the platform has checked point
+    back (Mastodon's rel=me).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -106,3 +108,5 @@ class ProfileSnapshot(BaseModel):
     source: str = ""
     tags: tuple[str, ...] = ()
     note: str | None = None
+    links: tuple[str, ...] = ()
+    verified_links: tuple[str, ...] = ()

@@ -94,6 +94,8 @@ def known_now(snapshots: Sequence[ProfileSnapshot]) -> ProfileSnapshot:
         platform=newest.platform,
         handle=newest.handle,
         categories=next((one.categories for one in reversed(ordered) if one.categories), ()),
+        links=next((one.links for one in reversed(ordered) if one.links), ()),
+        verified_links=next((one.verified_links for one in reversed(ordered) if one.links), ()),
         figures=Figures.model_construct(**figures),
         extra=extra,
         as_of=telling.as_of,

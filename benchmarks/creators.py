@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
 from domain.niche import Vocabulary, default_vocabulary
-from storage import index, profiles, workspaces
+from storage import index, profile_store, workspaces
 from storage.database import Database
 from storage.migrate import migrate
 from storage.pools import refresh_pools
@@ -63,7 +63,7 @@ def fill(database: Database, workspace_id: int, count: int, vocabulary: Vocabula
     pools = index.Pools()
     while batch := list(itertools.islice(coming, BATCH)):
         with database.writing(workspace_id) as tx:
-            profiles.store(tx, batch, vocabulary, pools)
+            profile_store.store(tx, batch, vocabulary, pools)
         before, stored = stored, stored + len(batch)
         if before < FIRST_FOR_POOLS <= stored:
             refresh_pools(database, workspace_id)

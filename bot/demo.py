@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.app import Bot
 from domain.creator import INVENTED, Figures, Money, Platform, ProfileSnapshot, RateDefinition
-from storage import index, profiles
+from storage import index, profile_store, profiles
 from storage.models import Workspace
 from storage.pools import refresh_pools
 
@@ -92,7 +92,7 @@ def fill(bot: Bot, workspace: Workspace) -> None:
     for start in range(0, len(snapshots), BATCH):
         with database.writing(workspace_id) as tx:
             batch = snapshots[start : start + BATCH]
-            profiles.store(tx, batch, bot.services.vocabulary, index.pools(tx))
+            profile_store.store(tx, batch, bot.services.vocabulary, index.pools(tx))
     refresh_pools(database, workspace_id)
 
 

@@ -9,7 +9,7 @@ from handlers import access, show
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
-from storage import brands, creators, index, outbox, profiles, workspaces
+from storage import brands, creators, index, outbox, profile_store, profiles, workspaces
 from storage.models import Person
 from storage.profiles import Current
 from storage.transaction import Transaction
@@ -130,7 +130,9 @@ def save_fee(submission: Submission, context: Context) -> Answer:
         _known(tx, kept)
         creators.quote_fee(tx, kept.profile_id, fee, person.id, brand_id)
         if brand_id is None:
-            profiles.reindex(tx, [kept.profile_id], context.services.vocabulary, index.pools(tx))
+            profile_store.reindex(
+                tx, [kept.profile_id], context.services.vocabulary, index.pools(tx)
+            )
         return _done(tx, context, person, kept)
 
 

@@ -29,7 +29,7 @@ from domain.importing import (
 from domain.mapping import Mapping
 from domain.niche import Vocabulary
 from sources.files import ReadResult, UnreadableFile, read_creators
-from storage import import_undo, imports, index, profiles
+from storage import import_undo, imports, index, profile_store
 from storage.database import Database
 from storage.index import Pools
 from storage.models import ImportRun
@@ -154,11 +154,11 @@ class Importer:
         result: ReadResult,
     ) -> float:
         import_id = run.id or 0
-        prepared = profiles.prepare(batch, self.vocabulary, pools)
+        prepared = profile_store.prepare(batch, self.vocabulary, pools)
         with self._short(import_id, holder) as (tx, mine):
             before = imports.report_of(mine).model_copy(update={"total": result.table.row_count})
             imports.keep_report(mine, before)
-            stored = profiles.store_prepared(tx, prepared, self.vocabulary, pools, import_id)
+            stored = profile_store.store_prepared(tx, prepared, self.vocabulary, pools, import_id)
             imports.add_batch(tx, mine, stored, len(batch), result.rows)
             if passes_quarter(before, imports.report_of(mine)):
                 self.told(tx, mine)

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from domain.importing import MOST_NAMES, UndoReport
 from domain.niche import Vocabulary
-from storage import imports, profiles
+from storage import imports, profile_store
 from storage.index import Pools
 from storage.models import (
     Card,
@@ -148,7 +148,7 @@ def _keep_creators(
         _give_to(tx, run, later, [owner for _, owner in again], profile_ids)
     _give_to(tx, run, None, ids, theirs)
     if run.state == "clearing":
-        profiles.reindex(tx, theirs, vocabulary, pools)
+        profile_store.reindex(tx, theirs, vocabulary, pools)
 
 
 def _give_to(
@@ -213,7 +213,7 @@ def _snapshots(
     tx.session.execute(delete(Snapshot).where(col(Snapshot.id).in_(taken)))
     restored = sorted({profile for number, profile, _ in found if number in taken})
     if restored:
-        profiles.reindex(tx, restored, vocabulary, pools)
+        profile_store.reindex(tx, restored, vocabulary, pools)
     _count(tx, run, restored=len(restored))
     return len(found)
 

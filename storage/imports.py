@@ -9,7 +9,7 @@ from domain.brief import name_key
 from domain.importing import ImportReport
 from storage import audit, bulk, deliveries, lists, workspaces
 from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
-from storage.profiles import Stored
+from storage.profile_store import Stored
 from storage.transaction import Transaction
 
 LEASE = dt.timedelta(seconds=60)

@@ -1,21 +1,17 @@
-"""Profiles with what is known of them: stored, merged and made findable."""
+"""Profiles with what is known of them now; `profile_store` writes them."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key, profile_key
-from domain.known import Origin, Origins, is_only_history, known_now, origins
+from domain.known import Origin, Origins, known_now, origins
 from domain.money import from_minor
-from domain.niche import Vocabulary
-from storage import bulk, index, marks, snapshots
-from storage.index import Entry, Place, Pools
-from storage.models import Creator, NicheRow, Profile, QuotedFee, WordRow
+from storage import snapshots
+from storage.models import Creator, Profile, QuotedFee
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -25,44 +21,6 @@ Key = tuple[str, str]
 
 TYPED = "your team"
 """The source of what people typed."""
-_CREATORS = ("id", "workspace_id", "import_id", "name", "owner_id", "created_at")
-_PROFILES = (
-    "id",
-    "workspace_id",
-    "import_id",
-    "creator_id",
-    "platform",
-    "handle",
-    "handle_key",
-    "created_at",
-)
-
-
-@dataclass
-class Stored:
-    """Profile ids by what happened to them; creators: all creators of the batch.
-
-    older: something was said of them that is older than what is known, and changes nothing shown.
-    """
-
-    created: list[int] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)
-    older: list[int] = field(default_factory=list)
-    creators: set[int] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A snapshot with all that can be worked out before a transaction begins.
-
-    stored: hash and JSON, as `snapshots.as_stored` gives them.
-    """
-
-    snapshot: ProfileSnapshot
-    key: Key
-    stored: tuple[str, str]
-    entry: Entry
 
 
 @dataclass(frozen=True)
@@ -84,54 +42,6 @@ class TypedFee:
 
     fee: Money
     on: dt.date
-
-
-def prepare(
-    found: Iterable[ProfileSnapshot], vocabulary: Vocabulary, pools: Pools
-) -> list[Prepared]:
-    """Do the slow part of storing, outside any transaction."""
-    return [
-        Prepared(
-            snapshot,
-            key_of(snapshot),
-            snapshots.as_stored(snapshot),
-            index.entry(snapshot, vocabulary, pools),
-        )
-        for snapshot in found
-    ]
-
-
-def store(
-    tx: Transaction,
-    found: Sequence[ProfileSnapshot],
-    vocabulary: Vocabulary,
-    pools: Pools,
-    import_id: int = 0,
-) -> Stored:
-    """Add what a source says of profiles; each profile at most once in `found`.
-
-    import_id: rows stay unseen until that import is published; 0 = seen at once.
-    """
-    return store_prepared(tx, prepare(found, vocabulary, pools), vocabulary, pools, import_id)
-
-
-def store_prepared(
-    tx: Transaction,
-    prepared: Sequence[Prepared],
-    vocabulary: Vocabulary,
-    pools: Pools,
-    import_id: int = 0,
-) -> Stored:
-    """As `store`, with the slow part done before."""
-    done = Stored()
-    known = find_keys(tx, [one.key for one in prepared])
-    new = [one for one in prepared if one.key not in known]
-    old = {known[one.key]: one for one in prepared if one.key in known}
-    if new:
-        _insert_new(tx, new, import_id, done)
-    if old:
-        _append_to_known(tx, old, vocabulary, pools, import_id, done)
-    return done
 
 
 def key_of(snapshot: ProfileSnapshot) -> Key:
@@ -203,7 +113,7 @@ def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnaps
     """What is known now of these profiles, without the rows themselves."""
     history = snapshots.of_profiles(tx, profile_ids)
     fees = quoted_fees(tx, profile_ids)
-    return {number: _now(said, fees.get(number)) for number, said in history.items()}
+    return {number: now_known(said, fees.get(number)) for number, said in history.items()}
 
 
 def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedFee]:
@@ -223,182 +133,13 @@ def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedF
     return {row.profile_id: _typed(row) for row in rows}
 
 
-def reindex(
-    tx: Transaction, profile_ids: Sequence[int], vocabulary: Vocabulary, pools: Pools
-) -> None:
-    """Rewrite the index rows of profiles from what is known of them now.
-
-    Where a hidden import has something to say of a profile, its rows are written beside the
-    ones that are seen, to take their place when it is published.
-    """
-    ids = list(profile_ids)
-    _forget_rows(tx, ids)
-    hidden = hidden_imports(tx)
-    waiting = snapshots.waiting_imports(tx, ids, hidden)
-    found = _profiles(tx, ids)
-    seen = [one for one in found if one.import_id not in hidden]
-    _write_entries(tx, seen, vocabulary, pools, until=waiting)
-    by_import: dict[int, list[Profile]] = defaultdict(list)
-    for profile in found:
-        if profile.id in waiting:
-            by_import[waiting[profile.id]].append(profile)
-    for import_id, theirs in by_import.items():
-        _write_entries(tx, theirs, vocabulary, pools, since=import_id)
-
-
-def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: Stored) -> None:
-    creator_ids = bulk.next_ids(tx, Creator, len(new))
-    profile_ids = bulk.next_ids(tx, Profile, len(new))
-    brought_by, today = import_id or None, _days(tx.now.date())
-    creators, profiles, said, entries = [], [], [], []
-    for creator_id, profile_id, one in zip(creator_ids, profile_ids, new, strict=True):
-        snapshot = one.snapshot
-        name = snapshot.display_name or snapshot.handle
-        creators.append((creator_id, tx.workspace_id, brought_by, name, None, tx.now))
-        profiles.append(
-            (profile_id, tx.workspace_id, brought_by, creator_id, *one.key[:1], snapshot.handle,
-             one.key[1], tx.now)
-        )  # fmt: skip
-        said.append(
-            snapshots.row(tx, profile_id, snapshot.as_of, snapshot.source, one.stored, import_id)
-        )
-        place = Place(tx.workspace_id, profile_id, creator_id, today, import_id)
-        entries.append((place, one.entry))
-    bulk.insert_rows(tx, Creator, _CREATORS, creators)
-    bulk.insert_rows(tx, Profile, _PROFILES, profiles)
-    snapshots.append(tx, said)
-    index.insert(tx, entries)
-    marks.add(tx, {c: one.snapshot for c, one in zip(creator_ids, new, strict=True)}, {}, import_id)
-    done.created.extend(profile_ids)
-    done.creators.update(creator_ids)
-
-
-def _append_to_known(
-    tx: Transaction,
-    old: dict[int, Prepared],
-    vocabulary: Vocabulary,
-    pools: Pools,
-    import_id: int,
-    done: Stored,
-) -> None:
-    ids = sorted(old)
-    known = snapshots.known_hashes(tx, ids)
-    changed = [number for number in ids if old[number].stored[0] not in known[number]]
-    seen = [number for number in ids if old[number].stored[0] in known[number]]
-    if seen:
-        again = [known[number][old[number].stored[0]] for number in seen]
-        snapshots.mark_seen(tx, again, import_id)
-    found = _profiles(tx, ids)
-    older = _only_history(tx, {number: old[number].snapshot for number in changed}, import_id)
-    if changed:
-        _append_changes(tx, {number: old[number] for number in changed}, found, import_id)
-        _replace_rows(tx, changed, vocabulary, pools, import_id)
-    done.changed.extend(number for number in changed if number not in older)
-    done.older.extend(older)
-    done.seen.extend(seen)
-    done.creators.update(profile.creator_id for profile in found)
-
-
-def _only_history(tx: Transaction, said: dict[int, ProfileSnapshot], import_id: int) -> list[int]:
-    """Profiles of which something older is said that changes nothing of what is shown."""
-    newest = snapshots.newest_dates(tx, list(said))
-    candidates = [
-        number
-        for number, one in said.items()
-        if (newest.get(number) or dt.date.min) > (one.as_of or dt.date.min)
-    ]
-    before = snapshots.of_profiles(tx, candidates, also_import=import_id)
-    return [number for number in candidates if is_only_history(before[number], said[number])]
-
-
-def _append_changes(
-    tx: Transaction, changed: dict[int, Prepared], found: Sequence[Profile], import_id: int
-) -> None:
-    creators = {profile.id: profile.creator_id for profile in found}
-    marked = {
-        creators[number]: one.snapshot
-        for number, one in changed.items()
-        if one.snapshot.tags or one.snapshot.note
-    }
-    if marked:
-        before = snapshots.of_profiles(tx, list(changed), also_import=import_id)
-        said_before = {creators[number]: before[number] for number in changed}
-        marks.add(tx, marked, said_before, import_id)
-    snapshots.append(
-        tx,
-        [
-            snapshots.row(
-                tx, number, one.snapshot.as_of, one.snapshot.source, one.stored, import_id
-            )
-            for number, one in changed.items()
-        ],
-    )
-
-
-def _replace_rows(
-    tx: Transaction, ids: list[int], vocabulary: Vocabulary, pools: Pools, import_id: int
-) -> None:
-    """New index rows for known profiles; an import's replace the old ones when it is published."""
-    if not import_id:
-        reindex(tx, ids, vocabulary, pools)
-        return
-    for table in (NicheRow, WordRow):
-        mine = (col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(ids))
-        tx.session.execute(delete(table).where(*mine, col(table.since_import) == import_id))
-        tx.session.execute(
-            update(table).where(*mine, col(table.until_import) == 0).values(until_import=import_id)
-        )
-    _write_entries(tx, _profiles(tx, ids), vocabulary, pools, since=import_id)
-
-
-def _write_entries(
-    tx: Transaction,
-    found: Sequence[Profile],
-    vocabulary: Vocabulary,
-    pools: Pools,
-    *,
-    since: int = 0,
-    until: dict[int, int] | None = None,
-) -> None:
-    """Index rows of what is known of profiles, as an import (`since`) or everybody sees them."""
-    by_id = {profile.id: profile for profile in found if profile.id is not None}
-    ids = sorted(by_id)
-    history = snapshots.of_profiles(tx, ids, also_import=since)
-    fees = quoted_fees(tx, ids)
-    entries = []
-    for number in ids:
-        if history.get(number):
-            profile = by_id[number]
-            place = Place(
-                tx.workspace_id, number, profile.creator_id, _days(profile.created_at.date()),
-                since, (until or {}).get(number, 0),
-            )  # fmt: skip
-            known = _now(history[number], fees.get(number))
-            entries.append((place, index.entry(known, vocabulary, pools)))
-    index.insert(tx, entries)
-
-
-def _forget_rows(tx: Transaction, ids: list[int]) -> None:
-    for table in (NicheRow, WordRow):
-        tx.session.execute(
-            delete(table).where(
-                col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(ids)
-            )
-        )
-
-
-def _profiles(tx: Transaction, ids: Sequence[int]) -> list[Profile]:
-    found: list[Profile] = []
-    for start in range(0, len(ids), CHUNK):
-        found.extend(
-            tx.session.exec(
-                select(Profile).where(
-                    Profile.workspace_id == tx.workspace_id,
-                    col(Profile.id).in_(ids[start : start + CHUNK]),
-                )
-            )
-        )
-    return found
+def now_known(history: Sequence[ProfileSnapshot], fee: TypedFee | None) -> ProfileSnapshot:
+    """What several sources say put together, oldest first; a typed fee stands above theirs."""
+    known: ProfileSnapshot = known_now(history)
+    if fee is None:
+        return known
+    figures = known.figures.model_copy(update={"fee": fee.fee})
+    return known.model_copy(update={"figures": figures})
 
 
 def _typed(row: QuotedFee) -> TypedFee:
@@ -411,16 +152,4 @@ def _current(
     said = origins(history)
     if fee is not None:
         said["fee"] = Origin(fee.on, TYPED)
-    return Current(profile, creator, _now(history, fee), said)
-
-
-def _now(history: Sequence[ProfileSnapshot], fee: TypedFee | None) -> ProfileSnapshot:
-    known: ProfileSnapshot = known_now(history)
-    if fee is None:
-        return known
-    figures = known.figures.model_copy(update={"fee": fee.fee})
-    return known.model_copy(update={"figures": figures})
-
-
-def _days(date: dt.date) -> int:
-    return (date - index.EPOCH).days
+    return Current(profile, creator, now_known(history, fee), said)

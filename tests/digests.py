@@ -8,7 +8,7 @@ from domain.calendar import Days, week_before
 from domain.creator import Figures, Platform, ProfileSnapshot
 from domain.niche import default_vocabulary
 from playground.records import Message
-from storage import index, people, profiles
+from storage import index, people, profile_store, profiles
 from storage.models import (
     Brief,
     Card,
@@ -91,7 +91,7 @@ class Scene:
         snapshot = ProfileSnapshot(
             platform=platform, handle=handle, figures=Figures(followers=followers), source="test"
         )
-        profiles.store(self.tx, [snapshot], default_vocabulary(), index.pools(self.tx))
+        profile_store.store(self.tx, [snapshot], default_vocabulary(), index.pools(self.tx))
         return profiles.by_handle(self.tx, handle, platform.value)[0]
 
     def brief(self, name: str, **fields: Any) -> Brief:

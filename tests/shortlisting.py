@@ -11,7 +11,7 @@ from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.niche import default_vocabulary
 from playground import messages
 from playground.records import Message
-from storage import briefs, index, people, profiles
+from storage import briefs, index, people, profile_store, profiles
 from storage.transaction import Transaction
 from tests.slack import Slack
 
@@ -56,7 +56,7 @@ def store_creators(tx: Transaction, *handles: str) -> None:
         )
         for place, handle in enumerate(handles)
     ]
-    profiles.store(tx, snapshots, default_vocabulary(), index.pools(tx))
+    profile_store.store(tx, snapshots, default_vocabulary(), index.pools(tx))
 
 
 def add_brief(slack: Slack, name: str = "Spring Glow", brand_id: int | None = None) -> int:

@@ -11,7 +11,7 @@ from python_calamine import load_workbook
 
 from domain.creator import Platform, ProfileSnapshot
 from domain.exporting import RISKY, safe
-from storage import index, profiles
+from storage import index, profile_store
 from tests import command_line
 from tests.slack import Slack
 
@@ -41,7 +41,7 @@ def test_a_formula_in_a_name_is_text_in_the_file(
     slack: Slack, database_url: str, tmp_path: Path
 ) -> None:
     with slack.writing() as tx:
-        profiles.store(
+        profile_store.store(
             tx,
             [ProfileSnapshot(platform=Platform.INSTAGRAM, handle="risky", display_name=DANGEROUS)],
             slack.bot.services.vocabulary,

@@ -3,7 +3,7 @@
 import re
 
 from domain.creator import Platform, ProfileSnapshot
-from storage import brands, index, people, profiles, saved_searches
+from storage import brands, index, people, profile_store, saved_searches
 from tests.test_briefs import write_brief
 
 
@@ -144,7 +144,7 @@ def test_untrusted_text_never_pings_or_links(demo):
             bio="skincare <@U12345> &lt; `code`",
             categories=("Skincare",),
         )
-        profiles.store(tx, [evil], demo.bot.services.vocabulary, index.pools(tx))
+        profile_store.store(tx, [evil], demo.bot.services.vocabulary, index.pools(tx))
     answer = demo.command("ana", "find skincare tiktok new evil")
     shown = str(answer.blocks)
 

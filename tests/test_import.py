@@ -13,7 +13,7 @@ from domain.creator import Money, Platform
 from handlers import importing
 from sources.files import propose_mapping, read_table
 from sources.slack_files import is_slack
-from storage import creators, imports, index, lists, profiles
+from storage import creators, imports, index, lists, profile_store, profiles
 from storage.database import Database
 from storage.models import Creator, ListMember, NicheRow, Note, Profile, Snapshot, Tag, WordRow
 from storage.visibility import hidden_imports, row_is_seen
@@ -153,7 +153,7 @@ def test_what_people_typed_is_never_overwritten(bench: Bench) -> None:
         creators.add_note(tx, profile.creator_id, "Met her in Lisbon", None, None)
         creators.remove_tag(tx, profile.creator_id, "vip")
         creators.add_tag(tx, profile.creator_id, "Lisbon", None)
-        profiles.reindex(tx, [profile.id or 0], importer.vocabulary, index.pools(tx))
+        profile_store.reindex(tx, [profile.id or 0], importer.vocabulary, index.pools(tx))
 
     bench.bring(['@anna,Anna,13000,2%,Skincare,"vip, new",Slower now,300,2026-08-01'])
 

@@ -27,7 +27,7 @@ from domain.niche import default_vocabulary
 from domain.part import PartName
 from domain.text import words
 from handlers.fit_facts import fit_of_ranked
-from storage import brands, index, lists, profiles, relationships, search, workspaces
+from storage import brands, index, lists, profile_store, profiles, relationships, search, workspaces
 from storage import creators as creators_storage
 from storage.database import Database
 from storage.models import (
@@ -79,7 +79,7 @@ def fill(database: Database) -> int:
     """The same rows in whatever database; gives the workspace's number."""
     workspace_id = workspaces.ensure(database, "", "T-search").id or 0
     with database.writing(workspace_id) as tx:
-        profiles.store(tx, demo_profiles(TODAY)[:HOW_MANY], VOCABULARY, index.Pools())
+        profile_store.store(tx, demo_profiles(TODAY)[:HOW_MANY], VOCABULARY, index.Pools())
     refresh_pools(database, workspace_id)
     with database.writing(workspace_id) as tx:
         session = tx.session

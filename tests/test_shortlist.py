@@ -4,7 +4,7 @@ from domain.creator import Platform, ProfileSnapshot
 from domain.niche import default_vocabulary
 from domain.votes import Vote
 from handlers import voting
-from storage import briefs, cards, index, people, profiles, shortlists
+from storage import briefs, cards, index, people, profile_store, shortlists
 from tests.shortlisting import (
     CHECK,
     CROSS,
@@ -354,7 +354,7 @@ def test_hostile_names_break_no_card_and_ping_nobody(slack: Slack) -> None:
         snapshot = ProfileSnapshot(
             platform=Platform.TIKTOK, handle="mallory", display_name=name, source="test"
         )
-        profiles.store(tx, [snapshot], default_vocabulary(), index.pools(tx))
+        profile_store.store(tx, [snapshot], default_vocabulary(), index.pools(tx))
     add_brief(slack)
     open_form(slack, "olivia", ["mallory"])
     assert fill_in(slack, "olivia") is None

@@ -3,13 +3,15 @@
 import datetime as dt
 
 from domain.creator import Figures, Platform, ProfileSnapshot
-from storage import audit, brands, creators, index, people, profiles
+from storage import audit, brands, creators, index, people, profile_store, profiles
 from storage.pools import refresh_pools
 
 
 def store(slack, *snapshots: ProfileSnapshot) -> list[int]:
     with slack.writing() as tx:
-        made = profiles.store(tx, list(snapshots), slack.bot.services.vocabulary, index.pools(tx))
+        made = profile_store.store(
+            tx, list(snapshots), slack.bot.services.vocabulary, index.pools(tx)
+        )
         return made.created
 
 

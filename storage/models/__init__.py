@@ -16,6 +16,7 @@ from storage.models.creator import (
     WordRow,
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
+from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceHealth
 from storage.models.partnership import (
     Cost,
     DigestPeriod,
@@ -61,6 +62,8 @@ __all__ = [
     "ImportRun",
     "Job",
     "ListMember",
+    "LiveAccount",
+    "LookUp",
     "NicheRow",
     "Note",
     "Nudge",
@@ -70,6 +73,7 @@ __all__ = [
     "PoolQuantiles",
     "Post",
     "Profile",
+    "QuotaUse",
     "QuotedFee",
     "Reason",
     "Relationship",
@@ -78,6 +82,7 @@ __all__ = [
     "Shortlist",
     "ShortlistApprover",
     "Snapshot",
+    "SourceHealth",
     "StageChange",
     "Tag",
     "WordRow",

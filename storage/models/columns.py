@@ -3,7 +3,17 @@
 import datetime as dt
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Integer, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    TypeDecorator,
+    text,
+)
 from sqlmodel import Field
 
 OnDelete = Literal["CASCADE", "SET NULL", "RESTRICT"]
@@ -72,6 +82,12 @@ def maybe_date() -> Any:
     return Field(default=None, sa_type=Date)
 
 
+def index_where_set(name: str, column: str) -> Index:
+    """An index of the few rows of a workspace where a column is set; it costs the others nothing."""
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(name, "workspace_id", column, sqlite_where=is_set, postgresql_where=is_set)
+
+
 def json_object() -> Any:
     """A JSON object, empty to begin with."""
     return Field(default_factory=dict, sa_type=JSON)
@@ -91,6 +107,7 @@ __all__ = [
     "Identifier",
     "UtcDateTime",
     "big_number",
+    "index_where_set",
     "instant",
     "json_list",
     "json_object",

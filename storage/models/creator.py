@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from storage.models.columns import (
     Identifier,
     big_number,
+    index_where_set,
     instant,
     json_list,
     json_object,
@@ -22,16 +23,23 @@ from storage.models.columns import (
 
 
 class Creator(SQLModel, table=True):
-    """The human. `import_id`: the import that brought them, None when a person or bot did."""
+    """The human. `import_id`: the import that brought them, None when a person or bot did.
+
+    found_on: the platform where a look-up found them while nobody kept them; None = in the list.
+    """
 
     __tablename__ = "creators"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # a number is never given out twice
+    __table_args__ = (
+        index_where_set("ix_creators_found_on", "found_on"),
+        {"sqlite_autoincrement": True},  # a number is never given out twice
+    )
 
     id: int | None = key()
     workspace_id: int = workspace_key()
     name: str = ""
     owner_id: int | None = may_refer("people.id")
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
+    found_on: str | None = None
     created_at: dt.datetime = instant()
 
 
@@ -60,11 +68,14 @@ class Snapshot(SQLModel, table=True):
 
     content: `domain.creator.ProfileSnapshot` as JSON without unknowns. as_of: when it was true,
     None = date unknown. seen_at: when the same content was last brought in, seen_import_id: by
-    which later import.
+    which later import. keep_until: when it must be gone by its platform's terms.
     """
 
     __tablename__ = "snapshots"
-    __table_args__ = (UniqueConstraint("workspace_id", "profile_id", "content_hash", "import_id"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "profile_id", "content_hash", "import_id"),
+        index_where_set("ix_snapshots_keep_until", "keep_until"),
+    )
 
     id: int | None = key()
     workspace_id: int = workspace_key()
@@ -73,6 +84,7 @@ class Snapshot(SQLModel, table=True):
     seen_import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     as_of: dt.date | None = maybe_date()
     seen_at: dt.datetime = instant()
+    keep_until: dt.datetime | None = maybe_instant()
     source: str = ""
     content_hash: str
     content: dict[str, Any] = json_object()

@@ -27,6 +27,7 @@ from storage.models.partnership import (
     Result,
     StageChange,
 )
+from storage.models.same_person import Merge, ProfileLink, ProfilePair
 from storage.models.shortlist import (
     Brief,
     Card,
@@ -62,6 +63,7 @@ __all__ = [
     "ImportRun",
     "Job",
     "ListMember",
+    "Merge",
     "LiveAccount",
     "LookUp",
     "NicheRow",
@@ -73,6 +75,8 @@ __all__ = [
     "PoolQuantiles",
     "Post",
     "Profile",
+    "ProfileLink",
+    "ProfilePair",
     "QuotaUse",
     "QuotedFee",
     "Reason",

@@ -83,7 +83,7 @@ def maybe_date() -> Any:
 
 
 def index_where_set(name: str, column: str) -> Index:
-    """An index of the few rows of a workspace where a column is set; it costs the others nothing."""
+    """An index of the few rows where a column is set; it costs the others nothing."""
     is_set = text(f"{column} IS NOT NULL")
     return Index(name, "workspace_id", column, sqlite_where=is_set, postgresql_where=is_set)
 

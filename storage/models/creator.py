@@ -26,11 +26,13 @@ class Creator(SQLModel, table=True):
     """The human. `import_id`: the import that brought them, None when a person or bot did.
 
     found_on: the platform where a look-up found them while nobody kept them; None = in the list.
+    merged_into: the creator who proved to be the same person and has all they had.
     """
 
     __tablename__ = "creators"
     __table_args__ = (
         index_where_set("ix_creators_found_on", "found_on"),
+        index_where_set("ix_creators_merged_into", "merged_into"),
         {"sqlite_autoincrement": True},  # a number is never given out twice
     )
 
@@ -40,6 +42,7 @@ class Creator(SQLModel, table=True):
     owner_id: int | None = may_refer("people.id")
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     found_on: str | None = None
+    merged_into: int | None = may_refer("creators.id", index=False)
     created_at: dt.datetime = instant()
 
 

@@ -52,6 +52,30 @@ def upgrade() -> None:
     with op.batch_alter_table('look_ups', schema=None) as batch_op:
         batch_op.create_index('ix_look_ups_asked', ['workspace_id', 'asked_key'], unique=False)
 
+    op.create_table('merges',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kept_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('merged_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('moved', sa.JSON(), nullable=False),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('separated_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('separated_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['kept_id'], ['creators.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['merged_id'], ['creators.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['separated_by'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merges_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merges_merged_id'), ['merged_id'], unique=False)
+
     op.create_table('live_accounts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -73,9 +97,46 @@ def upgrade() -> None:
         batch_op.create_index('ix_live_accounts_native', ['workspace_id', 'source', 'native_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_live_accounts_profile_id'), ['profile_id'], unique=False)
 
+    op.create_table('profile_links',
+    sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('target', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('verified', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['profile_id'], ['profiles.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('profile_id', 'target'),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('profile_links', schema=None) as batch_op:
+        batch_op.create_index('ix_profile_links_target', ['workspace_id', 'target'], unique=False)
+
+    op.create_table('profile_pairs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('second_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['first_id'], ['profiles.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['second_id'], ['profiles.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'first_id', 'second_id')
+    )
+    with op.batch_alter_table('profile_pairs', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_profile_pairs_first_id'), ['first_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_profile_pairs_second_id'), ['second_id'], unique=False)
+
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.add_column(sa.Column('found_on', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('merged_into', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_creators_found_on', ['workspace_id', 'found_on'], unique=False, sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
+        batch_op.create_index('ix_creators_merged_into', ['workspace_id', 'merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
+        batch_op.create_foreign_key(None, 'creators', ['merged_into'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
         batch_op.add_column(sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
@@ -91,15 +152,35 @@ def downgrade() -> None:
         batch_op.drop_column('keep_until')
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
+        # WARNING: constraint name is None; this directive will fail as
+        # rendered.  Add a name, or use a naming convention; see
+        # https://alembic.sqlalchemy.org/en/latest/naming.html
+        batch_op.drop_constraint(None, type_='foreignkey')
+        batch_op.drop_index('ix_creators_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
         batch_op.drop_index('ix_creators_found_on', sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
+        batch_op.drop_column('merged_into')
         batch_op.drop_column('found_on')
 
+    with op.batch_alter_table('profile_pairs', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_profile_pairs_second_id'))
+        batch_op.drop_index(batch_op.f('ix_profile_pairs_first_id'))
+
+    op.drop_table('profile_pairs')
+    with op.batch_alter_table('profile_links', schema=None) as batch_op:
+        batch_op.drop_index('ix_profile_links_target')
+
+    op.drop_table('profile_links')
     with op.batch_alter_table('live_accounts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_live_accounts_profile_id'))
         batch_op.drop_index('ix_live_accounts_native')
         batch_op.drop_index('ix_live_accounts_due')
 
     op.drop_table('live_accounts')
+    with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merges_merged_id'))
+        batch_op.drop_index(batch_op.f('ix_merges_kept_id'))
+
+    op.drop_table('merges')
     with op.batch_alter_table('look_ups', schema=None) as batch_op:
         batch_op.drop_index('ix_look_ups_asked')
 

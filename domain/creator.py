@@ -110,6 +110,4 @@ class ProfileSnapshot(BaseModel):
     note: str | None = None
     links: tuple[str, ...] = ()
     verified_links: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-    verified_links: tuple[str, ...] = ()
     post_texts: tuple[str, ...] = ()

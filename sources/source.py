@@ -21,15 +21,29 @@ class Source(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As people know it."""
+        ...
+
     @property
-    def platform(self) -> Platform: ...
+    def platform(self) -> Platform:
+        """What its accounts live on."""
+        ...
+
     @property
-    def hosts(self) -> tuple[str, ...]: ...
+    def hosts(self) -> tuple[str, ...]:
+        """Every host that it speaks to."""
+        ...
+
     @property
-    def finds(self) -> bool: ...
+    def finds(self) -> bool:
+        """Whether it can search by words."""
+        ...
+
     @property
-    def needs_key(self) -> bool: ...
+    def needs_key(self) -> bool:
+        """Whether it works only with a key of the operator's."""
+        ...
 
     def find(self, query: LookUpQuery, wire: Wire) -> Iterable[Account]:
         """Accounts for a query, best first, given as they come in.

@@ -42,7 +42,7 @@ class Creator(SQLModel, table=True):
     owner_id: int | None = may_refer("people.id")
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     found_on: str | None = None
-    merged_into: int | None = may_refer("creators.id", index=False)
+    merged_into: int | None = Field(default=None, sa_type=Identifier)
     created_at: dt.datetime = instant()
 
 

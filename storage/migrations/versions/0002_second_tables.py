@@ -136,7 +136,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('merged_into', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_creators_found_on', ['workspace_id', 'found_on'], unique=False, sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
         batch_op.create_index('ix_creators_merged_into', ['workspace_id', 'merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
-        batch_op.create_foreign_key(None, 'creators', ['merged_into'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
         batch_op.add_column(sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
@@ -152,10 +151,6 @@ def downgrade() -> None:
         batch_op.drop_column('keep_until')
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
-        # WARNING: constraint name is None; this directive will fail as
-        # rendered.  Add a name, or use a naming convention; see
-        # https://alembic.sqlalchemy.org/en/latest/naming.html
-        batch_op.drop_constraint(None, type_='foreignkey')
         batch_op.drop_index('ix_creators_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
         batch_op.drop_index('ix_creators_found_on', sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
         batch_op.drop_column('merged_into')

@@ -168,7 +168,7 @@ def _seeded_channels(now: float) -> list[Channel]:
     carla, gus, sam, robo = "U0CARLA0001", "U0GUS000001", "U0SAM000001", "U0ROBO00001"
     team = [olivia, ana, ben, carla]
     channels = [
-        Channel("C0MARKETING", "marketing", members=[*team, gus, robo, BOT_USER_ID]),
+        Channel("C0MARKETING", "marketing", members=[*team, robo, BOT_USER_ID]),
         Channel("C0GENERAL01", "general", members=[*team, robo, BOT_USER_ID]),
         Channel(
             "C0CLIENTS01",
@@ -176,6 +176,7 @@ def _seeded_channels(now: float) -> list[Channel]:
             is_ext_shared=True,
             members=[olivia, ana, ben, sam, robo, BOT_USER_ID],
         ),
+        Channel("C0AGENCY001", "agency", members=[olivia, ana, ben, gus, BOT_USER_ID]),
         Channel(
             "C0PRIVATE01", "brand-secrets", is_private=True, members=[olivia, ana, BOT_USER_ID]
         ),

@@ -193,22 +193,13 @@ class Scene:
         return made
 
 
-def without_guest(slack: Slack, channel: str = "marketing") -> None:
-    """Take the guest out of a channel, so that costs may be told there."""
-    with slack.workspace.store.changing():
-        slack.workspace.channel(channel).members.remove(slack.workspace.user("gus").id)
-
-
 def spring(slack: Slack) -> Scene:
     """Four partnerships of one brief, and two cards that wait; the sums are done by hand below.
-
-    #marketing is without its guest, so that costs are told there.
 
     In the week: reach 14,000 − 10,000 = 4,000 and 8,000 first figures; engagements
     670 − 450 = 220 and 520 first figures, a rate of 5.5 %; conversions 30 − 16 = 14.
     In the week before: reach 10,000, engagements 450 (a new post), conversions 16 − 10 = 6.
     """
-    without_guest(slack)
     day = next_monday(slack)
     with slack.writing() as tx:
         scene = Scene(tx, day)

@@ -18,7 +18,6 @@ from tests.digests import (
     next_monday,
     spring,
     start_weekly,
-    without_guest,
 )
 from tests.slack import Slack
 
@@ -106,7 +105,6 @@ def test_costs_to_date_hold_partnerships_that_ended_long_ago(slack: Slack) -> No
         new = scene.creator("of.today", Platform.INSTAGRAM, 4_000)
         live = scene.partnership(new, {"live": 4}, euros=300)
         scene.result(live, 2, scene.post(live, 4), likes=50)
-    without_guest(slack)
     start_weekly(slack)
 
     said = monday(slack).text

@@ -57,7 +57,7 @@ def test_each_person_sees_their_own_channels(page: Page) -> None:
 
     assert {"marketing", "general", "clients", "brand-secrets", "random"} <= names(ANA)
     assert "brand-secrets" not in names(BEN)
-    assert names(GUS) == {"marketing"}
+    assert names(GUS) == {"agency"}
     assert names(SAM) == {"clients"}
     assert page.state("U404")["me"]["role"] == "owner"
 

@@ -16,7 +16,7 @@ from storage.models.creator import (
     WordRow,
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
-from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceHealth
+from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
 from storage.models.partnership import (
     Cost,
     DigestPeriod,
@@ -86,6 +86,7 @@ __all__ = [
     "Shortlist",
     "ShortlistApprover",
     "Snapshot",
+    "SourceAnswer",
     "SourceHealth",
     "StageChange",
     "Tag",

@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.models.columns import (
+    UtcDateTime,
     instant,
     json_list,
     json_object,
@@ -48,7 +49,8 @@ class LiveAccount(SQLModel, table=True):
     """What ties a profile to its account on a platform that is asked now and then.
 
     native_id: the account's own, which stays when its handle changes; "" = not known yet.
-    seen_at: when its platform last showed it. refresh_at: when it is asked for again; refresh_by:
+    look_up_id: the question that first brought it; None = it was in the list before. seen_at: when
+    its platform last showed it. refresh_at: when it is asked for again; refresh_by:
     the latest for that by the platform's terms. gone_since: when it was first found missing.
     former_handles: those it had before, the oldest first.
     """
@@ -56,15 +58,16 @@ class LiveAccount(SQLModel, table=True):
     __tablename__ = "live_accounts"
     __table_args__ = (
         UniqueConstraint("workspace_id", "profile_id"),
-        Index("ix_live_accounts_native", "workspace_id", "source", "native_id"),
-        Index("ix_live_accounts_due", "workspace_id", "source", "refresh_at"),
+        Index("ix_live_accounts_native", "workspace_id", "platform", "native_id"),
+        Index("ix_live_accounts_due", "workspace_id", "platform", "refresh_at"),
     )
 
     id: int | None = key()
     workspace_id: int = workspace_key()
     profile_id: int = refers("profiles.id")
-    source: str
+    platform: str
     native_id: str = ""
+    look_up_id: int | None = may_refer("look_ups.id")
     seen_at: dt.datetime | None = maybe_instant()
     refresh_at: dt.datetime = instant()
     refresh_by: dt.datetime | None = maybe_instant()
@@ -98,3 +101,13 @@ class SourceHealth(SQLModel, table=True):
     failed_at: dt.datetime | None = maybe_instant()
     failure: str = ""
     closed_until: dt.datetime | None = maybe_instant()
+
+
+class SourceAnswer(SQLModel, table=True):
+    """An answer that a platform rations, kept for all who ask the same. It is of no workspace."""
+
+    __tablename__ = "source_answers"
+
+    key: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+    keep_until: dt.datetime = Field(sa_type=UtcDateTime, index=True)

@@ -23,6 +23,15 @@ def upgrade() -> None:
     sa.Column('used', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('bucket', 'day')
     )
+    op.create_table('source_answers',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    with op.batch_alter_table('source_answers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_source_answers_keep_until'), ['keep_until'], unique=False)
+
     op.create_table('source_health',
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('succeeded_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
@@ -80,21 +89,24 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('platform', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('native_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('look_up_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('seen_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('refresh_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('refresh_by', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('gone_since', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('former_handles', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['look_up_id'], ['look_ups.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['profile_id'], ['profiles.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('workspace_id', 'profile_id')
     )
     with op.batch_alter_table('live_accounts', schema=None) as batch_op:
-        batch_op.create_index('ix_live_accounts_due', ['workspace_id', 'source', 'refresh_at'], unique=False)
-        batch_op.create_index('ix_live_accounts_native', ['workspace_id', 'source', 'native_id'], unique=False)
+        batch_op.create_index('ix_live_accounts_due', ['workspace_id', 'platform', 'refresh_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_live_accounts_look_up_id'), ['look_up_id'], unique=False)
+        batch_op.create_index('ix_live_accounts_native', ['workspace_id', 'platform', 'native_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_live_accounts_profile_id'), ['profile_id'], unique=False)
 
     op.create_table('profile_links',
@@ -137,6 +149,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_creators_found_on', ['workspace_id', 'found_on'], unique=False, sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
         batch_op.create_index('ix_creators_merged_into', ['workspace_id', 'merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
 
+    with op.batch_alter_table('shortlists', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('has_outsiders', sa.Boolean(), nullable=True))
+
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
         batch_op.add_column(sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
         batch_op.create_index('ix_snapshots_keep_until', ['workspace_id', 'keep_until'], unique=False, sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
@@ -149,6 +164,9 @@ def downgrade() -> None:
     with op.batch_alter_table('snapshots', schema=None) as batch_op:
         batch_op.drop_index('ix_snapshots_keep_until', sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
         batch_op.drop_column('keep_until')
+
+    with op.batch_alter_table('shortlists', schema=None) as batch_op:
+        batch_op.drop_column('has_outsiders')
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.drop_index('ix_creators_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
@@ -168,6 +186,7 @@ def downgrade() -> None:
     with op.batch_alter_table('live_accounts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_live_accounts_profile_id'))
         batch_op.drop_index('ix_live_accounts_native')
+        batch_op.drop_index(batch_op.f('ix_live_accounts_look_up_id'))
         batch_op.drop_index('ix_live_accounts_due')
 
     op.drop_table('live_accounts')
@@ -181,5 +200,9 @@ def downgrade() -> None:
 
     op.drop_table('look_ups')
     op.drop_table('source_health')
+    with op.batch_alter_table('source_answers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_source_answers_keep_until'))
+
+    op.drop_table('source_answers')
     op.drop_table('quota_uses')
     # ### end Alembic commands ###

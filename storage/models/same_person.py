@@ -22,8 +22,9 @@ class Merge(SQLModel, table=True):
     """Two creators who are one person: what `merged_id` had is with `kept_id` until separated.
 
     person_id: who said so, None = the links between their profiles did. why: the evidence, as
-    people read it. before, after: name and owner of the kept creator. moved: by table, numbers of
-    the rows that went over (of lists: the lists'), so that they can go back.
+    people read it. import_id: the import whose links told it. before, after: name and owner of the
+    kept creator. moved: by table, numbers of the rows that went over (of lists: the lists'), so
+    that they can go back.
     """
 
     __tablename__ = "merges"
@@ -34,6 +35,7 @@ class Merge(SQLModel, table=True):
     merged_id: int = refers("creators.id")
     person_id: int | None = may_refer("people.id", index=False)
     why: str = ""
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     before: dict[str, Any] = json_object()
     after: dict[str, Any] = json_object()
     moved: dict[str, Any] = json_object()

@@ -50,7 +50,11 @@ class Brief(SQLModel, table=True):
 
 
 class Shortlist(SQLModel, table=True):
-    """Creators put before approvers. state: "open", "decided", "cancelled"."""
+    """Creators put before approvers. state: "open", "decided", "cancelled".
+
+    has_outsiders: whether guests or people of other organisations read the channel, None = not
+    known: then nothing is shown there that outsiders may not read.
+    """
 
     __tablename__ = "shortlists"
 
@@ -61,6 +65,7 @@ class Shortlist(SQLModel, table=True):
     brief_version: int = 1
     name: str = ""
     channel_id: str
+    has_outsiders: bool | None = None
     in_thread: bool = True
     quorum: int = 1
     asker_id: int = refers("people.id")

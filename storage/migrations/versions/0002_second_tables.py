@@ -68,6 +68,7 @@ def upgrade() -> None:
     sa.Column('merged_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('after', sa.JSON(), nullable=False),
     sa.Column('moved', sa.JSON(), nullable=False),
@@ -82,6 +83,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merges_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_merges_kept_id'), ['kept_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_merges_merged_id'), ['merged_id'], unique=False)
 
@@ -193,6 +195,7 @@ def downgrade() -> None:
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_merges_merged_id'))
         batch_op.drop_index(batch_op.f('ix_merges_kept_id'))
+        batch_op.drop_index(batch_op.f('ix_merges_import_id'))
 
     op.drop_table('merges')
     with op.batch_alter_table('look_ups', schema=None) as batch_op:

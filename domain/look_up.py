@@ -73,7 +73,10 @@ class Account(BaseModel):
 
 
 class GapKind(StrEnum):
-    """Why a source brought nothing, or not all."""
+    """Why a source brought nothing, or not all.
+
+    OPTED_OUT: the account is there and asks not to be shown: what was stored of it goes.
+    """
 
     UNREACHABLE = "unreachable"
     TOO_SLOW = "too_slow"
@@ -82,6 +85,7 @@ class GapKind(StrEnum):
     OUT_OF_QUOTA = "out_of_quota"
     SWITCHED_OFF = "switched_off"
     NOT_THERE = "not_there"
+    OPTED_OUT = "opted_out"
 
 
 class Gap(BaseModel):

@@ -97,7 +97,7 @@ class LiveSources:
         """One account now, with its recent posts.
 
         Raises:
-            SourceGap: why not; `NOT_THERE` when there is no such account, or it asked not to be
-                shown; `SWITCHED_OFF` when no source of this platform is ready.
+            SourceGap: why not; `NOT_THERE` when there is no such account, `OPTED_OUT` when it
+                asks not to be shown, `SWITCHED_OFF` when no source of this platform is ready.
         """
         raise NotImplementedError

@@ -56,14 +56,13 @@ class Source(Protocol):
         ...
 
     def fetch(self, handle: str, wire: Wire) -> Account | None:
-        """One account with its recent posts; None when there is none by that handle, or it
-        asked not to be shown.
+        """One account with its recent posts; None when there is none by that handle.
 
         Args:
             handle: without "@", or the platform's own id.
 
         Raises:
-            SourceGap: it could not answer.
+            SourceGap: it could not answer; `OPTED_OUT` when the account asks not to be shown.
         """
         ...
 

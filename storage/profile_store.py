@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, update
@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from domain.creator import ProfileSnapshot
 from domain.known import is_only_history
 from domain.niche import Vocabulary
+from domain.prepared import Prepared, prepare
 from storage import bulk, index, marks, profiles, snapshots
-from storage.index import Entry, Place, Pools
+from storage.index import Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
-from storage.profiles import Key
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports
@@ -46,34 +46,6 @@ class Stored:
     creators: set[int] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A snapshot with all that can be worked out before a transaction begins.
-
-    stored: hash and JSON, as `snapshots.as_stored` gives them.
-    """
-
-    snapshot: ProfileSnapshot
-    key: Key
-    stored: tuple[str, str]
-    entry: Entry
-
-
-def prepare(
-    found: Iterable[ProfileSnapshot], vocabulary: Vocabulary, pools: Pools
-) -> list[Prepared]:
-    """Do the slow part of storing, outside any transaction."""
-    return [
-        Prepared(
-            snapshot,
-            profiles.key_of(snapshot),
-            snapshots.as_stored(snapshot),
-            index.entry(snapshot, vocabulary, pools),
-        )
-        for snapshot in found
-    ]
-
-
 def store(
     tx: Transaction,
     found: Sequence[ProfileSnapshot],
@@ -85,7 +57,8 @@ def store(
 
     import_id: rows stay unseen until that import is published; 0 = seen at once.
     """
-    return store_prepared(tx, prepare(found, vocabulary, pools), vocabulary, pools, import_id)
+    prepared = [prepare(snapshot, vocabulary, pools) for snapshot in found]
+    return store_prepared(tx, prepared, vocabulary, pools, import_id)
 
 
 def store_prepared(
@@ -116,7 +89,7 @@ def reindex(
     ones that are seen, to take their place when it is published.
     """
     ids = list(profile_ids)
-    _forget_rows(tx, ids)
+    forget_rows(tx, ids)
     hidden = hidden_imports(tx)
     waiting = snapshots.waiting_imports(tx, ids, hidden)
     found = _profiles(tx, ids)
@@ -136,23 +109,19 @@ def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: 
     brought_by, today = import_id or None, _days(tx.now.date())
     creators, rows, said, entries = [], [], [], []
     for creator_id, profile_id, one in zip(creator_ids, profile_ids, new, strict=True):
-        snapshot = one.snapshot
-        name = snapshot.display_name or snapshot.handle
-        creators.append((creator_id, tx.workspace_id, brought_by, name, None, tx.now))
+        creators.append((creator_id, tx.workspace_id, brought_by, one.name, None, tx.now))
         rows.append(
-            (profile_id, tx.workspace_id, brought_by, creator_id, *one.key[:1], snapshot.handle,
-             one.key[1], tx.now)
+            (profile_id, tx.workspace_id, brought_by, creator_id, one.platform, one.handle,
+             one.handle_key, tx.now)
         )  # fmt: skip
-        said.append(
-            snapshots.row(tx, profile_id, snapshot.as_of, snapshot.source, one.stored, import_id)
-        )
+        said.append(snapshots.row(tx, profile_id, one, import_id))
         place = Place(tx.workspace_id, profile_id, creator_id, today, import_id)
         entries.append((place, one.entry))
     bulk.insert_rows(tx, Creator, _CREATORS, creators)
     bulk.insert_rows(tx, Profile, _PROFILES, rows)
     snapshots.append(tx, said)
     index.insert(tx, entries)
-    marks.add(tx, {c: one.snapshot for c, one in zip(creator_ids, new, strict=True)}, {}, import_id)
+    marks.add(tx, dict(zip(creator_ids, new, strict=True)), {}, import_id)
     done.created.extend(profile_ids)
     done.creators.update(creator_ids)
 
@@ -167,10 +136,10 @@ def _append_to_known(
 ) -> None:
     ids = sorted(old)
     known = snapshots.known_hashes(tx, ids)
-    changed = [number for number in ids if old[number].stored[0] not in known[number]]
-    seen = [number for number in ids if old[number].stored[0] in known[number]]
+    changed = [number for number in ids if old[number].told_hash not in known[number]]
+    seen = [number for number in ids if old[number].told_hash in known[number]]
     if seen:
-        again = [known[number][old[number].stored[0]] for number in seen]
+        again = [known[number][old[number].told_hash] for number in seen]
         snapshots.mark_seen(tx, again, import_id)
     found = _profiles(tx, ids)
     older = _only_history(tx, {number: old[number].snapshot for number in changed}, import_id)
@@ -199,24 +168,13 @@ def _append_changes(
     tx: Transaction, changed: dict[int, Prepared], found: Sequence[Profile], import_id: int
 ) -> None:
     creators = {profile.id: profile.creator_id for profile in found}
-    marked = {
-        creators[number]: one.snapshot
-        for number, one in changed.items()
-        if one.snapshot.tags or one.snapshot.note
-    }
+    marked = {creators[number]: one for number, one in changed.items() if one.tags or one.note}
     if marked:
         before = snapshots.of_profiles(tx, list(changed), also_import=import_id)
         said_before = {creators[number]: before[number] for number in changed}
         marks.add(tx, marked, said_before, import_id)
-    snapshots.append(
-        tx,
-        [
-            snapshots.row(
-                tx, number, one.snapshot.as_of, one.snapshot.source, one.stored, import_id
-            )
-            for number, one in changed.items()
-        ],
-    )
+    rows = [snapshots.row(tx, number, one, import_id) for number, one in changed.items()]
+    snapshots.append(tx, rows)
 
 
 def _replace_rows(
@@ -262,7 +220,8 @@ def _write_entries(
     index.insert(tx, entries)
 
 
-def _forget_rows(tx: Transaction, ids: list[int]) -> None:
+def forget_rows(tx: Transaction, ids: Sequence[int]) -> None:
+    """Delete the index rows of profiles: nobody finds them any more."""
     for table in (NicheRow, WordRow):
         tx.session.execute(
             delete(table).where(

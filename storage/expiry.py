@@ -1,0 +1,182 @@
+"""What is deleted in time: figures whose terms end, accounts that nobody kept or that opted out.
+
+Each step does at most `limit` and says how many it did; done again until it says 0.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, or_, update
+from sqlmodel import col, select
+
+from domain.creator import Platform, ProfileSnapshot
+from domain.niche import Vocabulary
+from storage import profile_store, snapshots
+from storage.index import Pools
+from storage.models import (
+    Card,
+    Creator,
+    ListMember,
+    LiveAccount,
+    Merge,
+    Note,
+    Partnership,
+    Profile,
+    QuotedFee,
+    Reason,
+    Snapshot,
+    Tag,
+)
+from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
+
+UNKEPT = dt.timedelta(days=30)
+"""Accounts that a look-up brought and nobody kept go this long after they were last seen."""
+KEPT_BY_HAND = "kept by your team"
+
+
+def delete_expired(tx: Transaction, limit: int, vocabulary: Vocabulary, pools: Pools) -> int:
+    """Delete snapshots whose platform's terms end their keeping; gives how many."""
+    rows = tx.session.exec(
+        select(Snapshot.id, Snapshot.profile_id)
+        .where(Snapshot.workspace_id == tx.workspace_id, col(Snapshot.keep_until) <= tx.now)
+        .limit(limit)
+    ).all()
+    _delete_snapshots(tx, [number for number, _ in rows if number])
+    _settle(tx, sorted({profile for _, profile in rows}), vocabulary, pools)
+    return len(rows)
+
+
+def forget_live(tx: Transaction, profile: Profile, vocabulary: Vocabulary, pools: Pools) -> None:
+    """Delete all that its platform showed of a profile; what files and people said stays."""
+    number = profile.id or 0
+    rows = tx.session.exec(
+        select(Snapshot.id).where(
+            Snapshot.workspace_id == tx.workspace_id,
+            Snapshot.profile_id == number,
+            col(Snapshot.import_id).is_(None),
+            Snapshot.source == profile.platform,
+        )
+    ).all()
+    _delete_snapshots(tx, [row for row in rows if row])
+    _settle(tx, [number], vocabulary, pools)
+
+
+def keep_touched(tx: Transaction) -> int:
+    """Creators with whom people worked, or whom a file names too, are in the list; how many."""
+    changed: Any = tx.session.execute(
+        update(Creator)
+        .where(
+            col(Creator.workspace_id) == tx.workspace_id,
+            col(Creator.found_on).is_not(None),
+            _touched(tx),
+        )
+        .values(found_on=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(changed.rowcount)
+
+
+def delete_unkept(tx: Transaction, limit: int) -> int:
+    """Delete creators that look-ups brought and nobody kept in time; gives how many."""
+    seen_lately = exists().where(
+        col(Profile.creator_id) == col(Creator.id),
+        col(LiveAccount.profile_id) == col(Profile.id),
+        col(LiveAccount.seen_at) > tx.now - UNKEPT,
+    )
+    rows = tx.session.exec(
+        select(Creator.id)
+        .where(
+            Creator.workspace_id == tx.workspace_id,
+            col(Creator.found_on).is_not(None),
+            ~seen_lately,
+            ~_touched(tx),
+        )
+        .limit(limit)
+    ).all()
+    _delete_creators(tx, [number for number in rows if number])
+    return len(rows)
+
+
+def delete_if_unkept(tx: Transaction, creator_id: int) -> bool:
+    """Delete a creator that a look-up brought, unless somebody kept them; says whether it did."""
+    rows = tx.session.exec(
+        select(Creator.id).where(
+            Creator.workspace_id == tx.workspace_id,
+            Creator.id == creator_id,
+            col(Creator.found_on).is_not(None),
+            ~_touched(tx),
+        )
+    ).all()
+    _delete_creators(tx, [number for number in rows if number])
+    return bool(rows)
+
+
+def _touched(tx: Transaction) -> ColumnElement[bool]:
+    """Whether people did anything with a creator, or a file brought them as well."""
+    number = col(Creator.id)
+    tables: Sequence[Any] = (Card, Partnership, Reason, Tag, Note, ListMember)
+    profiles_of = col(Profile.creator_id) == number
+    return or_(
+        col(Creator.owner_id).is_not(None),
+        col(Creator.merged_into).is_not(None),
+        exists().where(or_(col(Merge.kept_id) == number, col(Merge.merged_id) == number)),
+        *(exists().where(col(table.creator_id) == number) for table in tables),
+        exists().where(profiles_of, col(QuotedFee.profile_id) == col(Profile.id)),
+        exists().where(
+            profiles_of,
+            col(Snapshot.profile_id) == col(Profile.id),
+            col(Snapshot.import_id).is_not(None),
+            brought_openly(Snapshot.import_id, hidden_imports(tx)),
+        ),
+    )
+
+
+def _delete_snapshots(tx: Transaction, numbers: Sequence[int]) -> None:
+    tx.session.execute(
+        delete(Snapshot).where(
+            col(Snapshot.workspace_id) == tx.workspace_id, col(Snapshot.id).in_(numbers)
+        )
+    )
+
+
+def _settle(
+    tx: Transaction, profile_ids: Sequence[int], vocabulary: Vocabulary, pools: Pools
+) -> None:
+    """After snapshots went: profiles of which nothing is known keep their name alone, or go."""
+    left = snapshots.of_profiles(tx, profile_ids)
+    for profile in _profiles(tx, [number for number in profile_ids if not left.get(number)]):
+        if delete_if_unkept(tx, profile.creator_id):
+            continue
+        platform = Platform(profile.platform)
+        bare = ProfileSnapshot(platform=platform, handle=profile.handle, source=KEPT_BY_HAND)
+        stored = snapshots.as_stored(bare)
+        said = snapshots.row(tx, profile.id or 0, None, KEPT_BY_HAND, stored, 0)
+        snapshots.append(tx, [said])
+    profile_store.reindex(tx, profile_ids, vocabulary, pools)
+
+
+def _profiles(tx: Transaction, profile_ids: Sequence[int]) -> list[Profile]:
+    return list(
+        tx.session.exec(
+            select(Profile).where(
+                Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(profile_ids)
+            )
+        )
+    )
+
+
+def _delete_creators(tx: Transaction, creator_ids: Sequence[int]) -> None:
+    """Creators with all that hangs on them; rows of the index have no foreign key."""
+    theirs = tx.session.exec(
+        select(Profile.id).where(
+            Profile.workspace_id == tx.workspace_id, col(Profile.creator_id).in_(creator_ids)
+        )
+    ).all()
+    profile_store.forget_rows(tx, [number for number in theirs if number])
+    tx.session.execute(
+        delete(Creator).where(
+            col(Creator.workspace_id) == tx.workspace_id, col(Creator.id).in_(creator_ids)
+        )
+    )

@@ -1,0 +1,251 @@
+"""Accounts as platforms show them: stored with what they are on the platform, and followed."""
+
+import datetime as dt
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from domain.handle import handle_key
+from domain.look_up import Account
+from domain.niche import Vocabulary
+from storage import audit, profile_store, profiles
+from storage.index import Pools
+from storage.models import Creator, LiveAccount, Profile, Snapshot
+from storage.profile_store import Prepared
+from storage.transaction import Transaction
+
+REFRESHED_AFTER = dt.timedelta(days=7)
+GONE_ASKED_AFTER = dt.timedelta(days=30)
+JITTER = 0.2
+"""Times to ask again are spread by this share either way, so that they don't come all at once."""
+
+
+@dataclass(frozen=True)
+class PreparedAccount:
+    """An account with the slow part of storing done."""
+
+    account: Account
+    prepared: Prepared
+
+
+def prepare(
+    accounts: Iterable[Account], vocabulary: Vocabulary, pools: Pools
+) -> list[PreparedAccount]:
+    """Do the slow part of storing, outside any transaction; of one profile the first counts."""
+    unlike: dict[profiles.Key, Account] = {}
+    for account in accounts:
+        unlike.setdefault(profiles.key_of(account.snapshot), account)
+    made = profile_store.prepare([one.snapshot for one in unlike.values()], vocabulary, pools)
+    return [PreparedAccount(*pair) for pair in zip(unlike.values(), made, strict=True)]
+
+
+def store(
+    tx: Transaction,
+    found: Sequence[PreparedAccount],
+    vocabulary: Vocabulary,
+    pools: Pools,
+    look_up_id: int | None = None,
+) -> list[int]:
+    """Add what platforms show of accounts; gives the profiles' ids, in the same order.
+
+    An account that changed its handle stays the same profile. Creators that are new here are
+    marked as found there, not as in the list. An account at whose handle another one was before
+    is left out until that one has been asked for.
+    """
+    known = _by_native_id(tx, [one.account for one in found])
+    for one in found:
+        _follow(tx, one.account, known.get(_native(one.account)))
+    ids = profiles.find_keys(tx, [one.prepared.key for one in found])
+    followed = of_profiles(tx, ids.values())
+    ours = [one for one in found if not _is_another(one, followed.get(ids.get(one.prepared.key)))]
+    done = profile_store.store_prepared(tx, [one.prepared for one in ours], vocabulary, pools)
+    ids |= profiles.find_keys(tx, [one.prepared.key for one in ours])
+    platforms = {ids[one.prepared.key]: one.account.snapshot.platform for one in ours}
+    _mark_found(tx, done.created, platforms)
+    for one in ours:
+        number = ids[one.prepared.key]
+        created = look_up_id if number in done.created else None
+        _tie(tx, one.account, number, followed.get(number), created)
+    return [ids[one.prepared.key] for one in ours]
+
+
+def of_profiles(tx: Transaction, profile_ids: Collection[int]) -> dict[int | None, LiveAccount]:
+    """What ties these profiles to their platforms, by profile."""
+    rows = tx.session.exec(
+        select(LiveAccount).where(
+            LiveAccount.workspace_id == tx.workspace_id,
+            col(LiveAccount.profile_id).in_(sorted(profile_ids)),
+        )
+    )
+    return {row.profile_id: row for row in rows}
+
+
+def of_profile(tx: Transaction, profile_id: int) -> LiveAccount | None:
+    """What ties a profile to its platform."""
+    return of_profiles(tx, [profile_id]).get(profile_id)
+
+
+def brought_by(tx: Transaction, look_up_id: int, profile_ids: Collection[int]) -> set[int]:
+    """Those of these profiles that a look-up first brought."""
+    rows = tx.session.exec(
+        select(LiveAccount.profile_id).where(
+            LiveAccount.workspace_id == tx.workspace_id,
+            LiveAccount.look_up_id == look_up_id,
+            col(LiveAccount.profile_id).in_(sorted(profile_ids)),
+        )
+    )
+    return set(rows)
+
+
+def mark_gone(tx: Transaction, profile: Profile) -> LiveAccount:
+    """The platform has no such account any more; it is asked again in a month."""
+    row = of_profile(tx, profile.id or 0) or LiveAccount(
+        workspace_id=tx.workspace_id,
+        profile_id=profile.id or 0,
+        platform=profile.platform,
+        refresh_at=tx.now,
+    )
+    if row.gone_since is None:
+        row.gone_since = tx.now
+        audit.record(tx, "gone", "profile", profile.id or 0, after={"handle": profile.handle})
+    row.refresh_at = _later(tx.now, GONE_ASKED_AFTER, row.native_id or profile.handle_key)
+    tx.session.add(row)
+    return row
+
+
+def put_off(tx: Transaction, profile_ids: Collection[int], until: dt.datetime) -> None:
+    """Don't ask for these before a moment."""
+    tx.session.execute(
+        update(LiveAccount)
+        .where(
+            col(LiveAccount.workspace_id) == tx.workspace_id,
+            col(LiveAccount.profile_id).in_(sorted(profile_ids)),
+            col(LiveAccount.refresh_at) < until,
+        )
+        .values(refresh_at=until)
+    )
+
+
+def keep(tx: Transaction, creator_ids: Collection[int]) -> list[int]:
+    """Creators that look-ups found join the list; gives those that were not in it."""
+    found = tx.session.exec(
+        select(Creator).where(
+            Creator.workspace_id == tx.workspace_id,
+            col(Creator.id).in_(sorted(creator_ids)),
+            col(Creator.found_on).is_not(None),
+        )
+    ).all()
+    for creator in found:
+        before = {"found_on": creator.found_on}
+        creator.found_on = None
+        tx.session.add(creator)
+        audit.record(tx, "keep", "creator", creator.id or 0, before=before)
+    return [creator.id for creator in found if creator.id is not None]
+
+
+def _native(account: Account) -> tuple[str, str]:
+    return account.snapshot.platform.value, account.native_id
+
+
+def _by_native_id(
+    tx: Transaction, accounts: Sequence[Account]
+) -> dict[tuple[str, str], tuple[LiveAccount, Profile]]:
+    ids = sorted({one.native_id for one in accounts if one.native_id})
+    rows = tx.session.exec(
+        select(LiveAccount, Profile)
+        .join(Profile, col(Profile.id) == col(LiveAccount.profile_id))
+        .where(LiveAccount.workspace_id == tx.workspace_id, col(LiveAccount.native_id).in_(ids))
+    )
+    return {(row.platform, row.native_id): (row, profile) for row, profile in rows}
+
+
+def _follow(tx: Transaction, account: Account, known: tuple[LiveAccount, Profile] | None) -> None:
+    """An account that goes by another handle now keeps its profile under the new one."""
+    if known is None:
+        return
+    row, profile = known
+    handle, key = account.snapshot.handle, handle_key(account.snapshot.handle)
+    if profile.handle_key == key:
+        return
+    if profiles.find_keys(tx, [(profile.platform, key)]):
+        row.native_id = ""  # the list has it under its new handle as well: that one is followed
+        mark_gone(tx, profile)
+        tx.session.flush()
+        return
+    row.former_handles = [*row.former_handles, profile.handle]
+    audit.record(
+        tx, "rename", "profile", profile.id or 0,
+        before={"handle": profile.handle}, after={"handle": handle},
+    )  # fmt: skip
+    profile.handle, profile.handle_key = handle, key
+    tx.session.add(profile)
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def _is_another(one: PreparedAccount, followed: LiveAccount | None) -> bool:
+    """Whether the profile of that handle belongs to another account of the platform."""
+    if followed is None or not followed.native_id or not one.account.native_id:
+        return False
+    return followed.native_id != one.account.native_id
+
+
+def _mark_found(tx: Transaction, created: Collection[int], platforms: Mapping[int, str]) -> None:
+    for platform in sorted(set(platforms.values())):
+        theirs = [number for number in created if platforms[number] == platform]
+        owners = select(col(Profile.creator_id)).where(
+            col(Profile.workspace_id) == tx.workspace_id, col(Profile.id).in_(theirs)
+        )
+        tx.session.execute(
+            update(Creator)
+            .where(col(Creator.workspace_id) == tx.workspace_id, col(Creator.id).in_(owners))
+            .values(found_on=str(platform))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _tie(
+    tx: Transaction,
+    account: Account,
+    profile_id: int,
+    row: LiveAccount | None,
+    look_up_id: int | None,
+) -> None:
+    """Write down which account of the platform a profile is, and when to ask for it again."""
+    if row is None:
+        row = LiveAccount(
+            workspace_id=tx.workspace_id,
+            profile_id=profile_id,
+            platform=account.snapshot.platform.value,
+            look_up_id=look_up_id,
+            refresh_at=tx.now,
+        )
+    due = _later(tx.now, REFRESHED_AFTER, account.native_id or account.snapshot.handle)
+    row.native_id = account.native_id or row.native_id
+    row.seen_at, row.gone_since = tx.now, None
+    row.refresh_by = account.refresh_by
+    row.refresh_at = min(due, account.refresh_by) if account.refresh_by else due
+    tx.session.add(row)
+    if account.keep_until is not None:
+        said = account.snapshot
+        tx.session.execute(
+            update(Snapshot)
+            .where(
+                col(Snapshot.workspace_id) == tx.workspace_id,
+                col(Snapshot.profile_id) == profile_id,
+                col(Snapshot.import_id).is_(None),
+                col(Snapshot.source) == said.source,
+                col(Snapshot.as_of) == said.as_of,
+            )
+            .values(keep_until=account.keep_until)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _later(now: dt.datetime, after: dt.timedelta, of: str) -> dt.datetime:
+    """A while from now, spread by the account so that not all are due at once."""
+    share = zlib.crc32(of.encode(errors="replace")) / 2**32
+    return now + after * (1 - JITTER + 2 * JITTER * share)

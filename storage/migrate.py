@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from storage import plans
+from storage import pack_triggers, plans
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def migrate(database: Database) -> bool:
         if present == HEAD:
             return False
         _upgrade(connection, present)
+        pack_triggers.settle(connection)
         if database.is_sqlite:
             plans.settle(connection)
     return True

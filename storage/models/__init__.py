@@ -17,6 +17,7 @@ from storage.models.creator import (
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
+from storage.models.pack import Pack, PackChange, PackPiece
 from storage.models.partnership import (
     Cost,
     DigestPeriod,
@@ -70,6 +71,9 @@ __all__ = [
     "Note",
     "Nudge",
     "OutboxMessage",
+    "Pack",
+    "PackChange",
+    "PackPiece",
     "Partnership",
     "Person",
     "PoolQuantiles",

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from domain.creator import Platform, ProfileSnapshot
 from domain.niche import Vocabulary
+from domain.prepared import told
 from storage import profile_store, snapshots
 from storage.index import Pools
 from storage.models import (
@@ -151,7 +152,7 @@ def _settle(
             continue
         platform = Platform(profile.platform)
         bare = ProfileSnapshot(platform=platform, handle=profile.handle, source=KEPT_BY_HAND)
-        stored = snapshots.as_stored(bare)
+        stored = told(bare)
         said = snapshots.row(tx, profile.id or 0, None, KEPT_BY_HAND, stored, 0)
         snapshots.append(tx, [said])
     profile_store.reindex(tx, profile_ids, vocabulary, pools)

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from domain.handle import handle_key
 from domain.look_up import Account
 from domain.niche import Vocabulary
+from domain.prepared import Prepared
 from storage import audit, profile_store, profiles
 from storage.index import Pools
 from storage.models import Creator, LiveAccount, Profile, Snapshot
-from storage.profile_store import Prepared
 from storage.transaction import Transaction
 
 REFRESHED_AFTER = dt.timedelta(days=7)

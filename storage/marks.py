@@ -1,11 +1,10 @@
 """Tags and notes that came in columns of a file."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import col, select
 
-from domain.creator import ProfileSnapshot
 from storage import bulk, deliveries
 from storage.creators import LONGEST_NOTE, LONGEST_TAG, tag_key
 from storage.models import Note, Tag
@@ -14,10 +13,22 @@ from storage.transaction import Transaction
 _COLUMNS = ("workspace_id", "import_id", "created_at", "creator_id", "tag", "tag_key")
 
 
+class Marked(Protocol):
+    """What a source says of a creator, as far as tags and notes go."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Tags as written."""
+
+    @property
+    def note(self) -> str | None:
+        """A note."""
+
+
 def add(
     tx: Transaction,
-    said: Mapping[int, ProfileSnapshot],
-    before: Mapping[int, Sequence[ProfileSnapshot]],
+    said: Mapping[int, Marked],
+    before: Mapping[int, Sequence[Marked]],
     import_id: int,
 ) -> None:
     """Give creators the tags and the note that a source has for them, where these are new.
@@ -31,8 +42,8 @@ def add(
 
 def _add_tags(
     tx: Transaction,
-    said: Mapping[int, ProfileSnapshot],
-    before: Mapping[int, Sequence[ProfileSnapshot]],
+    said: Mapping[int, Marked],
+    before: Mapping[int, Sequence[Marked]],
     import_id: int,
 ) -> None:
     shared = (tx.workspace_id, import_id or None, tx.now)
@@ -51,8 +62,8 @@ def _add_tags(
 
 def _add_notes(
     tx: Transaction,
-    said: Mapping[int, ProfileSnapshot],
-    before: Mapping[int, Sequence[ProfileSnapshot]],
+    said: Mapping[int, Marked],
+    before: Mapping[int, Sequence[Marked]],
     import_id: int,
 ) -> None:
     noted = {number: one.note[:LONGEST_NOTE] for number, one in said.items() if one.note}

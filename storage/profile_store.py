@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from domain import prepared
 from domain.creator import ProfileSnapshot
 from domain.known import is_only_history
 from domain.niche import Vocabulary
-from domain.prepared import Prepared, prepare
+from domain.prepared import Prepared
 from storage import bulk, index, marks, profiles, snapshots
 from storage.index import Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
@@ -46,6 +47,13 @@ class Stored:
     creators: set[int] = field(default_factory=set)
 
 
+def prepare(
+    found: Iterable[ProfileSnapshot], vocabulary: Vocabulary, pools: Pools
+) -> list[Prepared]:
+    """Do the slow part of storing, outside any transaction."""
+    return [prepared.prepare(snapshot, vocabulary, pools) for snapshot in found]
+
+
 def store(
     tx: Transaction,
     found: Sequence[ProfileSnapshot],
@@ -57,22 +65,21 @@ def store(
 
     import_id: rows stay unseen until that import is published; 0 = seen at once.
     """
-    prepared = [prepare(snapshot, vocabulary, pools) for snapshot in found]
-    return store_prepared(tx, prepared, vocabulary, pools, import_id)
+    return store_prepared(tx, prepare(found, vocabulary, pools), vocabulary, pools, import_id)
 
 
 def store_prepared(
     tx: Transaction,
-    prepared: Sequence[Prepared],
+    found: Sequence[Prepared],
     vocabulary: Vocabulary,
     pools: Pools,
     import_id: int = 0,
 ) -> Stored:
     """As `store`, with the slow part done before."""
     done = Stored()
-    known = profiles.find_keys(tx, [one.key for one in prepared])
-    new = [one for one in prepared if one.key not in known]
-    old = {known[one.key]: one for one in prepared if one.key in known}
+    known = profiles.find_keys(tx, [one.key for one in found])
+    new = [one for one in found if one.key not in known]
+    old = {known[one.key]: one for one in found if one.key in known}
     if new:
         _insert_new(tx, new, import_id, done)
     if old:
@@ -114,7 +121,7 @@ def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: 
             (profile_id, tx.workspace_id, brought_by, creator_id, one.platform, one.handle,
              one.handle_key, tx.now)
         )  # fmt: skip
-        said.append(snapshots.row(tx, profile_id, one, import_id))
+        said.append(snapshots.row_of(tx, profile_id, one, import_id))
         place = Place(tx.workspace_id, profile_id, creator_id, today, import_id)
         entries.append((place, one.entry))
     bulk.insert_rows(tx, Creator, _CREATORS, creators)
@@ -142,7 +149,7 @@ def _append_to_known(
         again = [known[number][old[number].told_hash] for number in seen]
         snapshots.mark_seen(tx, again, import_id)
     found = _profiles(tx, ids)
-    older = _only_history(tx, {number: old[number].snapshot for number in changed}, import_id)
+    older = _only_history(tx, {number: old[number] for number in changed}, import_id)
     if changed:
         _append_changes(tx, {number: old[number] for number in changed}, found, import_id)
         _replace_rows(tx, changed, vocabulary, pools, import_id)
@@ -152,16 +159,18 @@ def _append_to_known(
     done.creators.update(profile.creator_id for profile in found)
 
 
-def _only_history(tx: Transaction, said: dict[int, ProfileSnapshot], import_id: int) -> list[int]:
+def _only_history(tx: Transaction, said: dict[int, Prepared], import_id: int) -> list[int]:
     """Profiles of which something older is said that changes nothing of what is shown."""
     newest = snapshots.newest_dates(tx, list(said))
     candidates = [
         number
         for number, one in said.items()
-        if (newest.get(number) or dt.date.min) > (one.as_of or dt.date.min)
+        if number in newest and newest[number].toordinal() > (one.as_of or 0)
     ]
     before = snapshots.of_profiles(tx, candidates, also_import=import_id)
-    return [number for number in candidates if is_only_history(before[number], said[number])]
+    return [
+        number for number in candidates if is_only_history(before[number], said[number].snapshot)
+    ]
 
 
 def _append_changes(
@@ -173,7 +182,7 @@ def _append_changes(
         before = snapshots.of_profiles(tx, list(changed), also_import=import_id)
         said_before = {creators[number]: before[number] for number in changed}
         marks.add(tx, marked, said_before, import_id)
-    rows = [snapshots.row(tx, number, one, import_id) for number, one in changed.items()]
+    rows = [snapshots.row_of(tx, number, one, import_id) for number, one in changed.items()]
     snapshots.append(tx, rows)
 
 

@@ -1,8 +1,6 @@
 """What sources said of profiles: appended, never overwritten, and merged when it is read."""
 
 import datetime as dt
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -11,6 +9,7 @@ from sqlalchemy import Text, cast, func, update
 from sqlmodel import col, select
 
 from domain.creator import ProfileSnapshot
+from domain.prepared import Prepared
 from storage import bulk
 from storage.models import Snapshot
 from storage.transaction import Transaction
@@ -30,26 +29,11 @@ COLUMNS = (
 )
 
 
-def as_stored(snapshot: ProfileSnapshot) -> tuple[str, str]:
-    """The hash of what a snapshot tells, and its JSON without unknowns.
-
-    Neither the source nor the order of columns counts: a file sent again under another name
-    tells the same.
-    """
-    content: dict[str, Any] = snapshot.model_dump(
-        mode="json", exclude_none=True, exclude_defaults=True
-    )
-    source = content.pop("source", "")
-    told = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    told_hash = hashlib.blake2b(told.encode(errors="replace"), digest_size=12).hexdigest()
-    return told_hash, json.dumps({**content, "source": source})
-
-
 def row(
     tx: Transaction, profile_id: int, as_of: dt.date | None, source: str, stored: tuple[str, str],
     import_id: int,
 ) -> tuple[Any, ...]:  # fmt: skip
-    """A row in the order of `COLUMNS`; `stored` is what `as_stored` gave."""
+    """A row in the order of `COLUMNS`; `stored` is what `domain.prepared.told` gave."""
     content_hash, content = stored
     return (
         tx.workspace_id,
@@ -61,6 +45,13 @@ def row(
         content_hash,
         content,
     )
+
+
+def row_of(tx: Transaction, profile_id: int, said: Prepared, import_id: int) -> tuple[Any, ...]:
+    """As `row`, of what was prepared."""
+    as_of = dt.date.fromordinal(said.as_of) if said.as_of else None
+    stored = (said.told_hash, said.content)
+    return row(tx, profile_id, as_of, said.source, stored, import_id)
 
 
 def append(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:

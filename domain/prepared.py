@@ -1,0 +1,85 @@
+"""A profile made ready to be stored: all the slow work done, nothing but plain values left."""
+
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from domain.creator import ProfileSnapshot
+from domain.findable import Entry, Pools, entry
+from domain.handle import profile_key
+from domain.niche import Vocabulary
+
+
+class Prepared(NamedTuple):
+    """What a source says of a profile, as it is stored, in values that any process can send.
+
+    platform, handle_key: what identifies the profile. name: of a creator who is new. as_of: days
+    since 0001-01-01 as `date.toordinal` counts, None unknown. told_hash, content: see `told`.
+    facts, niches, words: as in `Entry`.
+    """
+
+    platform: str
+    handle_key: str
+    handle: str
+    name: str
+    as_of: int | None
+    source: str
+    told_hash: str
+    content: str
+    tags: tuple[str, ...]
+    note: str | None
+    facts: tuple[Any, ...]
+    niches: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(platform, handle_key)."""
+        return self.platform, self.handle_key
+
+    @property
+    def entry(self) -> Entry:
+        """What the index says of it."""
+        return Entry(self.facts, self.niches, self.words)
+
+    @property
+    def snapshot(self) -> ProfileSnapshot:
+        """What was said, read back from `content`."""
+        return ProfileSnapshot.model_validate_json(self.content)
+
+
+def prepare(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> Prepared:
+    """Do all that storing a profile takes and that no database is needed for."""
+    platform, handle_key = profile_key(snapshot.platform, snapshot.handle)
+    told_hash, content = told(snapshot)
+    found = entry(snapshot, vocabulary, pools)
+    return Prepared(
+        platform,
+        handle_key,
+        snapshot.handle,
+        snapshot.display_name or snapshot.handle,
+        snapshot.as_of.toordinal() if snapshot.as_of else None,
+        snapshot.source,
+        told_hash,
+        content,
+        snapshot.tags,
+        snapshot.note,
+        found.facts,
+        found.niches,
+        found.words,
+    )
+
+
+def told(snapshot: ProfileSnapshot) -> tuple[str, str]:
+    """The hash of what a snapshot tells, and its JSON without unknowns.
+
+    Neither the source nor the order of columns counts: a file sent again under another name
+    tells the same.
+    """
+    content: dict[str, Any] = snapshot.model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True
+    )
+    source = content.pop("source", "")
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    told_hash = hashlib.blake2b(text.encode(errors="replace"), digest_size=12).hexdigest()
+    return told_hash, json.dumps({**content, "source": source})

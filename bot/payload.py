@@ -184,6 +184,11 @@ class _HomeOpened(_Event):
     user: Identifier
 
 
+class _Joined(_Event):
+    user: Identifier
+    channel: Identifier
+
+
 class _ChannelGone(_Event):
     channel: Identifier
 
@@ -290,6 +295,7 @@ EVENT_SHAPES: dict[str, type[_Event]] = {
     "reaction_added": _Reaction,
     "reaction_removed": _Reaction,
     "user_change": _UserChange,
+    "member_joined_channel": _Joined,
     "app_home_opened": _HomeOpened,
     **dict.fromkeys(("channel_archive", "channel_deleted", "channel_left"), _ChannelGone),
     **dict.fromkeys(("group_archive", "group_deleted", "group_left"), _ChannelGone),

@@ -215,9 +215,16 @@ class Query(BaseModel):
         other = Part(kind=Kind.NICHE, typed=typed, start=0, end=0, value=niche, niches=(niche,))
         return self._from(other if each == part else each for each in self.parts)
 
-    def describe(self, vocabulary: Vocabulary) -> str:
-        """The search in words, one line: "Skincare · micro (1,000–100,000 followers)"."""
-        said = [_said(part, self.bands, vocabulary) for part in self.parts]
+    def describe(self, vocabulary: Vocabulary, *, outsiders: bool = False) -> str:
+        """The search in words, one line: "Skincare · micro (1,000–100,000 followers)".
+
+        outsiders: people from outside read it: then without prices and what is the team's own.
+        """
+        said = [
+            _said(part, self.bands, vocabulary)
+            for part in self.parts
+            if not (outsiders and part.kind in INTERNAL)
+        ]
         return " · ".join(dict.fromkeys(said)) or "all creators"
 
     def _from(self, parts: Iterable[Part]) -> Self:
@@ -237,6 +244,12 @@ class Query(BaseModel):
         for other in ranges[1:]:
             both = both.overlap(other)
         return both
+
+
+INTERNAL = frozenset(
+    {Kind.PRICE, Kind.TAG, Kind.LIST, Kind.OWNER, Kind.NEW, Kind.WORKED_WITH, Kind.BRIEF}
+)
+"""What a search says of money and of the team's own work."""
 
 
 def say_followers(bounds: Bounds) -> str:

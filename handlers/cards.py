@@ -77,7 +77,10 @@ def ask_why(action: Action, context: Context) -> Answer | None:
     with context.reading() as tx:
         access.require_member(tx, context)
         card = _card(tx, _number(action.value))
-        view = card_view.why_modal(number_of(card), _profile(card), [*Category])
+        outsiders = drawing.may_be_read_outside(_shortlist(tx, card))
+        view = card_view.why_modal(
+            number_of(card), _profile(card), [*Category], outsiders=outsiders
+        )
     context.open_modal(action.trigger_id, view)
     return None
 

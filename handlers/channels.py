@@ -1,7 +1,9 @@
 """What Slack says of a channel: whether the bot may post there, and who reads it."""
 
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
@@ -9,6 +11,8 @@ from slack_sdk.web import WebClient
 from handlers import people as people_handler
 from handlers.context import Context
 from storage import people
+
+log = logging.getLogger(__name__)
 
 ARCHIVED = "The channel is archived."
 DELETED = "The channel was deleted."
@@ -38,24 +42,51 @@ class Channel:
     has_outsiders: bool
 
 
+@dataclass(frozen=True)
+class QuickLook:
+    """What Slack says of a channel while somebody waits. problem: as in `Channel`.
+
+    has_outsiders: None where that could not be told at once; `ask` tells it later.
+    """
+
+    problem: str
+    has_outsiders: bool | None = None
+
+
+UNSEEN = QuickLook("")
+
+
 def why_not(channel_id: str, context: Context) -> str:
     """Why the bot can't post in a channel, with what to do about it; "" when it can.
 
     Quick, for whoever waits for an answer: where Slack does not say, the sentence says that.
     """
+    return _quick_info(channel_id, context).problem
+
+
+def look(channel_id: str, context: Context) -> QuickLook:
+    """Whether the bot can post in a channel, and who reads it; quick, as `why_not`."""
+    seen = _quick_info(channel_id, context)
+    if seen.problem or seen.has_outsiders:
+        return seen
+    return QuickLook("", outsiders_at_a_glance(channel_id, context))
+
+
+def outsiders_at_a_glance(channel_id: str, context: Context) -> bool | None:
+    """Whether a channel has members from outside, in one quick call; None when that takes more."""
     client = context.services.slack.quick(context.workspace)
     try:
-        answer = client.conversations_info(channel=channel_id)
-    except SlackApiError as error:
-        if error.response.get("error") == "channel_not_found":
-            return _not_in_it(context)
-        return "Slack could not say whether I may post there. Please try again in a moment."
-    except (OSError, TimeoutError):
-        return "Slack did not answer in time. Please try again."
-    channel = dict(answer["channel"])
-    if channel.get("is_archived"):
-        return "That channel is archived. Please choose another one."
-    return "" if channel.get("is_member") else _not_in_it(context)
+        answer = client.conversations_members(channel=channel_id, limit=MEMBERS_A_PAGE)
+    except Exception:  # dropped connections come in many classes; the patient question follows
+        log.info("Slack did not say who is in %s; asked again later", channel_id)
+        return None
+    members = list(answer["members"])
+    more = (answer.get("response_metadata") or {}).get("next_cursor")
+    with context.reading() as tx:
+        if people.outsiders(tx, members):
+            return True
+        everybody_known = not more and set(members) <= people.insiders(tx, members)
+    return False if everybody_known else None
 
 
 def why_gone(code: str, context: Context) -> str:
@@ -77,13 +108,36 @@ def ask(context: Context, channel_id: str) -> Channel:
             return Channel(ARCHIVED, has_outsiders=True)
         if not found.get("is_member"):
             return Channel(why_gone("not_in_channel", context), has_outsiders=True)
-        shared = bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
-        return Channel("", shared or _has_guests(context, client, channel_id))
+        return Channel("", _is_shared(found) or _has_guests(context, client, channel_id))
     except SlackApiError as error:
         code = str(error.response.get("error"))
         if code in WHY_GONE:
             return Channel(why_gone(code, context), has_outsiders=True)
         raise
+
+
+def _quick_info(channel_id: str, context: Context) -> QuickLook:
+    client = context.services.slack.quick(context.workspace)
+    try:
+        answer = client.conversations_info(channel=channel_id)
+    except SlackApiError as error:
+        if error.response.get("error") == "channel_not_found":
+            return QuickLook(_not_in_it(context))
+        return QuickLook(
+            "Slack could not say whether I may post there. Please try again in a moment."
+        )
+    except (OSError, TimeoutError):
+        return QuickLook("Slack did not answer in time. Please try again.")
+    channel = dict(answer["channel"])
+    if channel.get("is_archived"):
+        return QuickLook("That channel is archived. Please choose another one.")
+    if not channel.get("is_member"):
+        return QuickLook(_not_in_it(context))
+    return QuickLook("", True if _is_shared(channel) else None)
+
+
+def _is_shared(channel: dict[str, Any]) -> bool:
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 
 def _has_guests(context: Context, client: WebClient, channel_id: str) -> bool:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
+from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.shortlist import CardState
 from domain.votes import SEEDS
@@ -115,8 +116,7 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
     known = cards.rules_of(tx, [card], shortlist)[number_of(card)]
     given = cards.reasons(tx, [number_of(card)])[number_of(card)]
     brief = briefs.get(tx, shortlist.brief_id) if shortlist.brief_id else None
-    limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
-    earlier = decisions.about(tx, [card.creator_id], limited_to_others, number_of(card))
+    outsiders = may_be_read_outside(shortlist)
     partnership = (
         approvals.of_card(tx, number_of(card)) if card.state == CardState.APPROVED else None
     )
@@ -135,10 +135,11 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         decided_by=tuple(names.get(one, SOMEBODY) for one in card.decided_by),
         decided_at=card.decided_at,
         reasons=_reasons(tx, given),
-        earlier=tuple(earlier.get(card.creator_id, ())),
+        earlier=() if outsiders else _earlier(tx, card, shortlist),
         brief_changed=brief is not None and brief.version != card.brief_version,
         partnership_id=partnership.id if partnership else None,
         cancelled=shortlist.state == shortlists.CANCELLED,
+        outsiders=outsiders,
     )
 
 
@@ -159,7 +160,19 @@ def summary_of(tx: Transaction, shortlist: Shortlist, *, mention: bool = False) 
         state=shortlist.state,
         in_thread=shortlist.in_thread,
         mention=mention,
+        outsiders=may_be_read_outside(shortlist),
     )
+
+
+def may_be_read_outside(shortlist: Shortlist) -> bool:
+    """Whether guests or people of other organisations read it, or may."""
+    return shortlist.has_outsiders is not False
+
+
+def _earlier(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[EarlierDecision, ...]:
+    limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
+    found = decisions.about(tx, [card.creator_id], limited_to_others, number_of(card))
+    return tuple(found.get(card.creator_id, ()))
 
 
 def _line(card: Card, known: rules.Card, names: dict[str, str]) -> SummaryLine:

@@ -1,10 +1,11 @@
 """`/influencer find`: creators ranked by an explained fit, and what is done with the answer."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from domain.creator import Platform
-from handlers import access, criteria, finding, home, naming, relaxing, searches_run
+from handlers import access, channels, criteria, finding, home, naming, relaxing, searches_run
 from handlers.answer import Answer, Refused, say
 from handlers.context import Action, Command, Context
 from handlers.criteria import Asked
@@ -56,7 +57,8 @@ def turn_page(action: Action, context: Context) -> Answer | None:
 def post(action: Action, context: Context) -> Answer | None:
     """Show the list to everybody in the channel, as the person asked.
 
-    Searched anew with the eyes of everybody: nothing of a limited brand is in it.
+    Searched anew with the eyes of everybody: nothing of a limited brand is in it. Where people
+    from outside may read it, prices and the team's own words are left out of what was searched.
     """
     state = _state(action)
     with context.reading() as tx:
@@ -66,7 +68,10 @@ def post(action: Action, context: Context) -> Answer | None:
     if not page.lines:
         raise Refused("There is nothing to post any more: the search finds nobody now.")
     name = person.name or person.real_name or "A colleague"
-    message = view.posted(_results(context, state, asked, page, action.channel_id), name)
+    outsiders = channels.look(action.channel_id, context).has_outsiders is not False
+    said = asked.query.describe(context.services.vocabulary, outsiders=outsiders)
+    shown = replace(_results(context, state, asked, page, action.channel_id), said=said)
+    message = view.posted(shown, name)
     with context.writing() as tx:
         outbox.respond(
             tx,

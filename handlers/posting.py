@@ -9,7 +9,7 @@ from domain.creator import ProfileSnapshot
 from domain.fit import Fit
 from domain.shortlist import CardState
 from domain.wording import listed
-from handlers import access, drawing, fit_facts
+from handlers import access, audience, drawing, fit_facts
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Context
 from storage import (
@@ -36,13 +36,17 @@ NOT_OPEN = "This shortlist is no longer open. Please choose another one."
 
 @dataclass(frozen=True)
 class Terms:
-    """How a new shortlist is decided. approvers: Slack ids, known to be full members."""
+    """How a new shortlist is decided. approvers: Slack ids, known to be full members.
+
+    has_outsiders: whether people from outside read the channel, None when not known yet.
+    """
 
     brief_id: int
     channel_id: str
     quorum: int
     approvers: tuple[str, ...]
     in_thread: bool
+    has_outsiders: bool | None = None
 
 
 def post(context: Context, terms: Terms, profile_ids: Sequence[int]) -> Answer:
@@ -58,6 +62,8 @@ def post(context: Context, terms: Terms, profile_ids: Sequence[int]) -> Answer:
             made = _add_cards(tx, context, shortlist, brief, fresh, asker)
             drawing.post_summary(tx, shortlist)
             _post_cards(tx, shortlist, made)
+            if terms.has_outsiders is None:
+                audience.ask_later(tx, terms.channel_id)
         return context.settle(tx, _answer(len(fresh), skipped))
 
 
@@ -99,6 +105,7 @@ def _create(tx: Transaction, terms: Terms, brief: Brief, asker: Person) -> Short
         brief_version=brief.version,
         name=brief.name,
         channel_id=terms.channel_id,
+        has_outsiders=terms.has_outsiders,
         in_thread=terms.in_thread,
         quorum=terms.quorum,
         asker_id=asker.id or 0,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import (
+    audience,
     brands,
     briefs,
     cards,
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     settings.FEATURE,
     shortlist.FEATURE,
     shortlist_terms.FEATURE,
+    audience.FEATURE,
     cards.FEATURE,
     digest.FEATURE,
     find.FEATURE,

@@ -133,10 +133,13 @@ def submit(submission: Submission, context: Context) -> Answer:
     asked = _read(submission)
     if asked.add_to is not None:
         return posting.add(context, asked.add_to, asked.profile_ids)
-    errors = _field_errors(asked)
+    errors, seen = _field_errors(asked), channels.UNSEEN
     if not errors:
         people_handler.learn_now(context, asked.approvers)
-        errors = _approver_errors(asked, context) | _channel_errors(asked.channel, context)
+        errors = _approver_errors(asked, context)
+        seen = channels.look(asked.channel, context)
+        if seen.problem:
+            errors["channel"] = seen.problem
     if errors:
         return Answer(errors=errors)
     terms = posting.Terms(
@@ -145,6 +148,7 @@ def submit(submission: Submission, context: Context) -> Answer:
         quorum=int(asked.quorum),
         approvers=asked.approvers,
         in_thread=asked.in_thread,
+        has_outsiders=seen.has_outsiders,
     )
     return posting.post(context, terms, asked.profile_ids)
 
@@ -258,11 +262,6 @@ def _approver_errors(asked: Asked, context: Context) -> dict[str, str]:
     with context.reading() as tx:
         problem = posting.why_not_approvers(tx, asked.approvers)
     return {asked.approvers_field: problem} if problem else {}
-
-
-def _channel_errors(channel_id: str, context: Context) -> dict[str, str]:
-    problem = channels.why_not(channel_id, context)
-    return {"channel": problem} if problem else {}
 
 
 def _read_creators(tx: Transaction, typed: str) -> list[int] | Answer:

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from domain.shortlist import UNDECIDED
-from handlers import access, channels, drawing, posting, shortlist, voting
+from handlers import access, audience, channels, drawing, posting, shortlist, voting
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import require_asker_or_manager, take_off
@@ -152,15 +152,20 @@ def ask_where(action: Action, context: Context) -> Answer | None:
 def move(submission: Submission, context: Context) -> Answer:
     """Post the summary and the undecided cards again, in another channel or the same one."""
     channel_id = submission.text("channel")
-    problem = channels.why_not(channel_id, context) if channel_id else "Please choose one."
-    if problem:
-        return Answer(errors={"channel": problem})
+    if not channel_id:
+        return Answer(errors={"channel": "Please choose one."})
+    seen = channels.look(channel_id, context)
+    if seen.problem:
+        return Answer(errors={"channel": seen.problem})
     with context.writing() as tx:
         person = access.require_member(tx, context)
         known = _lock(tx, submission.metadata)
         require_asker_or_manager(tx, person, known)
         before, known.channel_id = known.channel_id, channel_id
+        known.has_outsiders = seen.has_outsiders
         tx.session.add(known)
+        if seen.has_outsiders is None:
+            audience.ask_later(tx, channel_id)
         number = shortlists.number_of(known)
         drawing.post_summary_again(tx, known)
         for locked in cards.lock_all(tx, number):

@@ -121,6 +121,29 @@ def open_in(tx: Transaction, channel_id: str) -> list[Shortlist]:
     )
 
 
+def in_channel(tx: Transaction, channel_id: str) -> list[Shortlist]:
+    """All shortlists that were posted in a channel, open ones first, then the newest."""
+    return list(
+        tx.session.exec(
+            select(Shortlist)
+            .where(Shortlist.workspace_id == tx.workspace_id, Shortlist.channel_id == channel_id)
+            .order_by((col(Shortlist.state) != OPEN), col(Shortlist.id).desc())
+        )
+    )
+
+
+def open_channels(tx: Transaction) -> list[str]:
+    """Channels in which something is to be decided."""
+    return list(
+        tx.session.exec(
+            select(Shortlist.channel_id)
+            .where(Shortlist.workspace_id == tx.workspace_id, Shortlist.state == OPEN)
+            .distinct()
+            .order_by(Shortlist.channel_id)
+        )
+    )
+
+
 def closed(
     tx: Transaction, since: dt.datetime, hidden_brands: Collection[int] = ()
 ) -> list[Shortlist]:

@@ -92,6 +92,7 @@ NEEDED_FOR_EVENT = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "user_change": "users:read",
+    "member_joined_channel": "channels:read",
     "channel_archive": "channels:read",
     "channel_left": "channels:read",
     "channel_deleted": "channels:read",

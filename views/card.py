@@ -7,6 +7,7 @@ from typing import Any
 from domain.creator import ProfileSnapshot
 from domain.decision import REOPENED, EarlierDecision, reason_line
 from domain.fit import Fit
+from domain.part import PartName
 from domain.partnership import Stage
 from domain.places import country_name
 from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
@@ -19,6 +20,8 @@ from views.message import Blocks, Message
 
 MOST_REASONS = 5
 MOST_EARLIER = 3
+INTERNAL = frozenset({PartName.COST, PartName.RELATIONSHIP})
+"""Parts of the fit whose evidence is no business of people from outside."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class CardView:
     """All that a card shows. Names are plain text as people wrote them.
 
     profile, fit: as the card was posted. partnership_id: of an approved card. today: for ages.
+    outsiders: guests or people of other organisations may read it: then it says nothing of costs,
+    of what speaks against, of why people think so, and of what the team knows of other work.
     """
 
     card_id: int
@@ -64,20 +69,21 @@ class CardView:
     brief_changed: bool = False
     partnership_id: int | None = None
     cancelled: bool = False
+    outsiders: bool = False
 
 
 def card(view: CardView) -> Message:
     """The card as it stands."""
     blocks: Blocks = [
         section(_who(view.profile)),
-        section(_fit(view.fit)),
+        section(_fit(view.fit, outsiders=view.outsiders)),
         section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
     ]
     small = [
-        *(_reason(reason) for reason in view.reasons[-MOST_REASONS:]),
+        *(_reason(reason, view) for reason in view.reasons[-MOST_REASONS:]),
         *(
             f"Earlier: {escape(one.describe_in_full(view.today), 300)}"
-            for one in view.earlier[:MOST_EARLIER]
+            for one in (() if view.outsiders else view.earlier[:MOST_EARLIER])
         ),
         *(["The brief has changed since this card was posted."] if view.brief_changed else []),
     ]
@@ -127,8 +133,12 @@ def _under_way(stage: Stage) -> str:
     return f"Work on it has begun ({stage})"
 
 
-def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> dict[str, Any]:
-    """Asks why: a category, and one line."""
+def why_modal(
+    card_id: int, profile: ProfileSnapshot, categories: list[str], *, outsiders: bool = False
+) -> dict[str, Any]:
+    """Asks why: a category, and one line. outsiders: may read the card, so it shows no reason."""
+    where = "wherever your team finds this creator again"
+    on_card = "The card says only that you gave a reason. The line shows"
     blocks = [
         elements.choice_field(
             "category", "What is it about?", [(each, each.capitalize()) for each in categories]
@@ -138,7 +148,7 @@ def why_modal(card_id: int, profile: ProfileSnapshot, categories: list[str]) -> 
             "In one line",
             optional=True,
             longest=LONGEST_REASON,
-            hint="It shows on the card, and wherever your team finds this creator again.",
+            hint=f"{on_card} {where}." if outsiders else f"It shows on the card, and {where}.",
         ),
     ]
     return elements.modal(
@@ -175,8 +185,12 @@ def _who(profile: ProfileSnapshot) -> str:
     return f"{creator_facts.title(profile)}\n{' · '.join(facts)}"
 
 
-def _fit(fit: Fit) -> str:
+def _fit(fit: Fit, *, outsiders: bool) -> str:
     lines = [fit_line(fit)]
+    if outsiders:
+        open_parts = Fit(parts=tuple(part for part in fit.parts if part.name not in INTERNAL))
+        lines += [f"For: {escape(part.evidence)}" for part in open_parts.strongest_for()]
+        return "\n".join(lines)
     lines += [f"For: {escape(part.evidence)}" for part in fit.strongest_for()]
     lines += [f"Against: {escape(part.evidence)}" for part in fit.strongest_against()]
     return "\n".join(lines)
@@ -223,7 +237,10 @@ def _votes(view: CardView) -> str:
     return " · ".join(said)
 
 
-def _reason(reason: GivenReason) -> str:
+def _reason(reason: GivenReason, view: CardView) -> str:
+    if view.outsiders:
+        did = "Reopened by {}" if reason.category == REOPENED else "{} gave a reason"
+        return did.format(escape(reason.name))
     if reason.category == REOPENED:
         return f"Reopened by {escape(reason.name)}: {escape(reason.text)}"
     line = escape(reason_line(reason.category, reason.text))

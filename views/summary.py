@@ -11,6 +11,10 @@ from views.message import Blocks, Message
 
 OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
 LINES_A_SECTION = 12
+LEFT_OUT = (
+    "Guests or people from outside may read this channel, so costs, weak points, reasons and "
+    "earlier decisions are left out. Your team sees them with `/influencer show`."
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class SummaryLine:
 class SummaryView:
     """A shortlist. approvers: (Slack id, name); mention: notify them, when it is first posted.
 
-    state: "open", "decided" or "cancelled".
+    state: "open", "decided" or "cancelled". outsiders: people from outside may read it.
     """
 
     shortlist_id: int
@@ -42,6 +46,7 @@ class SummaryView:
     state: str = OPEN
     in_thread: bool = True
     mention: bool = False
+    outsiders: bool = False
 
 
 def summary(view: SummaryView) -> Message:
@@ -53,6 +58,8 @@ def summary(view: SummaryView) -> Message:
         for start in range(0, len(shown), LINES_A_SECTION)
     ]
     blocks.append(context(tally(view.lines)))
+    if view.outsiders:
+        blocks.append(context(LEFT_OUT))
     if view.state == OPEN:
         blocks.append(_buttons(view))
     text = f"Shortlist for {escape(view.brief)}: {_asked(view)} {tally(view.lines)}"

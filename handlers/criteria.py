@@ -64,7 +64,7 @@ def read(
         Refused: it can't be understood, or names a list or owner that is not there.
         WhichBrief: the brief's name is not that of one brief.
     """
-    wishes = preferences(workspaces.get(tx).settings)
+    wishes = preferences(workspaces.settings(tx))
     if hidden is None:
         hidden = access.hidden_brands(tx, person) if person else frozenset()
     named = briefs.names(tx, hidden) if _may_name_a_brief(text) else {}

@@ -6,13 +6,16 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from domain.text import fold
-from storage import audit
+from storage import audit, first_look
 from storage.models import Brand, BrandMember, Person
 from storage.transaction import Transaction
 
 
 def hidden_from(tx: Transaction, person_id: int | None) -> frozenset[int]:
     """Limited brands on which this person is not named; all of them for nobody (None)."""
+    look = first_look.taken(tx)
+    if look is not None and not look.any_limited_brand:
+        return frozenset()
     named = select(BrandMember.brand_id).where(
         BrandMember.workspace_id == tx.workspace_id, BrandMember.person_id == person_id
     )

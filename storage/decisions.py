@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.decision import REOPENED, EarlierDecision, recalled
 from domain.shortlist import DECIDED, UNDECIDED, CardState
-from storage import cards, people
+from storage import cards, creators, first_look, people
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
 
@@ -32,13 +32,14 @@ def about(
     """
     if not creator_ids:
         return {}
+    means = creators.with_merged(tx, creator_ids)
     rows = tx.session.exec(
         select(Card, Shortlist, Brief.name)
         .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
         .join(Brief, col(Brief.id) == col(Shortlist.brief_id), isouter=True)
         .where(
             Card.workspace_id == tx.workspace_id,
-            col(Card.creator_id).in_(creator_ids),
+            col(Card.creator_id).in_(means),
             Card.id != besides_card,
             _seen(Shortlist.brand_id, hidden_brands),
             or_(col(Card.decided_at).is_not(None), _has_reason()),
@@ -50,7 +51,7 @@ def about(
     found: dict[int, list[EarlierDecision]] = {}
     for card, shortlist, brief in rows:
         decision = _decision(card, shortlist, brief or "", given[cards.number_of(card)], names)
-        found.setdefault(card.creator_id, []).append(decision)
+        found.setdefault(means[card.creator_id], []).append(decision)
     for decisions in found.values():
         decisions.sort(key=lambda decision: decision.at, reverse=True)
     return found
@@ -69,6 +70,9 @@ _KNOWN_HERE = union(
 
 def with_history(tx: Transaction, creator_ids: Collection[int]) -> set[int]:
     """Those creators who were ever on a shortlist or in a partnership: mostly few, or none."""
+    look = first_look.taken(tx)
+    if look is not None and not (look.any_card or look.any_partnership):
+        return set()
     asked = {"workspace_id": tx.workspace_id, "creator_ids": list(creator_ids)}
     return set(tx.session.connection().execute(_KNOWN_HERE, asked).scalars())
 
@@ -77,16 +81,17 @@ def in_use_elsewhere(
     tx: Transaction, creator_ids: Collection[int], hidden_brands: Collection[int]
 ) -> set[int]:
     """Creators whom a brand that this person may not see considers or works with."""
-    if not hidden_brands:
+    if not hidden_brands or not creator_ids:
         return set()
     considered = select(Card.creator_id).join(
         Shortlist, col(Shortlist.id) == col(Card.shortlist_id)
     )
     undecided = [state.value for state in UNDECIDED]
+    means = creators.with_merged(tx, creator_ids)
     on_cards = tx.session.exec(
         considered.where(
             Card.workspace_id == tx.workspace_id,
-            col(Card.creator_id).in_(creator_ids),
+            col(Card.creator_id).in_(means),
             col(Shortlist.brand_id).in_(hidden_brands),
             col(Card.state).in_([*undecided, CardState.APPROVED.value]),
         )
@@ -99,19 +104,20 @@ def in_use_elsewhere(
             Partnership.stage != "declined",
         )
     )
-    return {*on_cards, *working}
+    return {*(means[number] for number in on_cards), *working}
 
 
 def counted(
     tx: Transaction, creator_ids: Collection[int]
 ) -> dict[tuple[int, int], list[EarlierDecision]]:
     """Decided cards by (creator, brand; 0 = none), oldest first: what a relationship is made of."""
+    means = creators.with_merged(tx, creator_ids)
     rows = tx.session.exec(
         select(Card, Shortlist)
         .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
         .where(
             Card.workspace_id == tx.workspace_id,
-            col(Card.creator_id).in_(creator_ids),
+            col(Card.creator_id).in_(means),
             col(Card.state).in_([state.value for state in DECIDED]),
         )
         .order_by(col(Card.decided_at), col(Card.id))
@@ -120,7 +126,8 @@ def counted(
     found: dict[tuple[int, int], list[EarlierDecision]] = {}
     for card, shortlist in rows:
         decision = _decision(card, shortlist, "", given[cards.number_of(card)], {})
-        found.setdefault((card.creator_id, shortlist.brand_id or 0), []).append(decision)
+        whose = means[card.creator_id]
+        found.setdefault((whose, shortlist.brand_id or 0), []).append(decision)
     return found
 
 

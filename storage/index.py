@@ -1,5 +1,6 @@
 """The rows by which a profile is found: one a niche, one a word."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from domain.creator import Platform, RateDefinition
 from domain.engagement import Pool
 from domain.findable import ALL, EPOCH, FACTS, Entry, Pools, entry, parts_of, texts_of
 from domain.preferences import preferences
-from storage import bulk
-from storage.models import NicheRow, PoolQuantiles, WordRow, Workspace
+from storage import bulk, first_look, workspaces
+from storage.models import NicheRow, PoolQuantiles, WordRow
 from storage.transaction import Transaction
 
 __all__ = [
@@ -34,21 +35,25 @@ __all__ = [
 
 def pools(tx: Transaction) -> Pools:
     """The workspace's pools as they were last computed, with the benchmark set it chose."""
-    settings = tx.session.exec(
-        select(Workspace.settings).where(Workspace.id == tx.workspace_id)
-    ).one()
-    benchmark = preferences(settings).benchmark
-    newest = tx.session.exec(
-        select(func.max(PoolQuantiles.computed_at), func.count()).where(
-            PoolQuantiles.workspace_id == tx.workspace_id
-        )
-    ).one()
-    stamp = (*newest, benchmark)
+    benchmark = preferences(workspaces.settings(tx)).benchmark
+    stamp = (*_newest(tx), benchmark)
     of_database = _READ.setdefault(tx.session.get_bind().engine, {})
     kept = of_database.get(tx.workspace_id)
     if kept is None or kept[0] != stamp:
         kept = of_database[tx.workspace_id] = (stamp, _read_pools(tx, benchmark))
     return kept[1]
+
+
+def _newest(tx: Transaction) -> tuple[dt.datetime | None, int]:
+    """When the pools were computed, and how many there are."""
+    look = first_look.taken(tx)
+    if look is not None:
+        return look.pools_at, look.pools
+    return tx.session.exec(
+        select(func.max(PoolQuantiles.computed_at), func.count()).where(
+            PoolQuantiles.workspace_id == tx.workspace_id
+        )
+    ).one()
 
 
 _READ: WeakKeyDictionary[Any, dict[int, tuple[Any, Pools]]] = WeakKeyDictionary()

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, not_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import deliveries
+from storage import deliveries, first_look
 from storage.models import BrandMember, Person
 from storage.transaction import Transaction
 
@@ -29,6 +29,9 @@ def get(tx: Transaction, slack_user_id: str) -> Person:
 
 def find(tx: Transaction, slack_user_id: str) -> Person | None:
     """The person with this Slack id, if seen before."""
+    look = first_look.taken(tx)
+    if look is not None and slack_user_id == tx.actor:
+        return look.person
     return tx.session.exec(_by_slack_id(tx, slack_user_id)).one_or_none()
 
 

@@ -9,7 +9,7 @@ from storage.transaction import Transaction
 
 def current(tx: Transaction) -> Preferences:
     """What the workspace decided for itself."""
-    return preferences(workspaces.get(tx).settings)
+    return preferences(workspaces.settings(tx))
 
 
 def change(tx: Transaction, **changes: Any) -> None:

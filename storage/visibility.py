@@ -5,17 +5,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col, select
 
+from storage import first_look
+from storage.first_look import HIDDEN
 from storage.models import ImportRun
 from storage.transaction import Transaction
-
-HIDDEN = ("queued", "storing", "clearing")
-"""States of an import of which nothing is seen."""
 
 
 def hidden_imports(tx: Transaction) -> list[int]:
     """Imports whose rows must not be seen; nearly always none or one."""
     known = tx.session.info.get(HIDDEN)
     if known is None:
+        look = first_look.taken(tx)
+        if look is not None and not look.any_hidden_import:
+            return []
         found = tx.session.exec(
             select(ImportRun.id).where(
                 ImportRun.workspace_id == tx.workspace_id, col(ImportRun.state).in_(HIDDEN)

@@ -1,12 +1,13 @@
 """Workspaces: found by their Slack ids, made on first sight."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import deliveries
+from storage import deliveries, first_look
 from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
@@ -62,6 +63,12 @@ def meet(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> 
 def get(tx: Transaction) -> Workspace:
     """The workspace of this transaction."""
     return tx.session.exec(select(Workspace).where(Workspace.id == tx.workspace_id)).one()
+
+
+def settings(tx: Transaction) -> Mapping[str, Any]:
+    """The settings of this transaction's workspace, as JSON."""
+    look = first_look.taken(tx)
+    return look.settings if look is not None else get(tx).settings
 
 
 def lock(tx: Transaction) -> Workspace:

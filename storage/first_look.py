@@ -1,0 +1,102 @@
+"""What nearly every look at a workspace begins with: who asks, and what is there at all.
+
+One statement reads it, once in a reading transaction, so that nothing is asked of tables where the
+workspace has no rows. In a transaction that writes any of it may change: there each module asks
+for itself.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, bindparam, func, literal
+from sqlmodel import col, select
+
+from storage.models import (
+    Brand,
+    Card,
+    ImportRun,
+    Partnership,
+    Person,
+    PoolQuantiles,
+    QuotedFee,
+    Relationship,
+    Workspace,
+)
+from storage.transaction import Transaction
+
+HIDDEN = ("queued", "storing", "clearing")
+"""States of an import of which nothing is seen."""
+_KEPT = "first look"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """Who asks (None: never seen before), the workspace's settings, and what there is any of.
+
+    pools_at, pools: when the pools of measures were computed last, and how many there are.
+    """
+
+    person: Person | None
+    settings: Mapping[str, Any]
+    pools_at: dt.datetime | None
+    pools: int
+    any_hidden_import: bool
+    any_limited_brand: bool
+    any_fee: bool
+    any_card: bool
+    any_partnership: bool
+    any_relationship: bool
+
+
+def taken(tx: Transaction) -> FirstLook | None:
+    """What this look began with; None in a transaction that writes."""
+    if tx.writable:
+        return None
+    known: FirstLook | None = tx.session.info.get(_KEPT)
+    if known is None:
+        values = {"workspace_id": tx.workspace_id, "actor": tx.actor}
+        row = tx.session.execute(_STATEMENT, values).one_or_none()
+        if row is not None:
+            person, settings, pools_at, pools, *flags = row
+            known = FirstLook(person, settings, pools_at, pools, *(flag == 1 for flag in flags))
+            tx.session.info[_KEPT] = known
+    return known
+
+
+def _any(table: Any, *conditions: Any) -> ScalarSelect[Any]:
+    mine = col(table.workspace_id) == bindparam("workspace_id")
+    return select(literal(1)).select_from(table).where(mine, *conditions).limit(1).scalar_subquery()
+
+
+def _of_pools(what: Any) -> ScalarSelect[Any]:
+    mine = col(PoolQuantiles.workspace_id) == bindparam("workspace_id")
+    return select(what).select_from(PoolQuantiles).where(mine).scalar_subquery()
+
+
+_COLUMNS: list[Any] = [
+    Person,
+    Workspace.settings,
+    _of_pools(func.max(PoolQuantiles.computed_at)),
+    _of_pools(func.count()),
+    _any(ImportRun, col(ImportRun.state).in_(HIDDEN)),
+    _any(Brand, col(Brand.limited)),
+    _any(QuotedFee),
+    _any(Card),
+    _any(Partnership),
+    _any(Relationship),
+]
+_STATEMENT: Any = (
+    select(*_COLUMNS)
+    .select_from(Workspace)
+    .join(
+        Person,
+        and_(
+            col(Person.workspace_id) == col(Workspace.id),
+            col(Person.slack_user_id) == bindparam("actor"),
+        ),
+        isouter=True,
+    )
+    .where(col(Workspace.id) == bindparam("workspace_id"))
+)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.partnership import Stage
-from storage import audit
+from storage import audit, creators
 from storage.cards import number_of
 from storage.models import (
     Card,
@@ -47,7 +47,7 @@ def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
         return known
     partnership = Partnership(
         workspace_id=tx.workspace_id,
-        creator_id=card.creator_id,
+        creator_id=creators.lock_current(tx, card.creator_id),
         profile_id=card.profile_id,
         brief_id=shortlist.brief_id,
         brand_id=shortlist.brand_id,

@@ -12,7 +12,7 @@ from domain import roles
 from domain import shortlist as rules
 from domain.shortlist import DECIDED, UNDECIDED, CardState
 from domain.votes import Ballot
-from storage import people, shortlists
+from storage import creators, people, shortlists
 from storage.models import Card, CardVote, Person, Reason, Shortlist
 from storage.transaction import Transaction
 
@@ -52,6 +52,7 @@ def number_of(card: Card) -> int:
 
 def add(tx: Transaction, card: Card) -> Card:
     """Store a new card."""
+    card.creator_id = creators.lock_current(tx, card.creator_id)
     tx.session.add(card)
     tx.session.flush()
     return card
@@ -230,18 +231,19 @@ def on_brief(
     tx: Transaction, brief_id: int, creator_ids: Collection[int]
 ) -> dict[int, tuple[Card, Shortlist]]:
     """The newest card of each creator on this brief's shortlists, withdrawn ones aside."""
+    means = creators.with_merged(tx, creator_ids)
     rows = tx.session.exec(
         select(Card, Shortlist)
         .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
         .where(
             Card.workspace_id == tx.workspace_id,
             Shortlist.brief_id == brief_id,
-            col(Card.creator_id).in_(creator_ids),
+            col(Card.creator_id).in_(means),
             Card.state != CardState.WITHDRAWN,
         )
         .order_by(col(Card.id))
     )
-    return {card.creator_id: (card, shortlist) for card, shortlist in rows}
+    return {means[card.creator_id]: (card, shortlist) for card, shortlist in rows}
 
 
 def undecided(tx: Transaction, after_id: int = 0, limit: int = 20) -> list[int]:

@@ -35,6 +35,52 @@ def get(tx: Transaction, creator_id: int) -> Creator | None:
     ).one_or_none()
 
 
+def current_id(tx: Transaction, creator_id: int) -> int:
+    """The number of the person whom this number means now, after they were merged."""
+    into = tx.session.exec(
+        select(Creator.merged_into).where(
+            Creator.workspace_id == tx.workspace_id, Creator.id == creator_id
+        )
+    ).first()
+    return into or creator_id
+
+
+def lock_current(tx: Transaction, creator_id: int) -> int:
+    """As `current_id`; until this transaction ends nobody merges or separates that person.
+
+    To be asked right before a row is written that belongs to a creator.
+    """
+    into = tx.session.exec(
+        select(Creator.merged_into)
+        .where(Creator.workspace_id == tx.workspace_id, Creator.id == creator_id)
+        .with_for_update(read=True, key_share=True)
+    ).first()
+    return lock_current(tx, into) if into else creator_id
+
+
+def lock_all(tx: Transaction, creator_ids: Collection[int]) -> dict[int, Creator]:
+    """Creators by number, whom nobody else changes until this transaction ends."""
+    found = tx.session.exec(
+        select(Creator)
+        .where(Creator.workspace_id == tx.workspace_id, col(Creator.id).in_(creator_ids))
+        .order_by(col(Creator.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {one.id: one for one in found if one.id is not None}
+
+
+def with_merged(tx: Transaction, creator_ids: Collection[int]) -> dict[int, int]:
+    """Numbers that mean one of these creators, each with whom it means: their own, and older."""
+    older = tx.session.exec(
+        select(Creator.id, Creator.merged_into).where(
+            Creator.workspace_id == tx.workspace_id, col(Creator.merged_into).in_(creator_ids)
+        )
+    )
+    found = {number: into for number, into in older if number and into}
+    return {**{number: number for number in creator_ids}, **found}
+
+
 def tags(tx: Transaction, creator_id: int) -> list[str]:
     """A creator's tags, by alphabet."""
     return list(
@@ -66,6 +112,7 @@ def common_tags(tx: Transaction, limit: int = 8) -> list[str]:
 def add_tag(tx: Transaction, creator_id: int, tag: str, person_id: int | None) -> bool:
     """Put a tag on a creator; says False when it is there already."""
     shown = " ".join(tag.split()).lstrip("#").strip()[:LONGEST_TAG]
+    creator_id = lock_current(tx, creator_id)
     added = deliveries.insert_ignoring(
         tx,
         Tag,
@@ -119,6 +166,7 @@ def add_note(
     tx: Transaction, creator_id: int, text: str, brand_id: int | None, person_id: int | None
 ) -> Note:
     """Write a note about a creator; with a brand it is seen as that brand is."""
+    creator_id = lock_current(tx, creator_id)
     note = Note(
         workspace_id=tx.workspace_id,
         creator_id=creator_id,

@@ -6,8 +6,8 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from domain.brief import BriefMatch, find_brief, name_key
-from storage import audit, deliveries
-from storage.models import CreatorList, ListMember
+from storage import audit, creators, deliveries
+from storage.models import Creator, CreatorList, ListMember
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
@@ -69,9 +69,10 @@ def create(tx: Transaction, name: str, person_id: int | None) -> CreatorList:
 def add(tx: Transaction, creator_list: CreatorList, creator_ids: Collection[int]) -> list[int]:
     """Put creators on a list; gives those that were not on it before."""
     number = creator_list.id or 0
+    meant = [creators.lock_current(tx, creator_id) for creator_id in sorted(creator_ids)]
     added = [
         creator_id
-        for creator_id in dict.fromkeys(creator_ids)
+        for creator_id in dict.fromkeys(meant)
         if deliveries.insert_ignoring(
             tx,
             ListMember,
@@ -111,13 +112,20 @@ def delete_list(tx: Transaction, creator_list: CreatorList) -> None:
 
 
 def sizes(tx: Transaction, list_ids: Collection[int]) -> dict[int, int]:
-    """How many creators are on each list."""
-    rows = tx.session.exec(
-        select(ListMember.list_id, func.count())
-        .where(ListMember.workspace_id == tx.workspace_id, col(ListMember.list_id).in_(list_ids))
-        .group_by(col(ListMember.list_id))
+    """How many creators are on each list; one who was merged counts as the person they are."""
+    mine = (col(ListMember.workspace_id) == tx.workspace_id, col(ListMember.list_id).in_(list_ids))
+    counted = select(ListMember.list_id, func.count()).group_by(col(ListMember.list_id))
+    twice = dict(
+        tx.session.exec(
+            counted.join(Creator, col(Creator.id) == col(ListMember.creator_id)).where(
+                *mine,
+                Creator.workspace_id == tx.workspace_id,
+                col(Creator.merged_into).is_not(None),
+            )
+        ).all()
     )
-    return dict(rows.all())
+    rows = tx.session.exec(counted.where(*mine))
+    return {number: count - twice.get(number, 0) for number, count in rows}
 
 
 def imported(tx: Transaction) -> set[int]:

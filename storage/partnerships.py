@@ -12,7 +12,7 @@ from domain.creator import Money, Platform
 from domain.money import from_minor, to_minor
 from domain.partnership import PIPELINE, Stage
 from domain.partnership_form import COST_FIELDS, PartnershipDraft
-from storage import approvals, audit
+from storage import approvals, audit, creators
 from storage.models import (
     Brief,
     Cost,
@@ -120,6 +120,7 @@ def create(
     stage: Stage,
 ) -> Partnership:
     """A partnership that no shortlist began, owned by whoever logs it."""
+    creator_id = creators.lock_current(tx, creator_id)
     made = Partnership(
         workspace_id=tx.workspace_id,
         creator_id=creator_id,

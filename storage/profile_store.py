@@ -99,7 +99,7 @@ def reindex(
     forget_rows(tx, ids)
     hidden = hidden_imports(tx)
     waiting = snapshots.waiting_imports(tx, ids, hidden)
-    found = _profiles(tx, ids)
+    found = _profiles(tx, ids, locked=True)
     seen = [one for one in found if one.import_id not in hidden]
     _write_entries(tx, seen, vocabulary, pools, until=waiting)
     by_import: dict[int, list[Profile]] = defaultdict(list)
@@ -239,17 +239,17 @@ def forget_rows(tx: Transaction, ids: Sequence[int]) -> None:
         )
 
 
-def _profiles(tx: Transaction, ids: Sequence[int]) -> list[Profile]:
+def _profiles(tx: Transaction, ids: Sequence[int], *, locked: bool = False) -> list[Profile]:
+    """Profiles by number; locked: nobody gives them to another creator meanwhile."""
     found: list[Profile] = []
     for start in range(0, len(ids), CHUNK):
-        found.extend(
-            tx.session.exec(
-                select(Profile).where(
-                    Profile.workspace_id == tx.workspace_id,
-                    col(Profile.id).in_(ids[start : start + CHUNK]),
-                )
-            )
+        query = select(Profile).where(
+            Profile.workspace_id == tx.workspace_id,
+            col(Profile.id).in_(ids[start : start + CHUNK]),
         )
+        if locked:
+            query = query.with_for_update(read=True).execution_options(populate_existing=True)
+        found.extend(tx.session.exec(query))
     return found
 
 

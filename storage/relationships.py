@@ -17,7 +17,7 @@ from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
 from domain.results import of_partnership
 from domain.shortlist import CardState
-from storage import decisions, partnerships, profiles, results
+from storage import creators, decisions, partnerships, profiles, results
 from storage.models import Creator, Partnership, Relationship
 from storage.transaction import Transaction
 
@@ -54,8 +54,10 @@ def refresh(tx: Transaction, creator_ids: Collection[int]) -> None:
     """Bring the rows that the search ranks by in line with decisions, results and feedback.
 
     To be called in the transaction that decided on a card, reopened one, moved a partnership or
-    logged something about it. The creators are locked, so that two of these come in turn.
+    logged something about it. The creators are locked, so that two of these come in turn; of one
+    who was merged the person they are now is meant as well.
     """
+    creator_ids = {*creator_ids, *(creators.current_id(tx, number) for number in creator_ids)}
     tx.session.exec(
         select(Creator.id)
         .where(Creator.workspace_id == tx.workspace_id, col(Creator.id).in_(creator_ids))

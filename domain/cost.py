@@ -89,8 +89,10 @@ def cost_part(profile: ProfileSnapshot, weight: int, pool: CostPool | None) -> P
 def _evidence(profile: ProfileSnapshot, pool: CostPool | None) -> str:
     fee = profile.figures.fee
     cost = cost_per_engagement(profile.figures)
-    if fee is None or fee.amount <= 0:
+    if fee is None:
         return "Fee unknown."
+    if fee.amount <= 0:
+        return "A fee of 0: no cost to compare."
     if cost is None:
         return "Fee known, but not how much engagement to expect for it."
     if cost == float("inf"):

@@ -194,6 +194,33 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
     return money
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a bare 0 was typed; nothing is nothing in every currency."""
+    return _NOTHING.fullmatch(text.strip()) is not None
+
+
+def parse_fee(text: str, default_currency: str | None, known: Money | None = None) -> Money:
+    """Read a fee as people type it; 0, for a creator who works without one, needs no currency.
+
+    Args:
+        text: one amount with its currency, or 0.
+        default_currency: taken where none is named.
+        known: the fee so far, whose currency a bare 0 takes where there is no default.
+
+    Raises:
+        MoneyError: as `parse_money`.
+    """
+    if is_nothing(text):
+        currency = default_currency or (known.currency if known else ANY_CURRENCY)
+        return Money(amount=Decimal(0), currency=currency)
+    return parse_money(text, default_currency)
+
+
+_NOTHING = re.compile(r"0+(?:[.,]0*)?")
+ANY_CURRENCY = "USD"
+"""What a fee of 0 is kept in where no currency is known."""
+
+
 def _formatted(amount: Decimal, currency: str, digits: int) -> str:
     if amount > LARGEST:
         return f"over {_formatted(LARGEST, currency, 0)}"

@@ -5,14 +5,13 @@ two people who log different things at once don't undo each other.
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.creator import Money
-from domain.money import MoneyError, currencies, parse_money
+from domain.money import MoneyError, currencies, is_nothing, parse_money
 from domain.partnership import Costs, Stage
 from domain.post_link import LinkError, PostLink, read_links
 
@@ -112,13 +111,11 @@ def read_form(
     )
 
 
-_NOTHING = re.compile(r"0+(?:[.,]0*)?")
-"""A cost of 0 says that none is known; it needs no currency."""
 _FIELDS: tuple[str, ...] = tuple(PartnershipForm.model_fields)
 
 
 def _cost(name: str, text: str, currency: str, problems: Problems) -> Money | None:
-    if not text.strip() or _NOTHING.fullmatch(text.strip()):
+    if not text.strip() or is_nothing(text):  # a cost of 0 says that none is known
         return None
     try:
         return parse_money(text, currency if currency in currencies() else None)

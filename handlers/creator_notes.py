@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from domain.money import MoneyError, format_money, parse_money
+from domain.money import MoneyError, format_money, parse_fee
 from domain.preferences import preferences
 from handlers import access, show
 from handlers.answer import Answer, Refused
@@ -14,7 +14,7 @@ from storage.models import Person
 from storage.profiles import Current
 from storage.transaction import Transaction
 from views import creator_facts
-from views import profile as view
+from views import profile_forms as view
 
 MOST_TAGS = 20
 MOST_BRANDS = 100
@@ -116,12 +116,11 @@ def save_fee(submission: Submission, context: Context) -> Answer:
     kept = _kept_by(submission)
     with context.reading() as tx:
         wishes = preferences(workspaces.get(tx).settings)
+        before = _known(tx, kept).snapshot.figures.fee
     try:
-        fee = parse_money(submission.text("fee"), wishes.currency)
+        fee = parse_fee(submission.text("fee"), wishes.currency, before)
     except MoneyError as error:
         return Answer(errors={"fee": str(error)})
-    if fee.amount <= 0:
-        return Answer(errors={"fee": "Please type an amount above 0, for example €300."})
     brand_id = _brand_chosen(submission)
     if brand_id is not None and not _is_theirs(context, brand_id):
         return Answer(errors=NOT_THEIRS)
@@ -142,7 +141,8 @@ def own(action: Action, context: Context) -> Answer | None:
     with context.writing() as tx:
         person = access.require_member(tx, context)
         creator = _known(tx, kept).creator
-        creators.set_owner(tx, creator, None if creator.owner_id == person.id else person.id)
+        owner = None if creator.owner_id == person.id else person.id
+        creators.set_owner(tx, creator.id or 0, owner)
         _done(tx, context, person, kept)
     return None
 

@@ -18,6 +18,7 @@ from domain.money import (
     format_unit_cost,
     from_minor,
     minor_digits,
+    parse_fee,
     parse_money,
     sums,
     to_minor,
@@ -174,3 +175,23 @@ def test_a_rate_says_nothing_of_other_currencies():
 )
 def test_small_costs_are_shown_with_two_significant_figures(amount, currency, shown):
     assert format_unit_cost(Decimal(amount), currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "default", "known", "currency"),
+    [
+        ("0", None, None, "USD"),
+        (" 0,00 ", None, "CHF", "CHF"),
+        ("0", "GBP", "CHF", "GBP"),
+        ("€0", "GBP", "CHF", "EUR"),
+    ],
+)
+def test_a_fee_of_0_needs_no_currency(typed, default, known, currency):
+    before = money("300", known) if known else None
+    assert parse_fee(typed, default, before) == money("0", currency)
+
+
+@pytest.mark.parametrize("typed", ["", "300", "-0", "0 0", "nothing", "1"])
+def test_any_other_fee_without_a_currency_is_refused_whatever_is_known(typed):
+    with pytest.raises(MoneyError):
+        parse_fee(typed, None, money("300"))

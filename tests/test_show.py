@@ -134,6 +134,26 @@ def test_a_fee_is_read_checked_and_searched_by_at_once(slack):
     assert "1 creator has a fee in another currency" in in_dollars
 
 
+def test_a_fee_of_nothing_needs_no_currency_and_fits_any_price(slack):
+    store(slack, anna())
+    slack.press("ana", slack.command("ana", "show anna_example"), "creator_fee")
+    assert slack.submit("ana", {"fee": "€300"}) is None
+    slack.press("ana", newest(slack, "ana"), "creator_fee")
+    assert slack.submit("ana", {"fee": "0"}) is None
+
+    assert "Fee: 0 a post (typed by your team)" in slack.text_of(newest(slack, "ana"))
+    assert "1 creator" in slack.text_of(slack.command("ana", "find under €1"))
+
+
+def test_a_first_fee_may_be_nothing_although_no_currency_is_known(slack):
+    store(slack, anna())
+    slack.press("ana", slack.command("ana", "show anna_example"), "creator_fee")
+    assert "fee" in slack.submit("ana", {"fee": "300"}), "any other amount needs one"
+    assert slack.submit("ana", {"fee": "0"}) is None
+
+    assert "Fee: 0 a post" in slack.text_of(newest(slack, "ana"))
+
+
 def test_a_note_for_a_limited_brand_is_seen_by_its_people_only(slack):
     store(slack, anna())
     with slack.writing() as tx:

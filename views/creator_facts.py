@@ -65,9 +65,11 @@ def engagement(profile: ProfileSnapshot) -> str:
 
 
 def fee(profile: ProfileSnapshot) -> str | None:
-    """ "€300.00 a post", None where it is not known."""
+    """ "€300.00 a post", "0 a post", None where it is not known."""
     known = profile.figures.fee
-    return f"{format_money(known)} a post" if known else None
+    if known is None:
+        return None
+    return f"{format_money(known) if known.amount else 0} a post"
 
 
 def country(profile: ProfileSnapshot) -> str | None:

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from domain.niche import Vocabulary, default_vocabulary
 from handlers.answer import Answer
+from sources.live import LiveSources
 from storage import outbox
 from storage.database import Database
 from storage.models import Workspace
@@ -43,7 +44,7 @@ class Slack(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """What is there once in a process."""
+    """What is there once in a process. live: platforms that can be asked, None = all off."""
 
     database: Database
     clock: Clock
@@ -51,6 +52,7 @@ class Services:
     data_dir: Path
     owners: tuple[str, ...] = ()
     demo: bool = False
+    live: LiveSources | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
     @property

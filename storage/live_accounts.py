@@ -100,33 +100,35 @@ def brought_by(tx: Transaction, look_up_id: int, profile_ids: Collection[int]) -
     return set(rows)
 
 
-def mark_gone(tx: Transaction, profile: Profile) -> LiveAccount:
-    """The platform has no such account any more; it is asked again in a month."""
-    row = of_profile(tx, profile.id or 0) or LiveAccount(
-        workspace_id=tx.workspace_id,
-        profile_id=profile.id or 0,
-        platform=profile.platform,
-        refresh_at=tx.now,
-    )
-    if row.gone_since is None:
+def mark_gone(tx: Transaction, profile: Profile, *, opted_out: bool = False) -> None:
+    """The platform shows no such account; it is asked again in a month.
+
+    Only one that it showed before is said to be gone: some platforms show some accounts to nobody.
+    opted_out: it is there, and asks not to be shown.
+    """
+    row = _row_of(tx, profile)
+    if row.seen_at is not None and row.gone_since is None:
         row.gone_since = tx.now
-        audit.record(tx, "gone", "profile", profile.id or 0, after={"handle": profile.handle})
+        why = {"handle": profile.handle, "opted_out": opted_out}
+        audit.record(tx, "gone", "profile", profile.id or 0, after=why)
     row.refresh_at = _later(tx.now, GONE_ASKED_AFTER, row.native_id or profile.handle_key)
     tx.session.add(row)
-    return row
 
 
-def put_off(tx: Transaction, profile_ids: Collection[int], until: dt.datetime) -> None:
-    """Don't ask for these before a moment."""
-    tx.session.execute(
-        update(LiveAccount)
-        .where(
-            col(LiveAccount.workspace_id) == tx.workspace_id,
-            col(LiveAccount.profile_id).in_(sorted(profile_ids)),
-            col(LiveAccount.refresh_at) < until,
-        )
-        .values(refresh_at=until)
-    )
+def release_handle(tx: Transaction, profile: Profile, row: LiveAccount) -> None:
+    """Another account has this profile's handle now: the profile keeps it in name only."""
+    before = {"handle_key": profile.handle_key}
+    profile.handle_key = f"{profile.handle_key} {row.native_id}"  # no handle has a space
+    tx.session.add(profile)
+    audit.record(tx, "release", "profile", profile.id or 0, before=before)
+    tx.session.flush()
+
+
+def put_off(tx: Transaction, profile: Profile, after: dt.timedelta) -> None:
+    """Don't ask for this one again before a while."""
+    row = _row_of(tx, profile)
+    row.refresh_at = tx.now + after
+    tx.session.add(row)
 
 
 def keep(tx: Transaction, creator_ids: Collection[int]) -> list[int]:
@@ -144,6 +146,15 @@ def keep(tx: Transaction, creator_ids: Collection[int]) -> list[int]:
         tx.session.add(creator)
         audit.record(tx, "keep", "creator", creator.id or 0, before=before)
     return [creator.id for creator in found if creator.id is not None]
+
+
+def _row_of(tx: Transaction, profile: Profile) -> LiveAccount:
+    return of_profile(tx, profile.id or 0) or LiveAccount(
+        workspace_id=tx.workspace_id,
+        profile_id=profile.id or 0,
+        platform=profile.platform,
+        refresh_at=tx.now,
+    )
 
 
 def _native(account: Account) -> tuple[str, str]:

@@ -27,6 +27,12 @@ def add(tx: Transaction, question: LookUp) -> LookUp:
     return question
 
 
+def ask_later(tx: Transaction, question: LookUp, after: dt.timedelta) -> None:
+    """Another look-up asks the same just now: its answer will do, once it is there."""
+    kept = {"look_up_id": question.id}
+    jobs.add(tx, JOB, f"{JOB}:{question.id}:{tx.now.timestamp():.3f}", kept, after=after)
+
+
 def get(tx: Transaction, look_up_id: int) -> LookUp | None:
     """The look-up with this number."""
     return tx.session.exec(

@@ -1,0 +1,127 @@
+"""Looking creators up on platforms: beside `find`, by a button, and keeping whom one finds."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from domain.creator import Platform
+from domain.look_up_report import asked_key
+from domain.wording import PLATFORM_NAMES
+from handlers import access, criteria
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context
+from handlers.criteria import Asked
+from handlers.features import Feature
+from handlers.look_up_asking import ask
+from handlers.look_up_question import closed, query_of, searchable
+from storage import live_accounts, look_ups, profiles
+from storage.models import LookUp, Person
+from storage.transaction import Transaction
+from views import creator_facts, elements
+from views import look_up as view
+from views.message import Blocks, Message
+from views.results import SearchState
+
+TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
+GONE = "This creator is no longer here."
+
+
+def offered(context: Context, asked: Asked, state: SearchState) -> Blocks:
+    """The button that asks platforms for more, where any can be asked for this search."""
+    platforms = searchable(context, asked)
+    return [view.offer([PLATFORM_NAMES[one] for one in platforms], state)] if platforms else []
+
+
+def beside(command: Command, context: Context, asked: Asked, message: Message) -> Answer:
+    """The answer to a search: the platforms that it names are asked on the side."""
+    platforms = searchable(context, asked) if asked.query.platforms else ()
+    if not platforms:
+        return Answer(message=message)
+    with context.writing() as tx:
+        person = access.acting_person(tx, context)
+        place = (command.text, command.channel_id, command.response_url)
+        said = _begin(tx, context, person, asked, platforms, place)
+        blocks = [*(message.blocks or []), elements.context(said)]
+        noted = Message(text=f"{message.text}\n{said}", blocks=blocks)
+        return context.settle(tx, Answer(message=noted))
+
+
+def press(action: Action, context: Context) -> Answer | None:
+    """*Look on …* under results."""
+    try:
+        state = SearchState.read(action.value)
+    except ValueError as error:
+        raise Refused(TOO_OLD) from error
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        try:
+            asked = criteria.read(tx, context.services.vocabulary, person, state.text)
+        except criteria.WhichBrief:
+            raise Refused(TOO_OLD) from None
+        platforms = searchable(context, asked)
+        if not platforms:
+            raise Refused("No platform can be asked for this at present.")
+        place = (state.text, action.channel_id, action.response_url)
+        said = _begin(tx, context, person, asked, platforms, place)
+        return context.settle(tx, Answer(message=Message(text=said)))
+
+
+def keep(action: Action, context: Context) -> Answer | None:
+    """*Keep*: a creator that was found on a platform joins the list."""
+    number = int(action.value) if action.value.isdigit() else 0
+    with context.writing() as tx:
+        access.require_member(tx, context)
+        known = profiles.current(tx, [number]).get(number)
+        if known is None:
+            raise Refused(GONE)
+        joined = live_accounts.keep(tx, [known.profile.creator_id])
+        said = view.kept(creator_facts.plain_handle(known.snapshot), already=not joined)
+        return context.settle(tx, Answer(message=Message(text=said)))
+
+
+def _begin(
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    asked: Asked,
+    platforms: Sequence[Platform],
+    place: tuple[str, str, str],
+) -> str:
+    """Write a question down, for those platforms that did not answer it lately.
+
+    place: the search as typed, the channel, and the response_url where it was asked. Gives what
+    to say at once.
+    """
+    key = asked_key(query_of(asked, context.services.vocabulary))
+    lately = look_ups.answered_lately(tx, key, platforms)
+    shut = closed(tx, context, [one for one in platforms if one not in lately])
+    to_ask = [one for one in platforms if one not in lately and one not in shut]
+    if to_ask and look_ups.on_its_way(tx, key, person.id or 0, to_ask) is None:
+        text, channel_id, url = place
+        question = LookUp(
+            workspace_id=tx.workspace_id,
+            person_id=person.id,
+            asked_key=key,
+            text=text,
+            platforms=[one.value for one in to_ask],
+            channel_id=channel_id,
+            response_url=url,
+            created_at=tx.now,
+        )
+        look_ups.add(tx, question)
+    asked_at = {one: lately[one].at or tx.now for one in platforms if one in lately}
+    notes = [view.begun([PLATFORM_NAMES[one] for one in to_ask])] if to_ask else []
+    if asked_at:
+        notes.append(view.looked_lately(_named(asked_at), tx.now))
+    if shut:
+        notes.append(view.closed(_named(shut)))
+    return " ".join(notes)
+
+
+def _named(times: dict[Platform, dt.datetime]) -> dict[str, dt.datetime]:
+    return {PLATFORM_NAMES[one]: at for one, at in times.items()}
+
+
+FEATURE = Feature(
+    actions={"look_up": press, "creator_keep": keep},
+    jobs={look_ups.JOB: ask},
+)

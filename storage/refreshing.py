@@ -1,0 +1,91 @@
+"""Whose figures are to be asked for again, and in which order."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_
+from sqlmodel import col, select
+
+from domain.partnership import Stage, is_finished
+from storage.live_accounts import REFRESHED_AFTER
+from storage.models import Card, Creator, LiveAccount, Partnership, Profile, Shortlist, Snapshot
+from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
+
+RUNNING = tuple(stage.value for stage in Stage if not is_finished(stage))
+SOON = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A profile whose figures are to be asked for again. native_id: "" = not known."""
+
+    profile_id: int
+    platform: str
+    handle: str
+    native_id: str = ""
+
+
+def due(tx: Transaction, platform: str, limit: int) -> list[Due]:
+    """Profiles in the list that are due, those with work under way first, then the oldest.
+
+    What a platform's terms want refreshed soon goes before all else.
+    """
+    asked_before = _asked_before(tx, platform, limit)
+    return [*asked_before, *_never_asked(tx, platform, limit - len(asked_before))]
+
+
+def _asked_before(tx: Transaction, platform: str, limit: int) -> list[Due]:
+    pressing = case((col(LiveAccount.refresh_by) <= tx.now + SOON, 0), (_in_work(), 1), else_=2)
+    oldest = func.coalesce(LiveAccount.seen_at, LiveAccount.refresh_at)
+    rows = tx.session.exec(
+        select(Profile.id, Profile.handle, LiveAccount.native_id)
+        .join(LiveAccount, col(LiveAccount.profile_id) == col(Profile.id))
+        .join(Creator, col(Creator.id) == col(Profile.creator_id))
+        .where(
+            LiveAccount.workspace_id == tx.workspace_id,
+            LiveAccount.platform == platform,
+            col(LiveAccount.refresh_at) <= tx.now,
+            col(Creator.found_on).is_(None),
+        )
+        .order_by(pressing, oldest, col(Profile.id))
+        .limit(limit)
+    )
+    return [Due(number or 0, platform, handle, native) for number, handle, native in rows]
+
+
+def _never_asked(tx: Transaction, platform: str, limit: int) -> list[Due]:
+    """Profiles from files, whose figures are old or undated."""
+    if limit <= 0:
+        return []
+    old = tx.now.date() - REFRESHED_AFTER
+    rows = tx.session.exec(
+        select(Profile.id, Profile.handle)
+        .join(Creator, col(Creator.id) == col(Profile.creator_id))
+        .where(
+            Profile.workspace_id == tx.workspace_id,
+            Profile.platform == platform,
+            brought_openly(Profile.import_id, hidden_imports(tx)),
+            col(Creator.found_on).is_(None),
+            ~exists().where(col(LiveAccount.profile_id) == col(Profile.id)),
+            ~exists().where(col(Snapshot.profile_id) == col(Profile.id), col(Snapshot.as_of) > old),
+        )
+        .order_by(case((_in_work(), 0), else_=1), col(Profile.id))
+        .limit(limit)
+    )
+    return [Due(number or 0, platform, handle) for number, handle in rows]
+
+
+def _in_work() -> ColumnElement[bool]:
+    """Whether a creator is on an open shortlist or in a partnership that runs."""
+    number = col(Profile.creator_id)
+    return or_(
+        exists().where(col(Partnership.creator_id) == number, col(Partnership.stage).in_(RUNNING)),
+        exists().where(
+            and_(
+                col(Card.creator_id) == number,
+                col(Shortlist.id) == col(Card.shortlist_id),
+                col(Shortlist.state) == "open",
+            )
+        ),
+    )

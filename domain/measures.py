@@ -44,12 +44,17 @@ def measures(snapshot: ProfileSnapshot) -> Iterator[tuple[str, float]]:
             yield measure, value
 
 
+def add_measures(spread: Spread, snapshot: ProfileSnapshot) -> None:
+    """Add what a profile says to a spread (a `defaultdict` of lists)."""
+    for measure, value in measures(snapshot):
+        spread[snapshot.platform.value, measure].append(value)
+
+
 def spread_of(snapshots: Iterable[ProfileSnapshot]) -> Spread:
     """All values of each measure, by platform and measure."""
     values: Spread = defaultdict(list)
     for snapshot in snapshots:
-        for measure, value in measures(snapshot):
-            values[snapshot.platform.value, measure].append(value)
+        add_measures(values, snapshot)
     return dict(values)
 
 

@@ -7,7 +7,7 @@ from domain.creator import Platform, RateDefinition
 from domain.mapping import Mapping
 from domain.review import Choices, apply_choices, is_code, order, problems
 from handlers.context import Submission
-from sources.files import Table
+from sources.reader_process import Described
 from storage import imports, lists
 from storage.models import ImportRun
 from storage.transaction import Transaction
@@ -19,15 +19,15 @@ ONE_OF_THESE = "Choose one of the list."
 NAME_IT = "Give the list a name."
 
 
-def offer(tx: Transaction, run: ImportRun, file: str, table: Table, mapping: Mapping) -> None:
+def offer(tx: Transaction, run: ImportRun, file: str, found: Described) -> None:
     """The file is read: its columns wait for a person to confirm them."""
     run.file = file
     run.state = "review"
-    run.as_of = mapping.as_of
-    run.mapping = mapping.model_dump(mode="json") | {
-        "order": order(mapping),
-        "rows": table.row_count,
-        "notes": list(table.notes),
+    run.as_of = found.mapping.as_of
+    run.mapping = found.mapping.model_dump(mode="json") | {
+        "order": order(found.mapping),
+        "rows": found.row_count,
+        "notes": list(found.notes),
     }
     tx.session.add(run)
 

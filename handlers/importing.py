@@ -5,7 +5,6 @@ killed anywhere; whoever takes the import up goes on where it stood.
 """
 
 import datetime as dt
-import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -15,28 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from domain.batching import FIRST_SIZE, next_size, wait_after
-from domain.conversion import Skipped
-from domain.creator import ProfileSnapshot
-from domain.fields import Field
-from domain.importing import (
-    MOST_EXAMPLES,
-    Difference,
-    ImportReport,
-    SkippedRow,
-    UnreadCells,
-    passes_quarter,
-)
+from domain.findable import Pools
+from domain.importing import ImportReport, passes_quarter
 from domain.mapping import Mapping
 from domain.niche import Vocabulary
-from sources.files import ReadResult, UnreadableFile, read_creators
-from storage import import_undo, imports, index, profile_store
+from domain.prepared import Prepared
+from sources.files import UnreadableFile
+from sources.reader_process import Request
+from sources.reading import Reading
+from storage import import_undo, imports, index, pools, profile_store
 from storage.database import Database
-from storage.index import Pools
 from storage.models import ImportRun
-from storage.pools import refresh_pools
+from storage.pools import Foreseen, refresh_pools
 from storage.transaction import Transaction
-
-log = logging.getLogger(__name__)
 
 Told = Callable[[Transaction, ImportRun], None]
 """Told in the transaction in which an import gets a quarter further, or ends."""
@@ -52,7 +42,8 @@ def nobody(tx: Transaction, run: ImportRun) -> None:
 class Importer:
     """What imports of one workspace are done with.
 
-    held: how long each transaction held the write lock, in seconds.
+    held: how long each transaction held the write lock, in seconds. worked: how much of that
+    this thread used the processor; the rest is waiting for the disk or for its turn.
     """
 
     database: Database
@@ -65,6 +56,8 @@ class Importer:
     def __post_init__(self) -> None:
         """Begin to measure."""
         self.held: list[float] = []
+        self.worked: list[float] = []
+        self._spread_is_known = False
 
     def path_of(self, run: ImportRun) -> Path:
         """Where the file of an import is kept."""
@@ -104,7 +97,7 @@ class Importer:
 
     def _store(self, import_id: int, holder: str) -> str:
         with self.database.reading(self.workspace_id) as tx:
-            run, pools = imports.get(tx, import_id), index.pools(tx)
+            run = imports.get(tx, import_id)
             today = tx.now.date() + dt.timedelta(days=1)  # it is tomorrow already somewhere
         if run is None:
             raise imports.NotMine(import_id)
@@ -113,57 +106,57 @@ class Importer:
             if not run.file or not path.exists():
                 raise UnreadableFile(FILE_IS_GONE)
             mapping = Mapping.model_validate(run.mapping)
-            result = read_creators(path, mapping, name=run.file_name, today=today)
-            report = self._write_all(run, holder, result, pools)
+            request = Request(path, run.file_name, mapping, today, done=run.rows_done)
+            with Reading(request) as reading:
+                foreseen = self._write_all(run, holder, reading)
         except UnreadableFile as error:
             return self._fail(import_id, holder, str(error))
-        with self._short(import_id, holder) as (tx, run):
-            imports.publish(tx, run, _finished(imports.report_of(run), report))
-            self.told(tx, run)
-            return run.state
+        with self._short(import_id, holder) as (tx, mine):
+            if foreseen.rows:
+                pools.store(tx, foreseen.rows)
+            report = _finished(imports.report_of(mine), reading.report)
+            imports.publish(tx, mine, report)
+            self._spread_is_known = foreseen.final and not (report.merged or run.rows_done)
+            self.told(tx, mine)
+            return mine.state
 
-    def _write_all(
-        self, run: ImportRun, holder: str, result: ReadResult, pools: Pools
-    ) -> ImportReport:
-        """Write the file's profiles in batches; gives what else is to be said of the file."""
-        waiting: list[ProfileSnapshot] = []
-        skipped: list[SkippedRow] = []
-        size, done_before = FIRST_SIZE, run.rows_done
-        for found in result:
-            if isinstance(found, Skipped):
-                if len(skipped) < MOST_EXAMPLES:
-                    skipped.append(SkippedRow(row=found.row_number, reason=found.reason))
-            elif done_before:
-                done_before -= 1
-            else:
-                waiting.append(found)
-            if len(waiting) >= size:
-                size = next_size(size, self._write(run, holder, waiting, pools, result))
-                waiting = []
+    def _write_all(self, run: ImportRun, holder: str, reading: Reading) -> Foreseen:
+        """Write the file's profiles in batches; gives the pools by which they were judged."""
+        spread, profiles = reading.survey()
+        foreseen = pools.foresee(self.database, self.workspace_id, spread, profiles)
+        waiting: list[Prepared] = []
+        size = FIRST_SIZE
+        for made in reading.prepared(foreseen.pools):
+            waiting += made
+            while len(waiting) >= size:
+                batch, waiting = waiting[:size], waiting[size:]
+                size = self._write(run, holder, batch, size, foreseen.pools, reading)
         if waiting:
-            self._write(run, holder, waiting, pools, result)
-        self.watch(result.rows, result.rows)
-        return _said_of(result, skipped)
+            self._write(run, holder, waiting, size, foreseen.pools, reading)
+        self.watch(reading.rows, reading.rows)
+        return foreseen
 
     def _write(
         self,
         run: ImportRun,
         holder: str,
-        batch: list[ProfileSnapshot],
+        batch: list[Prepared],
+        size: int,
         pools: Pools,
-        result: ReadResult,
-    ) -> float:
+        reading: Reading,
+    ) -> int:
+        """Write one batch; gives the size of the next."""
         import_id = run.id or 0
-        prepared = profile_store.prepare(batch, self.vocabulary, pools)
         with self._short(import_id, holder) as (tx, mine):
-            before = imports.report_of(mine).model_copy(update={"total": result.table.row_count})
+            before = imports.report_of(mine).model_copy(update={"total": reading.total})
             imports.keep_report(mine, before)
-            stored = profile_store.store_prepared(tx, prepared, self.vocabulary, pools, import_id)
-            imports.add_batch(tx, mine, stored, len(batch), result.rows)
+            stored = profile_store.store_prepared(tx, batch, self.vocabulary, pools, import_id)
+            imports.add_batch(tx, mine, stored, len(batch), reading.rows)
             if passes_quarter(before, imports.report_of(mine)):
                 self.told(tx, mine)
-        self.watch(result.rows, result.table.row_count)
-        return self.held[-1]
+        self.watch(reading.rows, reading.total)
+        time.sleep(wait_after(self.held[-1]))
+        return next_size(size, self.held[-1])
 
     def _fail(self, import_id: int, holder: str, sentence: str) -> str:
         with self._short(import_id, holder) as (tx, run):
@@ -174,10 +167,9 @@ class Importer:
 
     def _tidy_up(self, import_id: int, holder: str) -> None:
         """Delete what is superseded, compute the pools anew, throw the file away."""
-        self._in_steps(
-            import_id, holder, lambda tx, run, size: imports.clear_superseded(tx, import_id, size)
-        )
-        refresh_pools(self.database, self.workspace_id)
+        self._clear_superseded(import_id, holder)
+        if not self._spread_is_known:
+            refresh_pools(self.database, self.workspace_id)
         with self.database.reading(self.workspace_id) as tx:
             run = imports.get(tx, import_id)
         if run is not None and run.file:
@@ -185,14 +177,27 @@ class Importer:
         with self._short(import_id, holder) as (tx, mine):
             imports.tidied(tx, mine)
 
+    def _clear_superseded(self, import_id: int, holder: str) -> None:
+        size, after = FIRST_SIZE, 0
+        while True:
+            with self.database.reading(self.workspace_id) as tx:
+                ids = imports.superseded(tx, import_id, after, size)
+            if not ids:
+                return
+            with self._short(import_id, holder) as (tx, _):
+                imports.clear_superseded(tx, import_id, ids)
+            after = ids[-1]
+            size = next_size(size, self.held[-1])
+            time.sleep(wait_after(self.held[-1]))
+
     def _take_back(self, import_id: int, holder: str) -> str:
         """Undo a published import, or clear one that came to nothing."""
         with self.database.reading(self.workspace_id) as tx:
-            pools = index.pools(tx)
+            known = index.pools(tx)
         self._in_steps(
             import_id,
             holder,
-            lambda tx, run, size: import_undo.step(tx, run, size, self.vocabulary, pools),
+            lambda tx, run, size: import_undo.step(tx, run, size, self.vocabulary, known),
         )
         with self._short(import_id, holder) as (tx, run):
             if run.file:
@@ -222,35 +227,10 @@ class Importer:
         """A short, measured transaction of this import, which must still be this worker's."""
         with self.database.writing(self.workspace_id) as tx:
             tx.session.connection()  # takes SQLite's write lock, so that waiting is not measured
-            began = time.perf_counter()
+            began, working = time.perf_counter(), time.thread_time()
             yield tx, imports.mine(tx, import_id, holder)
         self.held.append(time.perf_counter() - began)
-
-
-def _said_of(result: ReadResult, skipped: list[SkippedRow]) -> ImportReport:
-    """What a file's reader has to say, once all rows are read."""
-    return ImportReport(
-        total=result.rows,
-        rows=result.rows,
-        merged=result.merged,
-        skipped=result.skipped,
-        contradictions=result.contradictions,
-        skipped_rows=tuple(skipped),
-        differences=tuple(
-            Difference(handle=one.handle, field=_label(one.field), kept=one.kept, other=one.other)
-            for one in result.contradiction_examples[:MOST_EXAMPLES]
-        ),
-        unread=tuple(
-            UnreadCells(header=header, count=count, example=example)
-            for header, (count, example) in result.problems.items()
-        ),
-        notes=result.notes,
-    )
-
-
-def _label(name: str) -> str:
-    """A field's name for people; a column's header stays as it is."""
-    return next((field.label for field in Field if field.value == name), name)
+        self.worked.append(time.thread_time() - working)
 
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:

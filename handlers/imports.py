@@ -12,7 +12,8 @@ from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from handlers.importing import Importer
 from sources import slack_files
-from sources.files import UnreadableFile, propose_mapping, read_table
+from sources.files import UnreadableFile
+from sources.reading import described
 from storage import audit, imports, jobs, lists, outbox, people
 from storage.models import ImportRun
 from storage.transaction import Transaction
@@ -63,8 +64,7 @@ def read_file(payload: dict[str, Any], context: Context) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         _fetch(context, str(payload["slack_file"]), path)
-        table = read_table(path, run.file_name)
-        mapping = propose_mapping(table)
+        found = described(path, run.file_name)
     except (slack_files.NotFetched, UnreadableFile) as error:
         path.unlink(missing_ok=True)
         _refuse(context, import_id, str(error))
@@ -80,7 +80,7 @@ def read_file(payload: dict[str, Any], context: Context) -> None:
         run = imports.lock(tx, import_id)
         if run is None or run.state != "reading":
             return
-        import_review.offer(tx, run, name, table, mapping)
+        import_review.offer(tx, run, name, found)
         _show_columns(tx, run)
 
 

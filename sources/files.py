@@ -2,8 +2,11 @@
 
 import datetime as dt
 import zipfile
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,6 +15,7 @@ from domain.creator import ProfileSnapshot
 from domain.fields import Field
 from domain.handle import profile_key
 from domain.mapping import Mapping
+from domain.measures import Spread, add_measures
 from domain.merging import merge
 from domain.proposal import SAMPLE_ROWS, propose
 from sources.spreadsheets import check_sizes, read_workbook
@@ -127,6 +131,7 @@ class ReadResult:
         self.table = table
         self.mapping = mapping
         self._today = today
+        self._repeated: frozenset[int] | None = None
         self._start()
         self._progress = progress or (lambda done, total: None)
 
@@ -135,9 +140,24 @@ class ReadResult:
         self._merge_contradictions: list[Contradiction] = []
         self._converter = Converter(self.mapping, latest=self._today)
 
+    def survey(self, step: int) -> tuple[Spread, int]:
+        """Look through the rows before they are given out.
+
+        Args:
+            step: every how many-th row is sampled.
+
+        Returns:
+            How measures are spread over the sample, and how many profiles there are.
+        """
+        self._start()
+        self._repeated, profiles, spread = self._look_through(step)
+        return spread, profiles
+
     def __iter__(self) -> Iterator[ProfileSnapshot | Skipped]:
         self._start()
-        repeated = self._repeated_keys()
+        if self._repeated is None:
+            self._repeated, _, _ = self._look_through(0)
+        repeated = self._repeated
         held: dict[object, list[ProfileSnapshot]] = {}
         convert = self._converter.convert
         for row_number, row in self.table.rows():
@@ -181,19 +201,24 @@ class ReadResult:
             for header, count in self._converter.problems.most_common()
         }
 
-    def _repeated_keys(self) -> set[int]:
-        """Hashes of the profiles that several rows are about: a million fit in 100 MB."""
-        seen: set[int] = set()
-        repeated: set[int] = set()
-        key_of = self._converter.key
-        for _, row in self.table.rows():
-            if (key := key_of(row)) is not None:
-                value = hash(key)
-                if value in seen:
-                    repeated.add(value)
-                else:
-                    seen.add(value)
-        return repeated
+    def _look_through(self, step: int) -> tuple[frozenset[int], int, Spread]:
+        """Hashes of profiles that several rows are about, how many profiles, and the sample.
+
+        Two million hashes take 16 MB; a set of them would take 200.
+        """
+        hashes = array("q")
+        spread: Spread = defaultdict(list)
+        converter = Converter(self.mapping, latest=self._today)
+        for place, (row_number, row) in enumerate(self.table.rows()):
+            if (key := converter.key(row)) is None:
+                continue
+            hashes.append(hash(key))
+            if step and place % step == 0:
+                found = converter.convert(row, row_number)
+                if not isinstance(found, Skipped):
+                    add_measures(spread, found)
+        repeated, profiles = _repeats(hashes)
+        return repeated, profiles, dict(spread)
 
     def _merged(self, held: dict[object, list[ProfileSnapshot]]) -> Iterator[ProfileSnapshot]:
         for group in held.values():
@@ -202,6 +227,14 @@ class ReadResult:
             self.merged += len(group) - 1
             self.profiles += 1
             yield snapshot
+
+
+def _repeats(hashes: "array[int]") -> tuple[frozenset[int], int]:
+    """Which hashes are there more than once, and how many different ones there are."""
+    ordered = sorted(hashes)
+    repeated = frozenset(one for one, next_one in pairwise(ordered) if one == next_one)
+    different = 1 + sum(one != next_one for one, next_one in pairwise(ordered)) if ordered else 0
+    return repeated, different
 
 
 def _from_text(opener: Callable[[], BinaryIO], name: str, hint: str = "") -> Table:

@@ -1,18 +1,21 @@
 """Imports: who brought which file, how far it is, and when it is seen."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 
 from domain.brief import name_key
+from domain.findable import ALL
 from domain.importing import ImportReport
 from storage import audit, bulk, deliveries, lists, workspaces
 from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
 from storage.profile_store import Stored
 from storage.transaction import Transaction
 
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(minutes=5)
+"""Longer than anything takes between two transactions: looking through two million rows."""
 KEPT_FOR_REVIEW = dt.timedelta(hours=24)
 DOING = {"storing": "stored", "clearing": "cleared away", "undoing": "undone"}
 AT_WORK = tuple(DOING)
@@ -287,19 +290,24 @@ def fail(tx: Transaction, run: ImportRun, sentence: str) -> None:
     tx.session.add(run)
 
 
-def clear_superseded(tx: Transaction, import_id: int, limit: int) -> int:
-    """Delete index rows that a published import has replaced; gives how many profiles."""
-    ids = list(
-        tx.session.exec(
-            select(NicheRow.profile_id)
-            .where(
-                NicheRow.workspace_id == tx.workspace_id,
-                NicheRow.niche == "*",
-                NicheRow.until_import == import_id,
-            )
-            .limit(limit)
+def superseded(tx: Transaction, import_id: int, after: int, limit: int) -> list[int]:
+    """Profiles of which a published import has replaced index rows, above the number `after`."""
+    found = tx.session.exec(
+        select(NicheRow.profile_id)
+        .where(
+            NicheRow.workspace_id == tx.workspace_id,
+            NicheRow.niche == ALL,
+            NicheRow.profile_id > after,
+            NicheRow.until_import == import_id,
         )
+        .order_by(col(NicheRow.profile_id))
+        .limit(limit)
     )
+    return list(found)
+
+
+def clear_superseded(tx: Transaction, import_id: int, ids: Sequence[int]) -> None:
+    """Delete the index rows of these profiles that a published import has replaced."""
     for table in (NicheRow, WordRow):
         tx.session.execute(
             delete(table).where(
@@ -308,7 +316,6 @@ def clear_superseded(tx: Transaction, import_id: int, limit: int) -> int:
                 col(table.until_import) == import_id,
             )
         )
-    return len(ids)
 
 
 def end(tx: Transaction, run: ImportRun, state: str) -> None:

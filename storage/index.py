@@ -40,7 +40,10 @@ def pools(tx: Transaction) -> Pools:
     of_database = _READ.setdefault(tx.session.get_bind().engine, {})
     kept = of_database.get(tx.workspace_id)
     if kept is None or kept[0] != stamp:
-        kept = of_database[tx.workspace_id] = (stamp, _read_pools(tx, benchmark))
+        found = tx.session.exec(
+            select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
+        )
+        kept = of_database[tx.workspace_id] = (stamp, pools_of(found, benchmark))
     return kept[1]
 
 
@@ -60,10 +63,8 @@ _READ: WeakKeyDictionary[Any, dict[int, tuple[Any, Pools]]] = WeakKeyDictionary(
 """Pools as they were read last, by database and workspace, with what tells whether they changed."""
 
 
-def _read_pools(tx: Transaction, benchmark: str | None) -> Pools:
-    found = tx.session.exec(
-        select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
-    )
+def pools_of(found: Iterable[PoolQuantiles], benchmark: str | None) -> Pools:
+    """Pools from their rows."""
     known = Pools(benchmark=benchmark)
     ratios: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
     for row in found:

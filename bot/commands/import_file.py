@@ -15,16 +15,16 @@ import click
 from bot import settings as configuration
 from bot.commands import import_report
 from bot.commands.opened import opened
-from domain.conversion import Skipped
 from domain.creator import Platform, RateDefinition
 from domain.fields import Field
-from domain.importing import ImportReport, SkippedRow
+from domain.importing import ImportReport
 from domain.mapping import Mapping
 from domain.niche import default_vocabulary
 from domain.review import is_code, with_code, written_code
 from handlers.importing import Importer
-from sources.files import UnreadableFile, propose_mapping, read_creators, read_table
-from sources.tables import Table
+from sources.files import UnreadableFile
+from sources.reader_process import Described, Request
+from sources.reading import Reading, described
 from storage import imports
 from storage.database import Database
 from storage.transaction import Transaction
@@ -62,8 +62,8 @@ def command(
     Shows what it makes of each column and asks before it stores. Works beside a running server.
     """
     try:
-        table = read_table(file)
-        mapping = _chosen(propose_mapping(table), choices, platform)
+        found = described(file, file.name)
+        mapping = _chosen(found.mapping, choices, platform)
         if rates_by is not None:
             mapping = mapping.with_definition(RateDefinition(rates_by))
         if currency is not None:
@@ -72,11 +72,11 @@ def command(
         if mapping.missing:
             raise UnreadableFile(" ".join(mapping.missing) + " See --set and --platform.")
         if not as_json:
-            import_report.show_mapping(table, mapping)
+            import_report.show_mapping(found, mapping)
         if not (dry_run or is_said or mapping.feeding(Field.AS_OF)):
             mapping = _ask_date(mapping, ask=not (yes or as_json))
         if dry_run:
-            _dry_run(file, table, mapping, as_json)
+            _dry_run(file, found, mapping, as_json)
             return
         if not (yes or as_json):
             click.confirm("Store this?", abort=True)
@@ -84,7 +84,7 @@ def command(
             run_id, report = _store(database, workspace_id, file, mapping, list_name, as_json)
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from None
-    _print(table, mapping, report, as_json, run_id)
+    _print(found, mapping, report, as_json, run_id)
 
 
 def _chosen(mapping: Mapping, choices: tuple[str, ...], platform: str | None) -> Mapping:
@@ -141,24 +141,16 @@ def _ask_date(mapping: Mapping, *, ask: bool) -> Mapping:
     return _dated(mapping, answer)[0]
 
 
-def _dry_run(file: Path, table: Table, mapping: Mapping, as_json: bool) -> None:
+def _dry_run(file: Path, found: Described, mapping: Mapping, as_json: bool) -> None:
     """Read everything and store nothing."""
-    result = read_creators(file, mapping)
-    profiles, skipped = 0, []
-    for found in result:
-        if isinstance(found, Skipped):
-            skipped.append(SkippedRow(row=found.row_number, reason=found.reason))
-        else:
-            profiles += 1
-    report = ImportReport(
-        total=result.rows, rows=result.rows, merged=result.merged, skipped=len(skipped),
-        skipped_rows=tuple(skipped), contradictions=result.contradictions,
-    )  # fmt: skip
+    with Reading(Request(file, file.name, mapping, counting=True)) as reading:
+        reading.count()
+    report, profiles = reading.report, reading.profiles
     if as_json:
-        said = import_report.as_json(table, mapping, report) | {"profiles": profiles}
+        said = import_report.as_json(found, mapping, report) | {"profiles": profiles}
         click.echo(json.dumps(said | {"stored": False}, indent=2, ensure_ascii=False))
         return
-    click.echo(f"{profiles:,} creators in {result.rows:,} rows. Nothing was stored.")
+    click.echo(f"{profiles:,} creators in {report.rows:,} rows. Nothing was stored.")
     import_report.show_skipped(report)
 
 
@@ -228,10 +220,10 @@ def _progress(name: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 def _print(
-    table: Table, mapping: Mapping, report: ImportReport, as_json: bool, run_id: int
+    found: Described, mapping: Mapping, report: ImportReport, as_json: bool, run_id: int
 ) -> None:
     if as_json:
-        said: dict[str, Any] = import_report.as_json(table, mapping, report)
+        said: dict[str, Any] = import_report.as_json(found, mapping, report)
         said |= {"import": run_id, "stored": True}
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return

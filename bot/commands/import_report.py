@@ -11,16 +11,16 @@ from domain.creator import RateDefinition
 from domain.fields import RATIOS, Field
 from domain.importing import ImportReport
 from domain.mapping import FRACTION, PERCENT, Column, Mapping
-from sources.tables import Table
+from sources.reader_process import Described
 from views.elements import clean
 
 _EXAMPLES = 10
 
 
-def show_mapping(table: Table, mapping: Mapping) -> None:
+def show_mapping(found: Described, mapping: Mapping) -> None:
     """Each column with what it feeds, cells as written and as read, and what is doubtful."""
     console = Console()
-    grid = Grid("Column", "Feeds", "As written → as read", "Why", title=table.file_name)
+    grid = Grid("Column", "Feeds", "As written → as read", "Why", title=found.file_name)
     for column in mapping.columns:
         samples = ", ".join(
             f"{raw[:30]} → {read[:30]}" for raw, read in column.samples_in(mapping.currency)[:2]
@@ -30,7 +30,7 @@ def show_mapping(table: Table, mapping: Mapping) -> None:
         cells = (column.header, _feeds(column), samples, column.warning or column.reason)
         grid.add_row(*(Text(clean(cell, 120)) for cell in cells))
     console.print(grid)
-    console.print(Text(f"{table.row_count:,} rows. {' '.join(table.notes)}"))
+    console.print(Text(f"{found.row_count:,} rows. {' '.join(found.notes)}"))
     if mapping.platform:
         console.print(Text(f"Platform: {mapping.platform.value}. {mapping.platform_reason}"))
     if mapping.as_of:
@@ -74,10 +74,10 @@ def show_skipped(report: ImportReport) -> None:
         click.echo(f"  {report.contradictions:,} contradictions; the newest and fullest was kept")
 
 
-def as_json(table: Table, mapping: Mapping, report: ImportReport) -> dict[str, Any]:
+def as_json(found: Described, mapping: Mapping, report: ImportReport) -> dict[str, Any]:
     """Mapping and result, for programs."""
     return {
-        "file": table.file_name,
+        "file": found.file_name,
         "platform": mapping.platform.value if mapping.platform else None,
         "currency": mapping.currency,
         "as_of": mapping.as_of.isoformat() if mapping.as_of else None,

@@ -24,6 +24,7 @@ from storage.models import (
     Person,
     Post,
     Profile,
+    QuotedFee,
     Tag,
 )
 from storage.profiles import Current
@@ -36,7 +37,7 @@ BATCH = 300
 def creators(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
     """One row a profile, with what the team added to its creator.
 
-    hidden: limited brands whose notes are left out.
+    hidden: limited brands whose notes and fees are left out.
     """
     ids = [
         number
@@ -57,11 +58,13 @@ def creators(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
         tags = _texts(tx, of_creators, Tag, Tag.tag)
         notes = _texts(tx, of_creators, Note, Note.text, seen(Note.brand_id, hidden))
         lists = _lists(tx, of_creators)
+        fees = _brand_fees(tx, list(known), hidden)
         for one in known.values():
             number = one.profile.creator_id
             yield {
                 **_profile(one),
                 "Owner": people.get(one.creator.owner_id or 0),
+                "Fees for brands": together(fees.get(one.profile.id or 0, {}).values()),
                 "Tags": together(tags[number]),
                 "Notes": together(notes[number]),
                 "Lists": together(lists[number]),
@@ -175,6 +178,27 @@ def _lists(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, list[str]]:
         .order_by(col(CreatorList.id))
     )
     return _grouped(rows)
+
+
+def _brand_fees(
+    tx: Transaction, profile_ids: Sequence[int], hidden: Collection[int]
+) -> dict[int, dict[int, str]]:
+    """The newest fee typed for each brand, by profile and brand: "Aqua: 300.00 EUR"."""
+    rows = tx.session.exec(
+        select(QuotedFee, Brand.name)
+        .join(Brand, col(Brand.id) == col(QuotedFee.brand_id))
+        .where(
+            QuotedFee.workspace_id == tx.workspace_id,
+            col(QuotedFee.profile_id).in_(profile_ids),
+            col(QuotedFee.brand_id).not_in(hidden),
+        )
+        .order_by(col(Brand.name_key), col(QuotedFee.id))
+    )
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for row, brand in rows:
+        fee = from_minor(row.amount, row.currency)
+        found[row.profile_id][row.brand_id or 0] = f"{brand}: {fee.amount} {fee.currency}"
+    return found
 
 
 def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:

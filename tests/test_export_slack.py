@@ -6,8 +6,9 @@ import json
 
 from sqlmodel import select
 
-from storage import brands, people
-from storage.models import AuditEntry, Creator, Note, Partnership
+from domain.creator import Money
+from storage import brands, creators, people
+from storage.models import AuditEntry, Creator, Note, Partnership, Profile
 from tests.shortlisting import add_creators
 from tests.slack import Slack
 
@@ -67,6 +68,27 @@ def test_limited_brands_are_there_for_those_named(slack: Slack) -> None:
     limit_a_brand(slack, "olivia")
     assert len(json.loads(export(slack, "olivia", "partnerships", "json"))) == 2
     assert "hidden word" in export(slack, "olivia", "creators", "json").decode()
+
+
+def test_fees_for_a_brand_come_with_it_and_only_the_newest(slack: Slack) -> None:
+    limit_a_brand(slack, "ana")
+    with slack.writing() as tx:
+        profile = tx.session.exec(select(Profile)).one()
+        secret, aqua = brands.named(tx, "secret brand"), brands.create(tx, "Aqua", None)
+        for amount, brand_id in ((250, aqua.id), (300, aqua.id), (777, secret.id)):
+            fee = Money(amount=amount, currency="EUR")
+            creators.quote_fee(tx, profile.id or 0, fee, None, brand_id)
+
+    (row,) = json.loads(export(slack, "olivia", "creators", "json"))
+    assert row["Fees for brands"] == "Aqua: 300.00 EUR"
+    assert "777" not in str(row)
+
+    with slack.writing() as tx:
+        secret = brands.named(tx, "secret brand")
+        olivia = people.get(tx, slack.workspace.user("olivia").id)
+        brands.limit(tx, secret, True, [olivia])
+    (row,) = json.loads(export(slack, "olivia", "creators", "json"))
+    assert row["Fees for brands"].split("; ") == ["Aqua: 300.00 EUR", "Secret Brand: 777.00 EUR"]
 
 
 def test_without_the_right_to_send_files_a_sentence_names_the_way_out(slack: Slack) -> None:

@@ -20,7 +20,8 @@ CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnershi
 def command(file: Path | None, what: str, kind: str | None, workspace: str | None) -> None:
     """Write all creators or partnerships to FILE (CSV, XLSX or JSON), or to standard output.
 
-    The file holds what every brand's team wrote: whoever gets it can read all of it.
+    The file holds what every brand's team wrote, notes, fees and partnerships of limited brands
+    too: whoever gets it can read all of it.
     """
     kind = kind or (kind_of(file) if file else "csv")
     if kind is None:

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from domain.creator import Platform
 from handlers import access, channels, criteria, finding, home, naming, relaxing, searches_run
 from handlers.answer import Answer, Refused, say
 from handlers.context import Action, Command, Context
@@ -15,7 +14,7 @@ from storage import brands, creators, outbox, saved_searches
 from storage.models import Person
 from storage.transaction import Transaction
 from views import elements, no_results
-from views import profile as profile_view
+from views import naming as naming_view
 from views import results as view
 from views.message import Message
 from views.no_results import NoResults
@@ -42,10 +41,8 @@ def _colleague(context: Context, text: str) -> Message | None:
     with context.reading() as tx:
         access.require_member(tx, context)
         meant = naming.meant(tx, mark[0])
-        choices = [
-            (one.id or 0, one.handle, Platform(one.platform)) for one in meant.found or meant.near
-        ]
-    return profile_view.is_colleague(meant.colleague or "somebody", choices)
+        choices = [(one.id, one.handle, one.platform) for one in meant.found or meant.near]
+    return naming_view.is_colleague(meant.colleague or "somebody", choices)
 
 
 def turn_page(action: Action, context: Context) -> Answer | None:

@@ -1,15 +1,28 @@
 """Which creator a person means by what they typed: a handle, a link, a mention, a name."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from domain.creator import Platform
 from domain.handle import read_person
 from domain.text import words
 from storage import people, profiles, search
 from storage.models import Profile
 from storage.search import Criteria, Term
 from storage.transaction import Transaction
+from views import naming as view
+from views.message import Message
 
 MOST_NEAR = 5
+
+
+class Candidate(NamedTuple):
+    """A profile that may be meant. creator_id: whose it is."""
+
+    id: int
+    creator_id: int
+    handle: str
+    platform: Platform
 
 
 @dataclass(frozen=True)
@@ -21,14 +34,29 @@ class Meant:
     """
 
     typed: str
-    found: tuple[Profile, ...] = ()
-    near: tuple[Profile, ...] = ()
+    found: tuple[Candidate, ...] = ()
+    near: tuple[Candidate, ...] = ()
     colleague: str | None = None
 
     @property
     def is_clear(self) -> bool:
         """Whether one creator alone is meant, and nobody of the team."""
         return self.colleague is None and len({one.creator_id for one in self.found}) == 1
+
+
+def question(meant: Meant, action: str = view.SHOW) -> Message | None:
+    """What to ask back where it is not clear who is meant; None where it is.
+
+    action: what the buttons of those who may be meant do, "show" or "log_profile".
+    """
+    if meant.is_clear:
+        return None
+    choices = [(one.id, one.handle, one.platform) for one in meant.found or meant.near]
+    if meant.colleague is not None:
+        return view.is_colleague(meant.colleague, choices, action)
+    if meant.found:
+        return view.which_profile(meant.typed, choices, action)
+    return view.not_known(meant.typed, choices, action)
 
 
 def meant(tx: Transaction, typed: str) -> Meant:
@@ -48,10 +76,10 @@ def meant(tx: Transaction, typed: str) -> Meant:
             break
     typed = reference.handle or colleague or typed
     near = () if found else tuple(_near(tx, typed))
-    return Meant(typed, tuple(found), near, colleague)
+    return Meant(typed, tuple(_candidate(one) for one in found), near, colleague)
 
 
-def _near(tx: Transaction, typed: str) -> list[Profile]:
+def _near(tx: Transaction, typed: str) -> list[Candidate]:
     """Profiles that have what was typed in their name, handle or bio, the best fit first."""
     asked = tuple(words(typed))
     if not asked:
@@ -59,4 +87,9 @@ def _near(tx: Transaction, typed: str) -> list[Profile]:
     criteria = Criteria(groups=((Term(words=asked),),))
     best = search.top(tx, criteria, tx.now.date(), MOST_NEAR)
     known = profiles.current(tx, [one.profile_id for one in best])
-    return [known[one.profile_id].profile for one in best if one.profile_id in known]
+    return [_candidate(known[one.profile_id].profile) for one in best if one.profile_id in known]
+
+
+def _candidate(profile: Any) -> Candidate:
+    """A profile as it is stored, or as it is known."""
+    return Candidate(profile.id, profile.creator_id, profile.handle, Platform(profile.platform))

@@ -1,8 +1,6 @@
 """`/influencer log`: what came of working with a creator, in one short form and three others."""
 
-from domain.creator import Platform
-from domain.handle import PersonReference, read_person
-from handlers import access, partners
+from handlers import access, naming, partners
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -19,11 +17,8 @@ from handlers.partnership_forms import (
     stage_form,
 )
 from handlers.partnership_lines import line_of, today_of
-from storage import people, profiles
-from storage.models import Profile
-from storage.transaction import Transaction
+from storage import profiles
 from views import partnership as view
-from views.elements import escape
 
 
 def log(command: Command, context: Context) -> Answer:
@@ -35,12 +30,11 @@ def log(command: Command, context: Context) -> Answer:
         )
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        meant = read_person(asked)
-        found = _named(tx, asked, meant)
-        if len({profile.creator_id for profile in found}) > 1:
-            choices = [(one.id or 0, one.handle, Platform(one.platform)) for one in found]
-            return Answer(message=view.which_creator(meant.handle or asked, choices))
-        form = hub(tx, person, found[0].creator_id, found[0].id)
+        meant = naming.meant(tx, asked)
+        question = naming.question(meant, "log_profile")
+        if question is not None:
+            return Answer(message=question)
+        form = hub(tx, person, meant.found[0].creator_id, meant.found[0].id)
     context.open_modal(command.trigger_id, form)
     return Answer()
 
@@ -98,26 +92,6 @@ def choose(submission: Submission, context: Context) -> Answer:
             line = line_of(overview_of(tx, row), today_of(tx, person)) if row else None
             return Answer(view=view.feedback_form(label, line, kept))
         return Answer(view=stage_form(tx, context, person, label, row, kept))
-
-
-def _named(tx: Transaction, asked: str, meant: PersonReference) -> list[Profile]:
-    """Profiles of the creator who is meant.
-
-    Raises:
-        Refused: there is none; a colleague was meant.
-    """
-    handle = meant.handle
-    colleague = people.find(tx, meant.slack_user_id) if meant.slack_user_id else None
-    if not handle and colleague is not None:
-        handle = colleague.name
-    found = profiles.by_handle(tx, handle, meant.platform) if handle else []
-    if found:
-        return found
-    if meant.slack_user_id:
-        name = escape(colleague.name if colleague else handle, 40)
-        raise Refused(f"That is {name or 'somebody'} from your team, and no creator I know.")
-    word = escape(handle or asked, 60)
-    raise Refused(f"I know no creator called “{word}”. Try `/influencer find {word}`.")
 
 
 FEATURE = Feature(

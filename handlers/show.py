@@ -1,11 +1,11 @@
 """`/influencer show`: one creator in full, and every part of the fit with its evidence."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from domain.creator import Platform, ProfileSnapshot
+from domain.creator import ProfileSnapshot
 from domain.growth import growth
 from domain.known import of_groups
 from domain.money import format_money
@@ -28,7 +28,7 @@ from storage import (
     results,
     snapshots,
 )
-from storage.models import Person, Profile
+from storage.models import Person
 from storage.profiles import Current
 from storage.search import Criteria
 from storage.transaction import Transaction
@@ -59,13 +59,9 @@ def show(command: Command, context: Context) -> Answer:
     with context.reading() as tx:
         person = access.require_member(tx, context)
         meant = naming.meant(tx, command.text)
-        choices = _choices(meant.found or meant.near)
-        if meant.colleague is not None:
-            return Answer(message=view.is_colleague(meant.colleague, choices))
-        if not meant.found:
-            return Answer(message=view.not_known(meant.typed, choices))
-        if len(meant.found) > 1:
-            return Answer(message=view.which_profile(meant.typed, choices))
+        question = naming.question(meant)
+        if question is not None:
+            return Answer(message=question)
         return Answer(message=draw(tx, context, person, meant.found[0].id or 0))
 
 
@@ -148,10 +144,6 @@ def _asked(tx: Transaction, context: Context, person: Person, search_text: str) 
     hidden = access.hidden_brands(tx, person)
     today = tx.now.astimezone(ZoneInfo(person.timezone)).date()
     return ToldFor(Criteria(hidden_brands=hidden), today)
-
-
-def _choices(found: Sequence[Profile]) -> list[tuple[int, str, Platform]]:
-    return [(one.id or 0, one.handle, Platform(one.platform)) for one in found]
 
 
 def _brand_fees(

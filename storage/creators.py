@@ -251,8 +251,11 @@ def possible_owners(tx: Transaction, named: str) -> list[Person]:
     return []
 
 
-def set_owner(tx: Transaction, creator: Creator, person_id: int | None) -> bool:
+def set_owner(tx: Transaction, creator_id: int, person_id: int | None) -> bool:
     """Make a person a creator's owner, or nobody; says False when nothing changes."""
+    creator = lock_all(tx, [creator_id])[creator_id]
+    if creator.merged_into is not None:
+        return set_owner(tx, creator.merged_into, person_id)
     if creator.owner_id == person_id:
         return False
     before = {"owner": creator.owner_id}

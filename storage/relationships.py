@@ -62,7 +62,7 @@ def refresh(tx: Transaction, creator_ids: Collection[int]) -> None:
         select(Creator.id)
         .where(Creator.workspace_id == tx.workspace_id, col(Creator.id).in_(creator_ids))
         .order_by(col(Creator.id))
-        .with_for_update()
+        .with_for_update(key_share=True)  # whoever refers to them need not wait
     ).all()
     tx.session.execute(
         delete(Relationship).where(

@@ -272,7 +272,7 @@ def test_an_unknown_creator_and_a_colleague_get_a_sentence(scene: Slack) -> None
     unknown = scene.text_of(scene.command("ana", "log @nobody"))
     colleague = scene.text_of(scene.command("ana", "log @ben"))
 
-    assert "I know no creator called “nobody”" in unknown
+    assert "I don't know a creator “nobody”" in unknown
     assert "from your team" in colleague or "no creator called" in colleague
 
 

@@ -228,7 +228,7 @@ def test_what_was_added_since_stays_but_cards_and_partnerships_go_with_their_pro
         made = partnerships.create(tx, scene.tik, tik, None, None, Stage.LIVE)
         (card,) = post_cards(tx, (scene.tik, tik))
         assert (made.creator_id, card.creator_id) == (scene.anna, scene.anna)
-        creators.set_owner(tx, creators.get(tx, scene.anna), people.get(tx, "U2").id)
+        creators.set_owner(tx, scene.anna, people.get(tx, "U2").id)
     scene.separate(merge_id)
 
     with scene.reading() as tx:

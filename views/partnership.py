@@ -2,21 +2,18 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.creator import Platform
 from domain.goal import Goal
 from domain.partnership import Stage
 from domain.partnership_form import COST_FIELDS, LONGEST_DELIVERABLES, PartnershipForm
 from domain.result_form import LONGEST_NOTE, REVENUE, fields_for
 from domain.results import Totals
-from domain.wording import PLATFORM_NAMES
 from views import elements
 from views.elements import Block, escape
-from views.message import Blocks, Message
+from views.message import Blocks
 from views.partners import PartnershipLine, brought, post_name, summary
 
 WHAT = {
@@ -194,20 +191,6 @@ def feedback_words(line: PartnershipLine) -> str:
     rating = [f"{line.rating} of 5"] if line.rating else []
     note = [f"“{line.note}”"] if line.note else []
     return ", ".join([*rating, *note])
-
-
-def which_creator(asked: str, profiles: Sequence[tuple[int, str, Platform]]) -> Message:
-    """A handle on several platforms. profiles: (profile id, handle, platform)."""
-    said = f"“{escape(asked, 60)}” is on several platforms. Whom do you mean?"
-    buttons = [
-        elements.button(
-            f"@{elements.clean(handle, 30)} on {PLATFORM_NAMES[platform]}",
-            f"log_profile:{number}",
-            str(number),
-        )
-        for number, handle, platform in profiles[:10]
-    ]
-    return Message(text=said, blocks=[elements.section(said), elements.actions(*buttons)])
 
 
 def _form(handle: str, callback_id: str, blocks: Blocks, metadata: dict[str, Any]) -> Block:

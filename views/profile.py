@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.creator import Platform, ProfileSnapshot
+from domain.creator import ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.growth import Growth
 from domain.known import FigureGroup, Origin
 from domain.part import Part
 from domain.places import country_name, language_name
-from domain.wording import PLATFORM_NAMES, compact, listed, percent
+from domain.wording import compact, listed, percent
 from views import creator_facts, elements
 from views.elements import button, escape, section
 from views.message import Blocks, Message
@@ -101,80 +101,6 @@ def profile(view: ProfileView) -> Message:
     fit = creator_facts.plain_fit(view.fit)
     text = f"{escape(name, 140)} ({escape(creator_facts.plain_handle(shown))}): {fit}"
     return Message(text=text, blocks=blocks)
-
-
-def which_profile(typed: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
-    """A handle on several platforms: asks which. choices: profile id, handle, platform."""
-    return _choice(f"“{escape(typed, 60)}” is on several platforms. Which one?", choices)
-
-
-def is_colleague(name: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
-    """Slack put a colleague in the place of a creator."""
-    who = escape(name, 60)
-    if not choices:
-        return Message(
-            text=f"That is {who} from your team. For a creator, type the handle without @, "
-            "for example `/influencer show anna` or `instagram:anna`."
-        )
-    lead = f"That is {who} from your team; did you mean the creator below?"
-    return _choice(lead, choices)
-
-
-def not_known(typed: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
-    """No creator has that handle; those that come near are buttons."""
-    name = escape(typed, 60)
-    if not choices:
-        return Message(text=f"I don't know a creator “{name}”. Try `/influencer find {name}`.")
-    return _choice(f"I don't know the handle “{name}”. Did you mean one of these?", choices)
-
-
-def tags_modal(handle: str, tags: Sequence[str], known: Sequence[str], kept: str) -> dict[str, Any]:
-    """The tags of a creator, separated by commas. known: tags in use elsewhere."""
-    often = f" In use: {', '.join(known)}." if known else ""
-    hint = elements.cut(f"Separated by commas. find takes them as tag:vip.{often}", 150)
-    field = elements.text_field(
-        "tags", "Tags", initial=", ".join(tags), optional=True, hint=hint, longest=500
-    )
-    return elements.modal(
-        f"Tags {handle}", "creator_tags", [field], submit="Save", private_metadata=kept
-    )
-
-
-def note_modal(handle: str, brands: Sequence[tuple[str, str]], kept: str) -> dict[str, Any]:
-    """A note about a creator. brands: (id, name) of those the person sees."""
-    hint = "Seen by whoever sees that brand; without one, by the whole team."
-    blocks = [
-        elements.text_field("note", "Note", multiline=True, longest=2_000),
-        *_only_for_a_brand(brands, hint),
-    ]
-    return elements.modal(
-        f"Note {handle}", "creator_note", blocks, submit="Save", private_metadata=kept
-    )
-
-
-def fee_modal(
-    handle: str, fee: str, brands: Sequence[tuple[str, str]], kept: str
-) -> dict[str, Any]:
-    """What one post costs, as the team heard it. brands: (id, name) of those the person sees."""
-    typed = elements.text_field(
-        "fee",
-        "Fee for one post",
-        initial=fee,
-        placeholder="€300",
-        hint="With its currency. It stands above fees that come with files.",
-        longest=40,
-    )
-    hint = "Seen by whoever sees that brand. Searches and fits go by the whole team's fee."
-    blocks = [typed, *_only_for_a_brand(brands, hint)]
-    return elements.modal(
-        f"Fee {handle}", "creator_fee", blocks, submit="Save", private_metadata=kept
-    )
-
-
-def _only_for_a_brand(brands: Sequence[tuple[str, str]], hint: str) -> Blocks:
-    if not brands:
-        return []
-    return [elements.choice_field("brand", "Only for a brand", brands, optional=True, hint=hint)]
 
 
 def _who(shown: ProfileSnapshot) -> str:
@@ -359,16 +285,3 @@ def _buttons(view: ProfileView) -> Blocks:
         button(own, "creator_own", view.state, label=f"{own}: {handle}"),
     ]
     return [elements.actions(*first), elements.actions(*second)]
-
-
-def _choice(lead: str, choices: Sequence[tuple[int, str, Platform]]) -> Message:
-    buttons = [
-        button(_label(handle, platform), f"show:{number}", str(number))
-        for number, handle, platform in choices
-    ]
-    return Message(text=lead, blocks=[section(lead), elements.actions(*buttons)])
-
-
-def _label(handle: str, platform: Platform) -> str:
-    name = PLATFORM_NAMES[platform]
-    return f"{name[:1].upper()}{name[1:]} @{elements.clean(handle.lstrip('@'), 40)}"

@@ -61,6 +61,7 @@ class Account(BaseModel):
     case ("bluesky"). native_id: the platform's own id, which outlives a change of handle.
     posts: recent ones, newest first. keep_until: when the stored figures must be gone, by the
     platform's policy; refresh_by: when they must be fetched anew to be kept; None = no rule.
+    may_derive: whether figures may be worked out from these (rates, averages, scores) and shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +71,7 @@ class Account(BaseModel):
     posts: tuple[PostSeen, ...] = ()
     keep_until: dt.datetime | None = None
     refresh_by: dt.datetime | None = None
+    may_derive: bool = True
 
 
 class GapKind(StrEnum):

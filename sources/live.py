@@ -1,13 +1,29 @@
 """All live sources together: asked at once, within one deadline."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from domain.creator import Platform
-from domain.look_up import Account, Answers, LookUpQuery
-from sources.source import Quota, SearchCache
+from domain.look_up import Account, Answers, Gap, GapKind, LookUpQuery
+from domain.wording import PLATFORM_NAMES
+from sources import bluesky, instagram, mastodon, youtube
+from sources.asking import MOST_AT_ONCE, Asking
+from sources.gaps import SourceGap, gap
+from sources.installed import installed_sources
+from sources.source import Quota, SearchCache, Source, Wire
+from sources.wire import Network
+
+Question = Callable[[Wire], Iterable[Account]]
+
+_SWITCHED_OFF = "Looking creators up is switched off here (LIVE_SOURCES)."
+_NO_SOURCE = "Creators on {} can't be looked up here."
+_NO_SEARCH = "{} can't be searched by words, only asked for a handle."
+_MOST_KEPT = 1_000
 
 
 class LiveSettings(BaseModel):
@@ -16,12 +32,12 @@ class LiveSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     live_sources: bool = True
-    bluesky_base_url: str = "https://public.api.bsky.app/"
-    mastodon_servers: tuple[str, ...] = ("mastodon.social",)
-    youtube_base_url: str = "https://youtube.googleapis.com/"
+    bluesky_base_url: str = bluesky.BASE_URL
+    mastodon_servers: tuple[str, ...] = mastodon.SERVERS
+    youtube_base_url: str = youtube.BASE_URL
     youtube_api_key: SecretStr | None = None
     youtube_derived_figures: bool = False
-    instagram_base_url: str = "https://graph.facebook.com/"
+    instagram_base_url: str = instagram.BASE_URL
     instagram_token: SecretStr | None = None
     instagram_user_id: str = ""
 
@@ -43,6 +59,13 @@ class SourceState(BaseModel):
     why_not: str = ""
 
 
+class _Line(NamedTuple):
+    """A source and the questions that it may be at."""
+
+    source: Source
+    places: threading.Semaphore
+
+
 class LiveSources:
     """The sources that are switched on. One object a process; safe to use from all threads.
 
@@ -52,6 +75,7 @@ class LiveSources:
         quota: the ledger of what paid or rationed calls were made.
         cache: keeps the answers of rationed searches; without it they last as long as this
             object does.
+        network: paces and name resolution; tests bring their own.
     """
 
     def __init__(
@@ -60,16 +84,39 @@ class LiveSources:
         now: Callable[[], dt.datetime],
         quota: Quota,
         cache: SearchCache | None = None,
+        network: Network | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._on = settings.live_sources
+        self._now = now
+        self._network = network or Network()
+        sources = _built_in(settings, quota, cache or MemoryCache(now))
+        self.problems: tuple[str, ...] = ()
+        if self._on:
+            installed, self.problems = installed_sources()
+            sources = (*sources, *installed)
+        self._lines = [_Line(each, threading.Semaphore(MOST_AT_ONCE)) for each in sources]
 
     def states(self) -> tuple[SourceState, ...]:
-        """Every source there is, also those that are not ready. Asks nobody."""
-        raise NotImplementedError
+        """Every source there is, also those that are not ready. Asks nobody.
+
+        `problems` has a sentence for each installed source that could not even be loaded.
+        """
+        return tuple(
+            SourceState(
+                name=about.name,
+                platform=about.platform,
+                hosts=about.hosts,
+                finds=about.finds,
+                ready=self._on and not about.why_not,
+                why_not=about.why_not if self._on else _SWITCHED_OFF,
+            )
+            for about in (line.source.about for line in self._lines)
+        )
 
     def platforms(self) -> tuple[Platform, ...]:
         """Platforms that can be searched by words now."""
-        raise NotImplementedError
+        found = (each.platform for each in self.states() if each.ready and each.finds)
+        return tuple(dict.fromkeys(found))
 
     def fan_out(
         self,
@@ -80,10 +127,21 @@ class LiveSources:
         """Ask all sources of these platforms (None: all that are ready) at the same time.
 
         Never fails and never takes longer than the deadline: what a source had brought by then
-        is kept, and the source gets a gap. A platform that was named, but has no source that is
-        ready, gets a gap as well.
+        is kept, and the source gets a gap. A platform that was named, but has no source that can
+        search, gets a gap as well.
         """
-        raise NotImplementedError
+        wanted = self.platforms() if platforms is None else tuple(dict.fromkeys(platforms))
+        lines = [
+            line
+            for line in self._ready()
+            if line.source.about.finds and line.source.about.platform in wanted
+        ]
+        answers = self._ask(
+            [(line, _finding(line.source, query)) for line in lines], deadline_seconds
+        )
+        searched = {line.source.about.platform for line in lines}
+        missing = tuple(self._missing(each) for each in wanted if each not in searched)
+        return answers.model_copy(update={"gaps": (*answers.gaps, *missing)})
 
     def with_posts(self, accounts: Sequence[Account], deadline_seconds: float = 20.0) -> Answers:
         """The same accounts with their recent posts, for those that are about to be shown.
@@ -91,13 +149,135 @@ class LiveSources:
         Costs units where the platform rations them. An account whose posts could not be had
         comes back as it was, in the order given.
         """
-        raise NotImplementedError
+        questions: dict[str, tuple[_Line, Question]] = {}
+        for line in self._ready():
+            key = line.source.about.key
+            own = [each for each in accounts if each.snapshot.source == key]
+            if own:
+                questions.setdefault(key, (line, _posts(line.source, own)))
+        answers = self._ask(list(questions.values()), deadline_seconds)
+        found = {(each.snapshot.platform, each.native_id): each for each in answers.accounts}
+        same = [found.get((each.snapshot.platform, each.native_id), each) for each in accounts]
+        return answers.model_copy(update={"accounts": tuple(same)})
 
     def fetch_one(self, platform: Platform, handle: str, deadline_seconds: float = 15.0) -> Account:
         """One account now, with its recent posts.
 
+        Where a platform has several sources they are asked one after the other.
+
         Raises:
-            SourceGap: why not; `NOT_THERE` when there is no such account, `OPTED_OUT` when it
-                asks not to be shown, `SWITCHED_OFF` when no source of this platform is ready.
+            SourceGap: why not; `NOT_THERE` when there is no such account, or it asked not to be
+                shown; `SWITCHED_OFF` when no source of this platform is ready.
         """
-        raise NotImplementedError
+        deadline = time.monotonic() + deadline_seconds
+        gaps: list[Gap] = []
+        for line in self._ready():
+            if line.source.about.platform is platform:
+                question = _fetching(line.source, handle)
+                answers = self._ask([(line, question)], deadline - time.monotonic())
+                if answers.accounts:
+                    return answers.accounts[0]
+                gaps += answers.gaps or [gap(line.source.about.name, GapKind.NOT_THERE)]
+        if not gaps:
+            raise SourceGap(self._missing(platform, _NO_SOURCE))
+        failures = [each for each in gaps if each.kind is not GapKind.NOT_THERE]
+        raise SourceGap((failures or gaps)[0])
+
+    def _ask(self, questions: Sequence[tuple[_Line, Question]], seconds: float) -> Answers:
+        deadline = time.monotonic() + seconds
+        askings = []
+        for line, question in questions:
+            wire = Wire(line.source.about, self._network, self._now, deadline)
+            askings.append(Asking(line.source, question, wire, line.places))
+        for asking in askings:
+            asking.start()
+        accounts: dict[tuple[Platform, str], Account] = {}
+        gaps: list[Gap] = []
+        answered: list[str] = []
+        for asking in askings:
+            asking.wait(deadline)
+            found, failure = asking.result()
+            for account in found:
+                accounts.setdefault((account.snapshot.platform, account.native_id), account)
+            if failure:
+                gaps.append(failure)
+            else:
+                answered.append(asking.source.about.name)
+        return Answers(
+            accounts=tuple(accounts.values()), gaps=tuple(gaps), answered=tuple(answered)
+        )
+
+    def _ready(self) -> list[_Line]:
+        """The sources that can be asked."""
+        return [line for line in self._lines if self._on and not line.source.about.why_not]
+
+    def _missing(self, platform: Platform, said: str | None = None) -> Gap:
+        """The gap of a platform that nobody could be asked about."""
+        of_platform = [each for each in self.states() if each.platform is platform]
+        why_not = next((each.why_not for each in of_platform if each.why_not), None)
+        if why_not is None and said is None:
+            said = _NO_SEARCH if of_platform else _NO_SOURCE
+        if not self._on:
+            why_not = _SWITCHED_OFF
+        return gap(PLATFORM_NAMES[platform], GapKind.SWITCHED_OFF, why_not or said)
+
+
+class MemoryCache:
+    """A `SearchCache` that lasts as long as the process."""
+
+    def __init__(self, now: Callable[[], dt.datetime]) -> None:
+        self._now = now
+        self._kept: dict[str, tuple[str, dt.datetime]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> str | None:
+        """What was kept under this key and is not past its time."""
+        with self._lock:
+            value, keep_until = self._kept.get(key, (None, self._now()))
+            return value if keep_until > self._now() else None
+
+    def put(self, key: str, value: str, keep_until: dt.datetime) -> None:
+        """Keep an answer; the oldest makes room."""
+        with self._lock:
+            self._kept.pop(key, None)
+            while len(self._kept) >= _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = (value, keep_until)
+
+
+def _built_in(settings: LiveSettings, quota: Quota, cache: SearchCache) -> tuple[Source, ...]:
+    return (
+        bluesky.Bluesky(settings.bluesky_base_url),
+        *(
+            mastodon.Mastodon(server, asks_home=place == 0)
+            for place, server in enumerate(settings.mastodon_servers)
+        ),
+        youtube.YouTube(
+            settings.youtube_api_key,
+            quota,
+            cache,
+            derived=settings.youtube_derived_figures,
+            base_url=settings.youtube_base_url,
+        ),
+        instagram.Instagram(
+            settings.instagram_token,
+            settings.instagram_user_id,
+            base_url=settings.instagram_base_url,
+        ),
+    )
+
+
+def _finding(source: Source, query: LookUpQuery) -> Question:
+    return lambda wire: source.find(query, wire)
+
+
+def _posts(source: Source, accounts: Sequence[Account]) -> Question:
+    return lambda wire: source.with_posts(accounts, wire)
+
+
+def _fetching(source: Source, handle: str) -> Question:
+    def ask(wire: Wire) -> Iterable[Account]:
+        found = source.fetch(handle, wire)
+        return (found,) if found else ()
+
+    return ask

@@ -4,45 +4,31 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from domain.creator import Platform
-from domain.look_up import Account, Gap, LookUpQuery
+from domain.look_up import Account, LookUpQuery
 from domain.quota import DailyBudget
+from sources.about import ANY_HOST, About
+from sources.gaps import Refused, SourceGap
 from sources.wire import Wire
+
+__all__ = [
+    "ANY_HOST",
+    "About",
+    "Quota",
+    "Refused",
+    "SearchCache",
+    "Source",
+    "SourceGap",
+    "Wire",
+]
 
 
 @runtime_checkable
 class Source(Protocol):
-    """A platform that can be asked about creators.
-
-    name: as people know it ("Bluesky"). platform: what its accounts live on. hosts: every host
-    that it speaks to, lower case; the wire lets it speak to no other. finds: whether it can
-    search by words; one that can't knows an account only by its handle. needs_key: whether it
-    works only with a key of the operator's.
-    """
+    """A platform that can be asked about creators. Called from several threads at once."""
 
     @property
-    def name(self) -> str:
-        """As people know it."""
-        ...
-
-    @property
-    def platform(self) -> Platform:
-        """What its accounts live on."""
-        ...
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Every host that it speaks to."""
-        ...
-
-    @property
-    def finds(self) -> bool:
-        """Whether it can search by words."""
-        ...
-
-    @property
-    def needs_key(self) -> bool:
-        """Whether it works only with a key of the operator's."""
+    def about(self) -> About:
+        """What it is; the same at every call."""
         ...
 
     def find(self, query: LookUpQuery, wire: Wire) -> Iterable[Account]:
@@ -56,13 +42,16 @@ class Source(Protocol):
         ...
 
     def fetch(self, handle: str, wire: Wire) -> Account | None:
-        """One account with its recent posts; None when there is none by that handle.
+        """One account with its recent posts.
 
         Args:
             handle: without "@", or the platform's own id.
 
+        Returns:
+            None when there is none by that handle, or it asked not to be shown.
+
         Raises:
-            SourceGap: it could not answer; `OPTED_OUT` when the account asks not to be shown.
+            SourceGap: it could not answer.
         """
         ...
 
@@ -94,11 +83,3 @@ class SearchCache(Protocol):
     def put(self, key: str, value: str, keep_until: dt.datetime) -> None:
         """Keep an answer; the same key again replaces it."""
         ...
-
-
-class SourceGap(Exception):
-    """A source could not answer; `gap` says why, for people."""
-
-    def __init__(self, gap: Gap) -> None:
-        super().__init__(gap.said)
-        self.gap = gap

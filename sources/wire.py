@@ -1,5 +1,332 @@
-"""The only way out to the network."""
+"""The only way out to the network: guarded, timed, capped, paced."""
+
+import datetime as dt
+import json
+import random
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import httpcore
+import httpx
+
+from domain.look_up import GapKind
+from sources.about import ANY_HOST, About
+from sources.addresses import Resolve, resolve
+from sources.connections import Backend, Deadline, ForbiddenAddress
+from sources.gaps import Refused, SourceGap, gap
+from sources.pace import MustWait, Paces, pause
+
+MAX_BYTES = 5 << 20
+"""Of one answer, unpacked."""
+CALL_SECONDS = 10.0
+"""For one call, redirects included."""
+MAX_REDIRECTS = 3
+USER_AGENT = "influencer-bot (self-hosted; looks creators up for its team)"
+
+_RETRIED = frozenset({502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TOO_MANY = 429
+_NO_CREDIT = 402
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_PORTS = {"https": 443, "http": 80}
+
+Params = Mapping[str, str | int | bool | Sequence[str]]
+
+
+class Place(NamedTuple):
+    """Scheme, host and port: what a base address is trusted for."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: httpx.URL) -> "Place":
+        """The place that an address leads to, with the scheme's own port where none is named."""
+        host = url.raw_host.decode("ascii").strip("[]").lower().rstrip(".")
+        return cls(url.scheme, host, url.port or _PORTS.get(url.scheme, 0))
+
+
+class Network:
+    """What all wires of a process share: paces, pauses, certificates.
+
+    Args:
+        resolve: how a host's addresses are found.
+        certificates: makes what TLS is checked against, when it is first needed.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolve = resolve,
+        certificates: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
+    ) -> None:
+        self.resolve = resolve
+        self.paces = Paces()
+        self._certificates = certificates
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def certificates(self) -> ssl.SSLContext:
+        """Read once, and only when something goes over TLS."""
+        with self._lock:
+            if self._context is None:
+                self._context = self._certificates()
+            return self._context
 
 
 class Wire:
-    """What a source speaks through; see `sources/source.py`."""
+    """What one source speaks through while it answers one question. Not for several threads.
+
+    Args:
+        about: the source; its `hosts` and `base_urls` are where it may go.
+        network: shared by all wires.
+        now: the product's clock, with its zone.
+        deadline: by `time.monotonic`; every call ends by then.
+    """
+
+    def __init__(
+        self, about: About, network: Network, now: Callable[[], dt.datetime], deadline: float
+    ) -> None:
+        self.about = about
+        self.now = now
+        self._network = network
+        self._deadline = deadline
+        self._trusted = {Place.of(httpx.URL(base)) for base in about.base_urls}
+        self._backend = Backend(network.resolve, self._is_trusted)
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+
+    def get_json(self, url: str, params: Params | None = None, secret: Params | None = None) -> Any:
+        """What an address answers, as JSON.
+
+        Args:
+            url: without a query.
+            params: the query; a sequence is repeated under its name, None is left out.
+            secret: more of the query that must reach nobody else: a key, a token.
+
+        Raises:
+            Refused: it answered with an error; status and body tell which.
+            SourceGap: it could not be asked, or its answer can't be read.
+        """
+        address = httpx.URL(url, params=[*_pairs(params), *_pairs(secret)])
+        for last in (False, True):
+            try:
+                return self._follow(address, fixed=bool(secret))
+            except SourceGap as failure:
+                if last or not self._worth_repeating(failure):
+                    raise
+            self._wait(random.uniform(0.1, 0.4))  # noqa: S311
+        raise AssertionError("unreachable")
+
+    def gap(
+        self, kind: GapKind, said: str | None = None, until: dt.datetime | None = None
+    ) -> SourceGap:
+        """A gap of this source, to be raised; `said` may hold "{}" for its name."""
+        return SourceGap(gap(self.about.name, kind, said, until))
+
+    def close(self) -> None:
+        """Hang up."""
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+
+    def _follow(self, address: httpx.URL, *, fixed: bool) -> Any:
+        """Ask, and go where the answer sends us as far as that is allowed."""
+        deadline = Deadline(min(self._deadline, time.monotonic() + CALL_SECONDS))
+        for _ in range(MAX_REDIRECTS + 1):
+            self._check(address)
+            answer = self._ask(address, deadline)
+            if isinstance(answer, httpx.URL):
+                if fixed and Place.of(answer) != Place.of(address):
+                    raise self.gap(GapKind.REFUSED, "{} sent us to another server.")
+                address = answer
+            else:
+                return self._read(answer, address)
+        raise self.gap(GapKind.GARBLED, "{} sent us from one address to the next without end.")
+
+    def _check(self, address: httpx.URL) -> None:
+        """Refuse what is neither a base address of the operator's nor a host of this source."""
+        place = Place.of(address)
+        if place in self._trusted:
+            return
+        hosts = self.about.hosts
+        known = place.host in hosts or ANY_HOST in hosts
+        if place.scheme != "https" or place.port != 443 or not known or address.userinfo:
+            raise self.gap(GapKind.REFUSED, "{} sent us to a server that we don't ask.")
+
+    def _ask(self, address: httpx.URL, deadline: Deadline) -> "_Answer | httpx.URL":
+        self._keep_pace(address.host, deadline)
+        self._backend.deadline = deadline
+        try:
+            with self._pool(address.scheme).stream(
+                "GET", _core_url(address), headers=_HEADERS
+            ) as response:
+                headers = {
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in response.headers
+                }
+                if response.status in _REDIRECTS and "location" in headers:
+                    return address.join(headers["location"])
+                body = _unpacked(response.iter_stream(), headers.get("content-encoding", ""))
+                return _Answer(response.status, headers, body)
+        except ForbiddenAddress:
+            raise self.gap(
+                GapKind.REFUSED, "{} leads to an address inside a private network."
+            ) from None
+        except httpcore.TimeoutException:
+            raise self.gap(GapKind.TOO_SLOW) from None
+        except httpcore.ProtocolError as error:
+            hung_up = "disconnected" in str(error)  # httpcore has no class of its own for it
+            raise self.gap(GapKind.UNREACHABLE if hung_up else GapKind.GARBLED) from None
+        except _TooLarge:
+            raise self.gap(GapKind.GARBLED, "{} sent far more than an answer holds.") from None
+        except (_Unreadable, httpx.InvalidURL, UnicodeError, ValueError):
+            raise self.gap(GapKind.GARBLED) from None
+        except (httpcore.NetworkError, OSError):
+            raise self.gap(GapKind.UNREACHABLE) from None
+
+    def _read(self, answer: "_Answer", address: httpx.URL) -> Any:
+        """The answer's JSON, or the gap that it stands for."""
+        real_now = dt.datetime.now(dt.UTC)  # a pause is asked for in real time
+        seconds = pause(answer.status, answer.headers, real_now)
+        if seconds is not None:
+            self._network.paces.close(address.host, seconds)
+        if 200 <= answer.status < 300:
+            try:
+                return _json(answer.body)
+            except (ValueError, RecursionError):
+                raise self.gap(GapKind.GARBLED, _said_of_text(answer.body)) from None
+        try:
+            body = _json(answer.body)
+        except (ValueError, RecursionError):
+            body = None
+        raise self._refusal(answer.status, body, seconds)
+
+    def _refusal(self, status: int, body: Any, seconds: float | None) -> Refused:
+        until = None if seconds is None else self.now() + dt.timedelta(seconds=seconds)
+        name = self.about.name
+        if status == _TOO_MANY:
+            said = gap(name, GapKind.REFUSED, "{} asks us to wait before we ask again.", until)
+        elif status == _NO_CREDIT:
+            said = gap(name, GapKind.OUT_OF_QUOTA, "{} has no credit left.", until)
+        elif status >= 500:
+            said = gap(name, GapKind.UNREACHABLE, f"{{}} is out of order ({status}).", until)
+        else:
+            said = gap(name, GapKind.REFUSED, f"{{}} refused to answer ({status}).", until)
+        return Refused(said, status, body)
+
+    def _keep_pace(self, host: str, deadline: Deadline) -> None:
+        try:
+            seconds = self._network.paces.take(host, self.about.pace)
+        except MustWait as wait:
+            until = self.now() + dt.timedelta(seconds=wait.seconds)
+            said = "{} asks us to wait before we ask again."
+            raise self.gap(GapKind.REFUSED, said, until) from None
+        if seconds and time.monotonic() + seconds >= deadline.at:
+            self._network.paces.give_back(host)
+            until = self.now() + dt.timedelta(seconds=seconds)
+            raise self.gap(GapKind.TOO_SLOW, "We asked {} too much to go on now.", until)
+        time.sleep(seconds)
+
+    def _worth_repeating(self, failure: SourceGap) -> bool:
+        """Whether the same call may well succeed in a moment."""
+        if isinstance(failure, Refused):
+            return failure.status in _RETRIED and failure.gap.until is None
+        return failure.gap.kind is GapKind.UNREACHABLE
+
+    def _wait(self, seconds: float) -> None:
+        time.sleep(max(min(seconds, self._deadline - time.monotonic()), 0))
+
+    def _is_trusted(self, host: str, port: int) -> bool:
+        return any((place.host, place.port) == (host.lower(), port) for place in self._trusted)
+
+    def _pool(self, scheme: str) -> httpcore.ConnectionPool:
+        if scheme not in self._pools:
+            self._pools[scheme] = httpcore.ConnectionPool(
+                ssl_context=self._network.certificates() if scheme == "https" else None,
+                network_backend=self._backend,
+                max_connections=4,
+            )
+        return self._pools[scheme]
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class _TooLarge(Exception):
+    """An answer is larger than an honest one."""
+
+
+class _Unreadable(Exception):
+    """An answer is packed in a way that we did not ask for, or wrongly."""
+
+
+_HEADERS = [
+    (b"Accept", b"application/json"),
+    (b"Accept-Encoding", b"gzip"),
+    (b"User-Agent", USER_AGENT.encode("ascii")),
+]
+
+
+def _pairs(params: Params | None) -> Iterable[tuple[str, str]]:
+    for name, value in (params or {}).items():
+        if isinstance(value, bool):
+            yield name, "true" if value else "false"
+        elif isinstance(value, str | int):
+            yield name, str(value)
+        else:
+            yield from ((name, each) for each in value)
+
+
+def _core_url(address: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=address.raw_scheme,
+        host=address.raw_host,
+        port=address.port,
+        target=address.raw_path,
+    )
+
+
+def _unpacked(chunks: Iterable[bytes], encoding: str) -> bytes:
+    """The body, never larger than the cap, not even for a moment.
+
+    Raises:
+        _TooLarge, _Unreadable: it is not an answer of the kind that was asked for.
+    """
+    encoding = encoding.strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise _Unreadable
+    unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding not in ("", "identity") else None
+    body = bytearray()
+    for chunk in chunks:
+        room = MAX_BYTES - len(body) + 1
+        try:
+            body += unpack.decompress(chunk, room) if unpack else chunk[:room]
+        except zlib.error:
+            raise _Unreadable from None
+        if len(body) > MAX_BYTES:
+            raise _TooLarge
+    if unpack and not unpack.eof:
+        raise _Unreadable
+    return bytes(body)
+
+
+def _json(body: bytes) -> Any:
+    """Raises ValueError or RecursionError for what is no JSON."""
+    return json.loads(body, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _said_of_text(body: bytes) -> str | None:
+    if body.lstrip()[:1] == b"<":
+        return "{} answered with a web page instead of data."
+    return None

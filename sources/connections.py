@@ -1,0 +1,130 @@
+"""Connections that go where they may, and end when their time is up."""
+
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import httpcore
+
+from sources.addresses import NoAddress, Resolve, is_public
+
+CONNECT_SECONDS = 4.0
+READ_SECONDS = 6.0
+
+
+class ForbiddenAddress(Exception):
+    """A host leads to an address that is not on the public internet."""
+
+
+class Deadline:
+    """When a call has to be over; shared by all that the call waits for.
+
+    at: by `time.monotonic`.
+    """
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+    def left(self, wanted: float | None, late: type[Exception] = httpcore.ReadTimeout) -> float:
+        """Seconds that a step may take, at most `wanted`.
+
+        Raises:
+            late: there are none left.
+        """
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise late("the deadline has passed")
+        return left if wanted is None else min(left, wanted)
+
+
+class Backend(httpcore.NetworkBackend):
+    """Resolves a host once and connects to what it checked, so nobody can swap it in between.
+
+    deadline: of the call that is under way; set anew for each. trusted: whether the operator
+    chose this host and port, which may then be anywhere.
+    """
+
+    def __init__(self, resolve: Resolve, trusted: Callable[[str, int], bool]) -> None:
+        self.deadline = Deadline(0.0)
+        self._resolve = resolve
+        self._trusted = trusted
+        self._system = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers.
+
+        Raises:
+            ForbiddenAddress: none of the host's addresses is public.
+        """
+        addresses = self._allowed(host, port)
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in addresses:
+            seconds = self.deadline.left(CONNECT_SECONDS, httpcore.ConnectTimeout)
+            try:
+                stream = self._system.connect_tcp(
+                    address, port, seconds, local_address, socket_options
+                )
+                return _TimedStream(stream, self.deadline_left)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    def deadline_left(self, wanted: float | None) -> float:
+        """Seconds left for the call that is under way now."""
+        return self.deadline.left(wanted)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore's own retries would; none are used."""
+        time.sleep(min(seconds, self.deadline.left(None)))
+
+    def _allowed(self, host: str, port: int) -> list[str]:
+        try:
+            seconds = self.deadline.left(CONNECT_SECONDS, httpcore.ConnectTimeout)
+            addresses = self._resolve(host, port, seconds)
+        except NoAddress as error:
+            raise httpcore.ConnectError(str(error)) from error
+        if self._trusted(host, port):
+            return addresses
+        public = [address for address in addresses if is_public(address)]
+        if addresses and not public:
+            raise ForbiddenAddress(host)
+        return public
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection on which every wait ends with the call's deadline."""
+
+    def __init__(
+        self, stream: httpcore.NetworkStream, left: Callable[[float | None], float]
+    ) -> None:
+        self._stream = stream
+        self._left = left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._left(READ_SECONDS))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._left(READ_SECONDS))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._left(CONNECT_SECONDS))
+        return _TimedStream(stream, self._left)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

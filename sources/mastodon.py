@@ -1,0 +1,273 @@
+"""Mastodon, server by server: what each shows to everybody, without a login.
+
+Every server that the operator named is a source of its own, so one that is down hides no other.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+import httpx
+from pydantic import Field
+
+from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
+from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
+from domain.recent_posts import POSTS_SEEN, averages, most_used
+from sources import shapes
+from sources.pace import Pace
+from sources.rounds import in_two_rounds
+from sources.shapes import Address, Count, Flag, Instant, Row, Text
+from sources.source import ANY_HOST, About, Refused, SourceGap, Wire
+
+SERVERS = ("mastodon.social",)
+PHRASES = 3
+ACCOUNTS_AT_ONCE = 40
+POSTS = 20
+
+_ACCT = r"\w[\w.-]{0,99}(?:@[\w.:-]{1,253})?"
+_HANDLE = re.compile(r"(\w[\w.-]{0,99})(?:@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))?")
+_FOR_MEMBERS = frozenset({401, 403, 404, 422})
+_OPT_OUT_TAGS = re.compile(r"#no(?:bot|index|search)\b", re.IGNORECASE)
+_NOT_IN_A_TAG = re.compile(r"[\W_]+")
+
+
+class _Field(Row):
+    name: Text = ""
+    value: Text
+    verified_at: Text | None = None
+
+
+class _Account(Row):
+    id: Text
+    username: Text
+    acct: Annotated[Text, Field(pattern=f"^{_ACCT}$")]
+    uri: Text
+    url: Address = None
+    display_name: Text = ""
+    note: Text = ""
+    followers_count: Count
+    following_count: Count
+    statuses_count: Count
+    bot: Flag
+    group: Flag
+    indexable: Flag
+    discoverable: Flag | None = None
+    noindex: Flag | None = None
+    suspended: Flag | None = None
+    limited: Flag | None = None
+    memorial: Flag | None = None
+    moved: dict[str, object] | None = None
+    fields: tuple[_Field, ...] = ()
+
+
+class _Status(Row):
+    uri: Text
+    url: Address = None
+    content: Text = ""
+    created_at: Instant
+    language: Text | None = None
+    visibility: Text
+    favourites_count: Count
+    replies_count: Count
+    reblogs_count: Count
+    quotes_count: Count | None = None
+    reblog: dict[str, object] | None = None
+
+
+class _Tagged(Row):
+    account: _Account
+
+
+class Mastodon:
+    """The accounts that one server knows, and that want to be found.
+
+    Args:
+        server: a host ("mastodon.social"), or the operator's base address ("https://…").
+        asks_home: whether an account of another server is asked for at its own server first.
+    """
+
+    def __init__(self, server: str, *, asks_home: bool = True) -> None:
+        is_address = "://" in server
+        self._base = (server if is_address else f"https://{server}").rstrip("/")
+        url = httpx.URL(self._base)
+        self._domain = url.netloc.decode("ascii").lower()
+        self._asks_home = asks_home
+        self.about = About(
+            name=f"Mastodon ({self._domain})",
+            platform=Platform.MASTODON,
+            hosts=(url.host, ANY_HOST) if asks_home else (url.host,),
+            pace=Pace(burst=100, per_second=0.6),
+            base_urls=(self._base,) if is_address else (),
+            source="mastodon",
+        )
+
+    def find(self, query: LookUpQuery, wire: Wire) -> Iterator[Account]:
+        """Accounts that a search and the posts under a hashtag bring, with their recent posts."""
+        return in_two_rounds(
+            self._found(query, wire),
+            query.limit,
+            posts_of=lambda found: self._statuses(self._base, found, wire),
+            account_of=lambda found, statuses: self._account(found, statuses, wire, self._domain),
+        )
+
+    def fetch(self, handle: str, wire: Wire) -> Account | None:
+        """One account, "anna@server" or, on this server, "anna".
+
+        Its own server is asked, which alone knows its figures and whether it wants to be shown;
+        where that is silent this server says what it knows of it.
+        """
+        named = _HANDLE.fullmatch(handle)
+        if named is None:
+            return None
+        home = (named[2] or self._domain).lower()
+        if home != self._domain and self._asks_home:
+            try:
+                found = self._look_up(f"https://{home}", named[1], home, wire)
+            except SourceGap:
+                found = None
+            if found is not None:
+                return found if isinstance(found, Account) else None
+        acct = named[1] if home == self._domain else f"{named[1]}@{home}"
+        found = self._look_up(self._base, acct, self._domain, wire)
+        return found if isinstance(found, Account) else None
+
+    def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
+        """`find` has brought them."""
+        return accounts
+
+    def _look_up(self, base: str, acct: str, domain: str, wire: Wire) -> Account | bool | None:
+        """An account by name; None where the server knows none, False where it wants no show."""
+        try:
+            answer = wire.get_json(f"{base}/api/v1/accounts/lookup", {"acct": acct})
+        except Refused as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
+        found = shapes.read(_Account, answer)
+        if found is None:
+            raise wire.gap(GapKind.GARBLED)
+        if not _may_be_shown(found):
+            return False
+        return self._account(found, self._statuses(base, found, wire), wire, domain)
+
+    def _found(self, query: LookUpQuery, wire: Wire) -> Iterator[_Account]:
+        """Accounts by search and by hashtag, each once; a hashtag that fails stops nothing."""
+        seen: set[str] = set()
+        failure: SourceGap | None = None
+        for phrase in query.words[:PHRASES]:
+            answer = wire.get_json(
+                f"{self._base}/api/v2/search",
+                {"q": phrase, "type": "accounts", "limit": ACCOUNTS_AT_ONCE},
+            )
+            accounts, whole = shapes.read_all(_Account, shapes.field(answer, "accounts"))
+            if not whole:
+                failure = failure or wire.gap(GapKind.GARBLED)
+            try:
+                accounts += self._tagged(phrase, wire)
+            except SourceGap as error:
+                failure = failure or error
+            for account in accounts:
+                wanted = _wants_to_be_found(account) and query.wants(account.followers_count)
+                if wanted and account.uri not in seen:
+                    seen.add(account.uri)
+                    yield account
+        if failure:
+            raise failure
+
+    def _tagged(self, phrase: str, wire: Wire) -> list[_Account]:
+        """Who posted under a hashtag lately; nobody where the server shows that to members."""
+        tag = _NOT_IN_A_TAG.sub("", phrase)
+        if not tag:
+            return []
+        try:
+            answer = wire.get_json(
+                f"{self._base}/api/v1/timelines/tag/{tag}", {"limit": ACCOUNTS_AT_ONCE}
+            )
+        except Refused as error:
+            if error.status in _FOR_MEMBERS:
+                return []
+            raise
+        statuses, whole = shapes.read_all(_Tagged, answer)
+        if not whole and not statuses:
+            raise wire.gap(GapKind.GARBLED)
+        return [status.account for status in statuses if status.account.indexable]
+
+    def _statuses(self, base: str, account: _Account, wire: Wire) -> list[_Status]:
+        """An account's own public posts, where it lets them be searched."""
+        if not account.indexable or not account.id.isdigit():
+            return []
+        answer = wire.get_json(
+            f"{base}/api/v1/accounts/{account.id}/statuses",
+            {"limit": POSTS, "exclude_replies": True, "exclude_reblogs": True},
+        )
+        statuses, whole = shapes.read_all(_Status, answer)
+        if not whole and not statuses:
+            raise wire.gap(GapKind.GARBLED)
+        return [s for s in statuses if s.reblog is None and s.visibility == "public"]
+
+    def _account(
+        self, found: _Account, statuses: Sequence[_Status], wire: Wire, domain: str
+    ) -> Account:
+        handle = found.acct if "@" in found.acct else f"{found.acct}@{domain}"
+        posts = tuple(_post_seen(status) for status in statuses)
+        bio, bio_links = shapes.plain_text(found.note)
+        verified = _field_links(each for each in found.fields if each.verified_at)
+        shown = (*_field_links(found.fields), *bio_links, *shapes.links(bio))
+        rates = averages(posts, found.followers_count, RateDefinition.FOLLOWERS)
+        snapshot = ProfileSnapshot(
+            platform=Platform.MASTODON,
+            handle=handle,
+            display_name=shapes.cut(found.display_name, shapes.NAME_CHARACTERS) or None,
+            url=found.url,
+            bio=shapes.cut(bio, shapes.BIO_CHARACTERS) or None,
+            language=most_used([status.language for status in statuses]),
+            figures=Figures(
+                followers=found.followers_count,
+                following=found.following_count,
+                posts=found.statuses_count,
+                **rates,
+            ),
+            extra={POSTS_SEEN: str(len(posts))} if posts else {},
+            as_of=wire.now().date(),
+            source="mastodon",
+            links=tuple(dict.fromkeys(shown)),
+            verified_links=verified,
+            post_texts=shapes.texts(post.text for post in posts),
+        )
+        return Account(snapshot=snapshot, native_id=found.uri, posts=posts)
+
+
+def _may_be_shown(account: _Account) -> bool:
+    """Whether an account that a person named may be shown: it is a person's, and said no no."""
+    if account.bot or account.group or account.moved:
+        return False
+    if account.suspended or account.limited or account.memorial:
+        return False
+    if account.noindex or account.discoverable is False:
+        return False
+    return not _OPT_OUT_TAGS.search(shapes.plain_text(account.note)[0])
+
+
+def _wants_to_be_found(account: _Account) -> bool:
+    """Whether an account said that it likes to be discovered."""
+    return account.discoverable is True and _may_be_shown(account)
+
+
+def _field_links(fields: Iterable[_Field]) -> tuple[str, ...]:
+    found: list[str] = []
+    for each in fields:
+        text, linked = shapes.plain_text(each.value)
+        found += linked or shapes.links(text)
+    return tuple(dict.fromkeys(found))
+
+
+def _post_seen(status: _Status) -> PostSeen:
+    text, _ = shapes.plain_text(status.content)
+    return PostSeen(
+        url=status.url or status.uri,
+        text=shapes.cut(text),
+        published_at=status.created_at,
+        likes=status.favourites_count,
+        comments=status.replies_count,
+        shares=status.reblogs_count + (status.quotes_count or 0),
+    )

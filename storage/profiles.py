@@ -1,17 +1,21 @@
 """Profiles with what is known of them now; `profile_store` writes them."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+from sqlalchemy import Text, bindparam, cast
 from sqlmodel import col, select
 
 from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key, profile_key
 from domain.known import Origin, Origins, known_now, origins
 from domain.money import from_minor
-from storage import snapshots
-from storage.models import Creator, Profile, QuotedFee
+from storage import first_look, snapshots
+from storage.bulk import table_of
+from storage.models import Creator, Profile, QuotedFee, Snapshot
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -23,15 +27,32 @@ TYPED = "your team"
 """The source of what people typed."""
 
 
-@dataclass(frozen=True)
+class Account(NamedTuple):
+    """Which profile it is, and whose."""
+
+    id: int
+    creator_id: int
+    platform: str
+    handle: str
+
+
+class Human(NamedTuple):
+    """Whose profile it is, and who of the team looks after them."""
+
+    id: int
+    name: str
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
     """A profile with what is known of it now; a fee that a person typed stands above others.
 
     origins: of which date each fact is, and who said it.
     """
 
-    profile: Profile
-    creator: Creator
+    profile: Account
+    creator: Human
     snapshot: ProfileSnapshot
     origins: Origins = field(default_factory=dict)
 
@@ -95,18 +116,52 @@ def of_creator(tx: Transaction, creator_id: int) -> list[Profile]:
 def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
     """What is known now of these profiles."""
     ids = sorted(set(profile_ids))
-    rows = tx.session.exec(
-        select(Profile, Creator)
-        .join(Creator, col(Creator.id) == col(Profile.creator_id))
-        .where(Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(ids))
-    ).all()
-    history = snapshots.of_profiles(tx, ids)
+    found: dict[int, tuple[Account, Human]] = {}
+    history: dict[int, list[ProfileSnapshot]] = defaultdict(list)
+    for row in _said(tx, ids):
+        account = Account(*row[:4])
+        found[account.id] = account, Human(account.creator_id, *row[4:6])
+        history[account.id].append(snapshots.read(row[6]))
     fees = quoted_fees(tx, ids)
     return {
-        profile.id: _current(profile, creator, history[profile.id], fees.get(profile.id))
-        for profile, creator in rows
-        if profile.id is not None and history.get(profile.id)
+        number: _current(*found[number], history[number], fees.get(number))
+        for number in ids
+        if number in found
     }
+
+
+def _said(tx: Transaction, ids: Sequence[int]) -> Iterable[Any]:
+    """All that was said of profiles, oldest first, each time with the profile and its creator."""
+    if tx.writable:
+        tx.session.flush()
+    hidden = hidden_imports(tx)
+    openly = brought_openly(Snapshot.import_id, hidden)
+    statement = _SAID.where(openly) if hidden else _SAID
+    for start in range(0, len(ids), CHUNK):
+        asked = {"workspace_id": tx.workspace_id, "profile_ids": ids[start : start + CHUNK]}
+        yield from tx.session.connection().execute(statement, asked)
+
+
+def _statement_of_said() -> Any:
+    profile, creator, said = (table_of(one).c for one in (Profile, Creator, Snapshot))
+    columns: list[Any] = [
+        *(profile.id, profile.creator_id, profile.platform, profile.handle),
+        *(creator.name, creator.owner_id, cast(said.content, Text)),
+    ]
+    return (
+        select(*columns)
+        .join_from(table_of(Profile), table_of(Creator), creator.id == profile.creator_id)
+        .join(table_of(Snapshot), said.profile_id == profile.id)
+        .where(
+            profile.workspace_id == bindparam("workspace_id"),
+            said.workspace_id == bindparam("workspace_id"),
+            profile.id.in_(bindparam("profile_ids", expanding=True)),
+        )
+        .order_by(said.id)
+    )
+
+
+_SAID = _statement_of_said()
 
 
 def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnapshot]:
@@ -121,6 +176,9 @@ def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedF
 
     Fees for one brand are left out: what is searched, ranked and posted goes by this one.
     """
+    look = first_look.taken(tx)
+    if look is not None and not look.any_fee:
+        return {}
     rows = tx.session.exec(
         select(QuotedFee)
         .where(
@@ -147,7 +205,7 @@ def _typed(row: QuotedFee) -> TypedFee:
 
 
 def _current(
-    profile: Profile, creator: Creator, history: Sequence[ProfileSnapshot], fee: TypedFee | None
+    profile: Account, creator: Human, history: Sequence[ProfileSnapshot], fee: TypedFee | None
 ) -> Current:
     said = origins(history)
     if fee is not None:

@@ -79,8 +79,13 @@ def of_profiles(
             .order_by(col(Snapshot.id))
         )
         for profile_id, content in rows:
-            found[profile_id].append(ProfileSnapshot.model_validate_json(content))
+            found[profile_id].append(read(content))
     return found
+
+
+def read(content: str) -> ProfileSnapshot:
+    """A snapshot from the JSON of `as_stored`."""
+    return ProfileSnapshot.model_validate_json(content)
 
 
 def known_hashes(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, dict[str, int]]:

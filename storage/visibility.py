@@ -10,6 +10,8 @@ from storage.first_look import HIDDEN
 from storage.models import ImportRun
 from storage.transaction import Transaction
 
+__all__ = ["HIDDEN", "brought_openly", "hidden_imports", "row_is_seen"]
+
 
 def hidden_imports(tx: Transaction) -> list[int]:
     """Imports whose rows must not be seen; nearly always none or one."""

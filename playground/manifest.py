@@ -1,6 +1,7 @@
 """What the app's manifest tells Slack: commands, shortcuts, events, scopes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,12 @@ def read_manifest(path: Path | None) -> Manifest:
     """Read a `manifest.yml`; without a path, an app that may do everything."""
     if path is None:
         return Manifest()
-    written: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return _parse(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _parse(text: str) -> Manifest:
+    written: dict[str, Any] = yaml.safe_load(text) or {}
     features = written.get("features") or {}
     subscriptions = (written.get("settings") or {}).get("event_subscriptions") or {}
     scopes = ((written.get("oauth_config") or {}).get("scopes")) or {}

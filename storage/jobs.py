@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import BindParameter, bindparam, delete, update
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -52,7 +52,7 @@ def add(
 
 def is_due(session: Session, now: dt.datetime) -> bool:
     """Whether there is any work; looks without locking anything."""
-    return session.exec(_due(now)).first() is not None
+    return session.exec(_DUE, params={"now": now}).first() is not None
 
 
 def claim(session: Session, now: dt.datetime) -> Job | None:
@@ -61,7 +61,7 @@ def claim(session: Session, now: dt.datetime) -> Job | None:
     One that was left too often is given up: whoever took it up died of it.
     """
     while True:
-        job = session.exec(_due(now).with_for_update(skip_locked=True, of=Job)).first()
+        job = session.exec(_DUE_AND_FREE, params={"now": now}).first()
         if job is None:
             return None
         if job.attempts < ATTEMPTS:
@@ -113,7 +113,8 @@ def forget_old(session: Session, now: dt.datetime) -> int:
     return int(result.rowcount)
 
 
-def _due(now: dt.datetime) -> SelectOfScalar[Job]:
+def _due() -> SelectOfScalar[Job]:
+    now: BindParameter[dt.datetime] = bindparam("now")
     lapsed = col(Job.leased_until) < now
     return (
         select(Job)
@@ -139,3 +140,7 @@ def _set(session: Session, job: Job, **values: Any) -> None:
         )
         .values(**values)
     )
+
+
+_DUE = _due()
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True, of=Job)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
@@ -33,7 +33,7 @@ class Claim:
 
 def is_due(session: Session, now: dt.datetime) -> bool:
     """Whether there is anything to send; looks without locking anything."""
-    return session.exec(_due(now)).first() is not None
+    return session.exec(_DUE, params={"now": now}).first() is not None
 
 
 def claim(session: Session, now: dt.datetime) -> Claim | None:
@@ -41,7 +41,7 @@ def claim(session: Session, now: dt.datetime) -> Claim | None:
 
     now: real time, for leases do not follow the playground's clock.
     """
-    found = session.exec(_due(now).with_for_update(skip_locked=True, of=OutboxMessage)).first()
+    found = session.exec(_DUE_AND_FREE, params={"now": now}).first()
     if found is None:
         return None
     message: OutboxMessage = found[0]
@@ -95,8 +95,12 @@ def forget_old(session: Session, now: dt.datetime) -> int:
     return int(result.rowcount)
 
 
-def _due(now: dt.datetime) -> Select[OutboxMessage, Workspace]:
-    """The first of each lane that may be sent, oldest first; what it builds on was posted."""
+def _due() -> Select[OutboxMessage, Workspace]:
+    """The first of each lane that may be sent, oldest first; what it builds on was posted.
+
+    `now` is a parameter: putting it together takes longer than asking it.
+    """
+    now: BindParameter[dt.datetime] = bindparam("now")
     earlier = aliased(OutboxMessage)
     target = aliased(OutboxMessage)
     blocked = exists().where(
@@ -142,3 +146,7 @@ def _place(
     if found is None or found[0] is None or found[1] is None:
         return None
     return found[0], found[1]
+
+
+_DUE = _due()
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True, of=OutboxMessage)

@@ -1,7 +1,6 @@
 """The real bot, driven from outside: signed HTTP in, the playground as Slack, real databases."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +9,18 @@ from hypothesis import settings
 
 from bot.clock import Clock
 from storage.database import Database
-from storage.migrate import migrate
 from tests import postgres
+from tests.beginnings import DEMO, EMPTY, MET, Beginning, postgres_beginning, sqlite_beginning
+from tests.compiling import share_compiled_statements
 from tests.slack import Slack
 
 settings.register_profile("pipeline", derandomize=True)
 if os.environ.get("CI"):  # a change is judged by what it changed; new examples are sought elsewhere
     settings.load_profile("pipeline")
+
+share_compiled_statements()
+if memory := postgres.memory_folder():  # each commit of SQLite waits for the disk
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 SHARED = Path(__file__).parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
@@ -29,30 +33,28 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if base.name.startswith("popen-") else base
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database with all tables, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    _migrate(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture(params=DATABASES)
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, session_folder: Path, migrated_sqlite: Path
-) -> str:
-    """A fresh, migrated database: the same test runs on both kinds."""
+def beginning(
+    request: pytest.FixtureRequest, tmp_path: Path, session_folder: Path
+) -> Iterator[Beginning]:
+    """A fresh database, as far on as the test's other fixtures need it."""
+    wanted = request.fixturenames
+    name = DEMO if "demo" in wanted else MET if "slack" in wanted else EMPTY
     if request.param == "sqlite":
-        path = tmp_path / "bot.db"
-        shutil.copy(migrated_sqlite, path)
-        return f"sqlite:///{path}"
+        yield sqlite_beginning(name, session_folder, tmp_path)
+        return
     reason = postgres.missing_reason()
     if reason:
         pytest.skip(reason)
-    template = postgres.postgres_template(session_folder, "migrated", _migrate)
-    url = postgres.postgres_url(session_folder, template)
-    request.addfinalizer(lambda: postgres.drop_database(url))
-    return url
+    begun = postgres_beginning(name, session_folder)
+    yield begun
+    postgres.drop_database(begun.database_url)
+
+
+@pytest.fixture
+def database_url(beginning: Beginning) -> str:
+    """A fresh, migrated database: the same test runs on both kinds."""
+    return beginning.database_url
 
 
 @pytest.fixture
@@ -64,9 +66,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def slack(database_url: str, tmp_path: Path) -> Iterator[Slack]:
+def slack(beginning: Beginning, tmp_path: Path) -> Iterator[Slack]:
     """A Slack workspace with the bot in it and no creators yet."""
-    started = Slack.start(database_url, tmp_path)
+    started = Slack.start(beginning.database_url, tmp_path, beginning.scene)
     yield started
     started.stop()
     assert started.problems == [], "the bot did something that Slack would hide"
@@ -95,12 +97,3 @@ def shared_specs() -> Path:
     if not folder.is_dir():
         pytest.skip("the collection of schemas (../shared/specs) is not here")
     return folder
-
-
-def _migrate(url: str) -> None:
-    database = Database(url, Clock().now)
-    migrate(database)
-    if database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()

@@ -1,5 +1,6 @@
 """A Slack workspace for a test: people act in it, the bot answers, all of it real but Slack."""
 
+import pickle
 import secrets
 import socket
 import threading
@@ -22,6 +23,7 @@ from playground.records import Message, Problem, View
 from playground.server import RunningPlayground
 from playground.server import start as start_playground
 from playground.workspace import Workspace
+from storage import workspaces
 
 LOOPBACK = "127.0.0.1"
 
@@ -40,8 +42,14 @@ class Slack:
     data_dir: Path
 
     @classmethod
-    def start(cls, database_url: str, folder: Path, **settings: Any) -> "Slack":
-        """Start a playground and a bot that know each other."""
+    def start(
+        cls, database_url: str, folder: Path, scene: bytes | None = None, **settings: Any
+    ) -> "Slack":
+        """Start a playground and a bot that know each other.
+
+        scene: what Slack showed when the bot of this database was stopped; without it the bot
+        meets the workspace and its people, as at a first start.
+        """
         token, secret = f"xoxb-{secrets.token_hex(8)}", secrets.token_hex(8)
         listening = socket.create_server((LOOPBACK, 0))
         bot_url = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
@@ -72,9 +80,28 @@ class Slack:
         server = HttpServer(bot, LOOPBACK, 0, sockets=[listening])
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = cls(playground, bot, Workers(bot), server, folder)
-        meet_workspace(bot)
-        here.settle()
+        if scene is None:
+            meet_workspace(bot)
+            here.settle()
+        else:
+            here._go_on(scene)
         return here
+
+    def scene(self) -> bytes:
+        """What Slack shows and was asked, for a start that goes on from here."""
+        store = self.workspace.store
+        with store.reading():
+            return pickle.dumps((store.channels, store.messages, store.api_calls))
+
+    def _go_on(self, scene: bytes) -> None:
+        store = self.workspace.store
+        with store.changing():
+            store.channels, store.messages, store.api_calls = pickle.loads(scene)  # noqa: S301
+        with self.writing() as tx:  # the playground has a new address
+            workspace = workspaces.lock(tx)
+            workspace.url = f"{self.playground.url}/"
+            tx.session.add(workspace)
+        self.bot.forget_workspaces()
 
     def stop(self) -> None:
         """Stop everything."""

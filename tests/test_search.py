@@ -5,7 +5,6 @@ same creators in the same order with the same parts, and so must both databases.
 """
 
 import datetime as dt
-import shutil
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -45,7 +44,7 @@ from storage.phrases import phrase_texts
 from storage.pools import refresh_pools
 from storage.search import Criteria, Term
 from tests import postgres
-from tests.conftest import _migrate
+from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -125,13 +124,11 @@ def fill(database: Database) -> int:
 
 
 @pytest.fixture(scope="module")
-def scene(session_folder: Path, migrated_sqlite: Path, tmp_path_factory):
-    path = tmp_path_factory.mktemp("search") / "search.db"
-    shutil.copy(migrated_sqlite, path)
-    urls = [f"sqlite:///{path}"]
+def scene(session_folder: Path, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("search")
+    urls = [sqlite_beginning(EMPTY, session_folder, folder).database_url]
     if postgres.missing_reason() is None:
-        template = postgres.postgres_template(session_folder, "migrated", _migrate)
-        urls.append(postgres.postgres_url(session_folder, template))
+        urls.append(postgres_beginning(EMPTY, session_folder).database_url)
     databases = tuple(Database(url, lambda: NOW) for url in urls)
     numbers = {fill(database) for database in databases}
     yield Scene(databases, numbers.pop())

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from domain.niche import Vocabulary, default_vocabulary
 from handlers.answer import Answer
-from sources.live import LiveSources
 from storage import outbox
 from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
+
+if TYPE_CHECKING:  # reading how each platform speaks takes time that a start need not wait for
+    from sources.live import LiveSources
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Services:
     data_dir: Path
     owners: tuple[str, ...] = ()
     demo: bool = False
-    live: LiveSources | None = None
+    live: "LiveSources | None" = None
     options: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -4,7 +4,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from handlers import access, channels, criteria, finding, home, naming, relaxing, searches_run
+from handlers import (
+    access,
+    channels,
+    criteria,
+    finding,
+    home,
+    look_up,
+    naming,
+    relaxing,
+    searches_run,
+)
 from handlers.answer import Answer, Refused, say
 from handlers.context import Action, Command, Context
 from handlers.criteria import Asked
@@ -29,8 +39,8 @@ def find(command: Command, context: Context) -> Answer:
     """The ten best creators for the words typed; one look at the database, no call to Slack."""
     if colleague := _colleague(context, command.text):
         return Answer(message=colleague)
-    message = _answer(context, SearchState(command.text), command.channel_id)
-    return Answer(message=message)
+    message, asked = _searched(context, SearchState(command.text), command.channel_id)
+    return look_up.beside(command, context, asked, message) if asked else Answer(message=message)
 
 
 def _colleague(context: Context, text: str) -> Message | None:
@@ -112,21 +122,30 @@ def forget(action: Action, context: Context) -> Answer | None:
 
 
 def _answer(context: Context, state: SearchState, channel_id: str) -> Message:
+    message, asked = _searched(context, state, channel_id)
+    return look_up.with_offer(message, context, asked) if asked else message
+
+
+def _searched(
+    context: Context, state: SearchState, channel_id: str
+) -> tuple[Message, Asked | None]:
+    """The answer, and the search as it was understood; None where it is not clear."""
     with context.reading() as tx:
         person = access.require_member(tx, context)
         try:
             asked = _read(tx, context, person, state)
         except criteria.WhichBrief as which:
-            return no_results.which_brief(which.asked, which.choices, none=which.none)
+            which_one = no_results.which_brief(which.asked, which.choices, none=which.none)
+            return which_one, None
         page = finding.page(tx, asked, context.services.vocabulary, skip=state.skip)
         if page.lines:
             message = view.results(_results(context, state, asked, page, channel_id))
         elif state.skip:
-            return _answer(context, SearchState(state.text, 0, state.unknown_too), channel_id)
+            return _searched(context, SearchState(state.text, 0, state.unknown_too), channel_id)
         else:
             message = _nobody(tx, context, person, state, asked, page)
     searches_run.note(context, asked.query.text)
-    return message
+    return message, asked
 
 
 def _nobody(

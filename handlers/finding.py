@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from domain.creator import Platform
 from domain.niche import Vocabulary
 from handlers.criteria import Asked
 from handlers.fit_facts import fit_of_ranked
 from storage import decisions, profiles, search
+from storage.profiles import Current
 from storage.search import Counts
 from storage.transaction import Transaction
 from views.results import ResultLine
@@ -45,8 +47,13 @@ def page(
             earlier=tuple(earlier.get(one.creator_id, ())),
             elsewhere=one.creator_id in elsewhere,
             unknown=search.unknown_of(criteria, known[one.profile_id].snapshot),
+            found_on=_found_on(known[one.profile_id]),
         )
         for one in found
         if one.profile_id in known
     )
     return Page(tuple(lines), counts)
+
+
+def _found_on(one: Current) -> Platform | None:
+    return Platform(one.creator.found_on) if one.creator.found_on else None

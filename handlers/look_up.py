@@ -18,24 +18,29 @@ from storage.models import LookUp, Person
 from storage.transaction import Transaction
 from views import creator_facts, elements
 from views import look_up as view
-from views.message import Blocks, Message
+from views.message import Message
 from views.results import SearchState
 
 TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
 GONE = "This creator is no longer here."
 
 
-def offered(context: Context, asked: Asked, state: SearchState) -> Blocks:
-    """The button that asks platforms for more, where any can be asked for this search."""
+def with_offer(message: Message, context: Context, asked: Asked) -> Message:
+    """The answer with the button that asks platforms for more, where any can be asked."""
     platforms = searchable(context, asked)
-    return [view.offer([PLATFORM_NAMES[one] for one in platforms], state)] if platforms else []
+    if not platforms:
+        return message
+    blocks = message.blocks or [elements.section(message.text)]
+    names = [PLATFORM_NAMES[one] for one in platforms]
+    offer = view.offer(names, SearchState(asked.query.text))
+    return message.model_copy(update={"blocks": [*blocks, offer]})
 
 
 def beside(command: Command, context: Context, asked: Asked, message: Message) -> Answer:
-    """The answer to a search: the platforms that it names are asked on the side."""
+    """The answer to a search: the platforms that it names are asked on the side, others offered."""
     platforms = searchable(context, asked) if asked.query.platforms else ()
     if not platforms:
-        return Answer(message=message)
+        return Answer(message=with_offer(message, context, asked))
     with context.writing() as tx:
         person = access.acting_person(tx, context)
         place = (command.text, command.channel_id, command.response_url)

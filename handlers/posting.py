@@ -18,6 +18,7 @@ from storage import (
     briefs,
     cards,
     decisions,
+    live_accounts,
     people,
     profiles,
     shortlists,
@@ -165,6 +166,7 @@ def _add_cards(
     creators: Sequence[Current],
     asker: Person,
 ) -> list[Card]:
+    live_accounts.keep(tx, [one.profile.creator_id for one in creators])
     fits = _fits(tx, context, shortlist, brief, creators, asker)
     return [
         cards.add(

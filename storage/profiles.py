@@ -37,11 +37,15 @@ class Account(NamedTuple):
 
 
 class Human(NamedTuple):
-    """Whose profile it is, and who of the team looks after them."""
+    """Whose profile it is, and who of the team looks after them.
+
+    found_on: the platform where a look-up found them, None = they are in the list.
+    """
 
     id: int
     name: str
     owner_id: int | None
+    found_on: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
     history: dict[int, list[ProfileSnapshot]] = defaultdict(list)
     for row in _said(tx, ids):
         account = Account(*row[:4])
-        found[account.id] = account, Human(account.creator_id, *row[4:6])
-        history[account.id].append(snapshots.read(row[6]))
+        found[account.id] = account, Human(account.creator_id, *row[4:7])
+        history[account.id].append(snapshots.read(row[7]))
     fees = quoted_fees(tx, ids)
     return {
         number: _current(*found[number], history[number], fees.get(number))
@@ -146,7 +150,7 @@ def _statement_of_said() -> Any:
     profile, creator, said = (table_of(one).c for one in (Profile, Creator, Snapshot))
     columns: list[Any] = [
         *(profile.id, profile.creator_id, profile.platform, profile.handle),
-        *(creator.name, creator.owner_id, cast(said.content, Text)),
+        *(creator.name, creator.owner_id, creator.found_on, cast(said.content, Text)),
     ]
     return (
         select(*columns)

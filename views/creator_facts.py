@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain.creator import INVENTED, ProfileSnapshot, RateDefinition
+from domain.creator import INVENTED, Platform, ProfileSnapshot, RateDefinition
 from domain.engagement import rate_definition
 from domain.fit import Fit
 from domain.freshness import age_words
@@ -45,6 +45,11 @@ def platform(profile: ProfileSnapshot) -> str:
     """ "Instagram", as it begins a line."""
     name = PLATFORM_NAMES[profile.platform]
     return name[:1].upper() + name[1:]
+
+
+def found_on(platform: Platform) -> str:
+    """ "found on Bluesky, not in your list"."""
+    return f"found on {PLATFORM_NAMES[platform]}, not in your list"
 
 
 def followers(profile: ProfileSnapshot) -> str:

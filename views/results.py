@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from domain.creator import ProfileSnapshot
+from domain.creator import Platform, ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.money import DatedRate
@@ -51,7 +51,8 @@ class SearchState:
 class ResultLine:
     """One creator, shown by the best-fitting profile. elsewhere: used by a hidden brand.
 
-    unknown: names of the figures that were asked for and are not known.
+    unknown: names of the figures that were asked for and are not known. found_on: the platform
+    where a look-up found them, None = they are in the list.
     """
 
     profile_id: int
@@ -62,6 +63,7 @@ class ResultLine:
     earlier: tuple[EarlierDecision, ...] = ()
     elsewhere: bool = False
     unknown: tuple[str, ...] = ()
+    found_on: Platform | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def _creator(place: int, line: ResultLine, today: dt.date) -> str:
         [
             f"{place}. {creator_facts.title(profile)}",
             " · ".join(facts),
+            *([_capital(creator_facts.found_on(line.found_on))] if line.found_on else []),
             *([f"Unknown: {', '.join(line.unknown)}"] if line.unknown else []),
             creator_facts.fit(line.fit),
             *reasons,
@@ -185,15 +188,14 @@ def _capital(text: str) -> str:
 
 def _buttons(line: ResultLine, view: Results) -> dict[str, Any]:
     handle, number = creator_facts.plain_handle(line.profile), line.profile_id
-    details = _plain_button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}")
     shortlist = f"{view.brief_id or ''}|{number}"
-    return {
-        "type": "actions",
-        "elements": [
-            details,
-            _plain_button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
-        ],
-    }
+    shown = [
+        _plain_button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
+        _plain_button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
+    ]
+    if line.found_on:
+        shown.append(_plain_button(f"Keep {handle}", f"creator_keep:{number}", str(number)))
+    return {"type": "actions", "elements": shown}
 
 
 def _plain_section(text: str) -> dict[str, Any]:

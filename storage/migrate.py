@@ -33,6 +33,7 @@ def migrate(database: Database) -> bool:
     with database.engine.execution_options(begin_immediate=True).begin() as connection:
         if not database.is_sqlite:  # a migration may take long, and so may waiting for one
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         present = _present(connection)
         if present == HEAD:

@@ -7,7 +7,7 @@ asked for, one stretch of it is read.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -28,8 +28,9 @@ from sqlalchemy.sql.selectable import Select
 from domain.creator import ProfileSnapshot
 from domain.freshness import FRESHNESS_BANDS
 from domain.part import BEST, NEUTRAL, PartName
-from storage import filters
+from storage import filters, packs
 from storage.asked import Criteria, Term
+from storage.found import Counts, Found
 from storage.index import EPOCH
 from storage.matching import Condition, Matching, table_of
 from storage.models import Relationship
@@ -42,33 +43,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Found:
-    """A creator by the best-fitting profile. parts: values 0-10,000 of the parts asked for."""
-
-    creator_id: int
-    profile_id: int
-    rank: int
-    parts: dict[PartName, int | None]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Creators that match; those left out because a figure is unknown, in all and by filter.
-
-    other_currency: those left out only because their fee is in a currency without a rate.
-    """
-
-    total: int
-    unknown: int = 0
-    unknown_by: dict[str, int] = field(default_factory=dict)
-    other_currency: int = 0
-
-
 def find(
     tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
 ) -> tuple[list[Found], Counts]:
     """The best creators, as `top`, and how many there are, as `count`."""
+    packed = _packed(tx, criteria, today, limit=limit, skip=skip)
+    if packed is not None:
+        return packed
     statements = _statements(tx, criteria, today)
     return _best(tx, statements, limit, skip), _counts(tx, statements)
 
@@ -77,12 +58,36 @@ def top(
     tx: Transaction, criteria: Criteria, today: dt.date, limit: int = 10, skip: int = 0
 ) -> list[Found]:
     """The best creators by fit, each once, after the first `skip` of them."""
+    packed = _packed(tx, criteria, today, limit=limit, skip=skip, counting=False)
+    if packed is not None:
+        return packed[0]
     return _best(tx, _statements(tx, criteria, today), limit, skip)
 
 
 def count(tx: Transaction, criteria: Criteria, today: dt.date) -> Counts:
     """How many creators match, and how many might if a figure were known."""
+    packed = _packed(tx, criteria, today, limit=0, skip=0)
+    if packed is not None:
+        return packed[1]
     return _counts(tx, _statements(tx, criteria, today))
+
+
+def _packed(
+    tx: Transaction,
+    criteria: Criteria,
+    today: dt.date,
+    *,
+    limit: int,
+    skip: int,
+    counting: bool = True,
+) -> tuple[list[Found], Counts] | None:
+    """The same from the workspace's pack; None where SQL has to answer."""
+    now = packs.stamp(tx) if packs.can_answer(criteria) else None
+    if now is None:
+        return None
+    from storage import pack_search  # noqa: PLC0415  NumPy, which small workspaces never need
+
+    return pack_search.find(tx, criteria, today, now, limit=limit, skip=skip, counting=counting)
 
 
 def explainable(

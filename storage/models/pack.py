@@ -11,8 +11,9 @@ from storage.models.columns import Identifier, key, maybe_instant, workspace_key
 class Pack(SQLModel, table=True):
     """Which pack of a workspace is read. version: 0 while none was ever finished.
 
-    epoch: of the youngest building; changes are written down under it. since: the first epoch
-    whose changes the pack that is read has not seen. size: profiles in it.
+    epoch: of the youngest building, which becomes its version; changes are written down under the
+    epoch in which they are made, so a pack has seen those of all epochs before its own. size:
+    profiles in it. working_at: when its builder last gave a sign of life (real time).
     """
 
     __tablename__ = "packs"
@@ -22,9 +23,8 @@ class Pack(SQLModel, table=True):
     )
     version: int = 0
     epoch: int = 0
-    since: int = 0
     size: int = 0
-    begun_at: dt.datetime | None = maybe_instant()
+    working_at: dt.datetime | None = maybe_instant()
     built_at: dt.datetime | None = maybe_instant()
 
 

@@ -67,9 +67,8 @@ def upgrade() -> None:
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('epoch', sa.Integer(), nullable=False),
-    sa.Column('since', sa.Integer(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('begun_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('working_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('built_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('workspace_id')

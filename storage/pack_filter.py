@@ -1,0 +1,201 @@
+"""The filters of a search over packed arrays: what `storage.filters` says in SQL.
+
+Rows are narrowed filter by filter, the cheapest first. A filter on a figure that is unknown can't
+be told; such a row stays, marked with what it lacks, and is counted or taken as the search says.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from domain.money import to_minor
+from storage.asked import Criteria
+from storage.filters import ANY, FEE
+from storage.index import EPOCH
+from storage.pack_columns import UNKNOWN, Array, Segment
+
+MATCHES, MIGHT, FOREIGN = 1 << 13, 1 << 14, 1 << 15
+"""What is said of a row beside the bits of the figures that it lacks."""
+PLACES = (
+    ("country", "country", "countries"),
+    ("language", "language", "languages"),
+    ("audience country", "audience_country", "audience_countries"),
+    ("audience language", "audience_language", "audience_languages"),
+)
+_MOST_FEE = 2**62
+
+
+def unknowable(criteria: Criteria) -> tuple[str, ...]:
+    """Names of the filters that can't always be told, in the order of their bits."""
+    names = [name for name, _, asked in PLACES if getattr(criteria, asked)]
+    if _ranges(criteria):
+        names.append("followers")
+    if criteria.asks_rate:
+        names.append("engagement rate")
+    if criteria.price:
+        names.append(FEE)
+    return tuple(names)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Rows that pass, or might.
+
+    rows: their numbers, None = every row. at: their places in what was narrowed, None = all of it.
+    lacks: bits of `unknowable` by row, None = nothing is lacking anywhere. foreign: rows that fail
+    only because their fee is in a currency that can't be compared.
+    """
+
+    rows: Array | None
+    at: Array | None
+    lacks: Array | None
+    foreign: Array | None
+
+
+class Narrowing:
+    """Rows of a segment while the filters narrow them."""
+
+    def __init__(self, segment: Segment, rows: Array | None) -> None:
+        """rows: numbers of rows to begin with, None = every row."""
+        self._segment = segment
+        self._rows, self._at = rows, None
+        self._lacks: Array | None = None
+        self._foreign: Array | None = None
+
+    def passed(self) -> Passed:
+        """What is left."""
+        return Passed(self._rows, self._at, self._lacks, self._foreign)
+
+    def of(self, column: Array) -> Array:
+        """A column's values of the rows that are left."""
+        return column if self._rows is None else column.take(self._rows)
+
+    def keep(self, mask: Array) -> None:
+        """Keep those for which it holds."""
+        chosen = np.flatnonzero(mask)
+        if len(chosen) == len(mask):
+            return
+        self._rows = chosen if self._rows is None else self._rows.take(chosen)
+        self._at = chosen if self._at is None else self._at.take(chosen)
+        if self._lacks is not None:
+            self._lacks = self._lacks.take(chosen)
+
+    def tell(self, holds: Array, unknown: Array, bit: int) -> None:
+        """Keep those for which it holds or can't be told, and mark the latter."""
+        if unknown.any():
+            if self._lacks is None:
+                self._lacks = np.zeros(len(unknown), dtype=np.uint16)
+            self._lacks |= unknown.astype(np.uint16) << bit
+            holds = holds | unknown
+        self.keep(holds)
+
+    def set_apart(self, foreign: Array) -> None:
+        """Remember those with a fee that can't be compared: nothing else fails."""
+        chosen = np.flatnonzero(foreign)
+        self._foreign = chosen if self._rows is None else self._rows.take(chosen)
+
+    def words(self, name: str, wanted: Any) -> tuple[Array, Array]:
+        """Where a word is one of those wanted, and where it is unknown."""
+        codes = self.of(self._segment.column(name))
+        return _any_of(codes, self._segment.codes(name, sorted(wanted))), codes == 0
+
+
+def narrowed(
+    segment: Segment, criteria: Criteria, rows: Array | None, dead: Array | None
+) -> Passed:
+    """Rows of a segment that pass all filters, or might. dead: rows that count no more."""
+    left = Narrowing(segment, rows)
+    bits = {name: bit for bit, name in enumerate(unknowable(criteria))}
+    if criteria.platforms:
+        left.keep(left.words("platform", criteria.platforms)[0])
+    for name, column, asked in PLACES:
+        if name in bits:
+            left.tell(*left.words(column, getattr(criteria, asked)), bits[name])
+    if "followers" in bits:
+        followers = left.of(segment.column("followers"))
+        left.tell(_within_all(followers, criteria), followers == UNKNOWN, bits["followers"])
+    if "engagement rate" in bits:
+        rate = left.of(segment.column("rate"))
+        left.tell(_rate_holds(rate, criteria), np.isnan(rate), bits["engagement rate"])
+    if criteria.added_since:
+        since = (criteria.added_since - EPOCH).days
+        left.keep(left.of(segment.column("added_on")) >= since)
+    if dead is not None:
+        left.keep(~left.of(dead))
+    if FEE in bits:
+        _tell_fee(left, segment, criteria, bits[FEE])
+    return left.passed()
+
+
+def _any_of(codes: Array, wanted: list[int]) -> Array:
+    if len(wanted) == 1:
+        found: Array = codes == wanted[0]
+        return found
+    table = np.zeros(np.iinfo(codes.dtype).max + 1, dtype=bool)
+    table[wanted] = True
+    return table.take(codes)
+
+
+def _ranges(criteria: Criteria) -> list[tuple[tuple[int | None, int | None], ...]]:
+    """Ranges of followers: of each group one must hold."""
+    groups = []
+    if criteria.followers and ANY not in criteria.followers:
+        groups.append(criteria.followers)
+    if criteria.followers_range and criteria.followers_range != ANY:
+        groups.append((criteria.followers_range,))
+    return groups
+
+
+def _within_all(followers: Array, criteria: Criteria) -> Array:
+    whole: Array | None = None
+    for ranges in _ranges(criteria):
+        one: Array | None = None
+        for low, high in ranges:
+            held = _within(followers, low, high)
+            one = held if one is None else one | held
+        if one is not None:
+            whole = one if whole is None else whole & one
+    assert whole is not None  # noqa: S101  asked only where there are ranges
+    return whole
+
+
+def _within(numbers: Array, low: int | None, high: int | None) -> Array:
+    """Ends included; an unknown number may come out either way."""
+    if low is None or high is None:
+        held: Array = numbers >= low if low is not None else numbers <= high
+        return held
+    return (numbers >= low) & (numbers <= high)
+
+
+def _rate_holds(rate: Array, criteria: Criteria) -> Array:
+    held: Array = np.ones(len(rate), dtype=bool)
+    if criteria.rate_from is not None:
+        held &= rate >= criteria.rate_from
+    if criteria.rate_above is not None:
+        held &= rate > criteria.rate_above
+    if criteria.rate_to is not None:
+        held &= rate <= criteria.rate_to
+    if criteria.rate_below is not None:
+        held &= rate < criteria.rate_below
+    return held
+
+
+def _tell_fee(left: Narrowing, segment: Segment, criteria: Criteria, bit: int) -> None:
+    """Within the price; a fee in a currency that can't be compared fails, and is set apart."""
+    price = criteria.price
+    assert price is not None  # noqa: S101  asked only where there is a price
+    rates = {**criteria.price_rates, price.currency: 1}
+    words = segment.about.words["fee_currency"]
+    limits = np.full(len(words) + 1, -_MOST_FEE - 1, dtype=np.int64)
+    comparable = np.zeros(len(words) + 1, dtype=bool)
+    for code, word in enumerate(words, start=1):
+        if word in rates:
+            comparable[code] = True
+            limits[code] = min(math.floor(to_minor(price) * rates[word]), _MOST_FEE)
+    currency, fee = left.of(segment.column("fee_currency")), left.of(segment.column("fee"))
+    can = comparable.take(currency)
+    unknown = (currency == 0) | (can & (fee == UNKNOWN))
+    left.set_apart(~can & (currency != 0))
+    left.tell(can & (fee <= limits.take(currency)) & ~unknown, unknown, bit)

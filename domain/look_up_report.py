@@ -66,11 +66,13 @@ def phrases(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
 
 
 def ago(then: dt.datetime, now: dt.datetime) -> str:
-    """How long ago something was: "just now", "12 min ago", "2 h ago"."""
+    """How long ago something was: "just now", "12 min ago", "2 h ago", "3 days ago"."""
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
         return "just now"
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60} h ago"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days ago"
 
 
 def brought_words(report: PlatformReport) -> str:

@@ -35,16 +35,19 @@ BATCH = 300
 
 
 def creators(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
-    """One row a profile, with what the team added to its creator.
+    """One row a profile of the list, with what the team added to its creator.
 
-    hidden: limited brands whose notes and fees are left out.
+    hidden: limited brands whose notes and fees are left out. Whom look-ups found and nobody kept
+    is not in the list.
     """
     ids = [
         number
         for number in tx.session.exec(
             select(Profile.id)
+            .join(Creator, col(Creator.id) == col(Profile.creator_id))
             .where(
                 Profile.workspace_id == tx.workspace_id,
+                col(Creator.found_on).is_(None),
                 brought_openly(Profile.import_id, hidden_imports(tx)),
             )
             .order_by(col(Profile.id))

@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import delivery
 from bot.clock import Clock
+from bot.live import live_sources
 from bot.settings import Settings
 from bot.slack import SlackClients
 from handlers import registry
@@ -91,6 +92,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
         data_dir=settings.data_dir,
         owners=settings.owners,
         demo=demo,
+        live=live_sources(settings, database, clock),
     )
     bot = Bot(settings, services, registry.everything())
     bot.bolt = _bolt(bot)

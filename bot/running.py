@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from bot.app import Bot, build
@@ -26,7 +27,7 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for name in ("apscheduler", "httpx", "alembic"):
+    for name in ("apscheduler", "httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # Bolt warns that the token from the environment is unused, which reads as a fault
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
@@ -39,8 +40,8 @@ def start_logging(settings: Settings) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Every configured secret, to be hidden wherever it turns up."""
-    tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
-    found = [token.get_secret_value() for token in tokens if token is not None]
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
     password = make_url(settings.resolved_database_url).password
     return [*found, str(password)] if password else found
 

@@ -1,5 +1,6 @@
 """Settings, from the environment or a `.env` file; docs/settings.md lists them all."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+SERVER = re.compile(r"none|(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 
 
 class WrongSettings(Exception):
@@ -42,6 +45,31 @@ class Settings(BaseSettings):
     server_threads: int = Field(
         16, ge=1, le=200, description="Threads that answer Slack in HTTP mode."
     )
+    live_sources: bool = Field(
+        True, description="Whether creators may be looked up on platforms; off, none is contacted."
+    )
+    bluesky_base_url: str = Field(
+        "https://public.api.bsky.app/", description="Where Bluesky's public AppView is."
+    )
+    mastodon_servers: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("mastodon.social",), description="Mastodon servers to search, separated by commas."
+    )
+    youtube_api_key: SecretStr | None = Field(
+        None, description="Key of your Google project for the YouTube Data API."
+    )
+    youtube_base_url: str = Field(
+        "https://youtube.googleapis.com/", description="Where the YouTube Data API is."
+    )
+    youtube_derived_figures: bool = Field(
+        False, description="Whether Google lets you show figures worked out from YouTube's."
+    )
+    instagram_token: SecretStr | None = Field(
+        None, description="Token of your Meta app for Instagram's business_discovery."
+    )
+    instagram_user_id: str = Field("", description="Id of your own professional Instagram account.")
+    instagram_base_url: str = Field(
+        "https://graph.facebook.com/v24.0/", description="Where Meta's Graph API is."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     playground_clock_file: Path | None = Field(
         None, description="Made by the playground to move its clock; `run` and `serve` refuse it."
@@ -54,7 +82,27 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("slack_api_base_url")
+    @field_validator("mastodon_servers", mode="before")
+    @classmethod
+    def _split_servers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        servers = [part.strip().lower().rstrip("/") for part in value.split(",")]
+        for server in servers:
+            if not SERVER.fullmatch(server):
+                raise ValueError(f"“{server}” is no server, such as mastodon.social")
+        return () if servers == ["none"] else tuple(dict.fromkeys(servers))
+
+    @field_validator("instagram_user_id")
+    @classmethod
+    def _number(cls, value: str) -> str:
+        if value and not (value.isascii() and value.isdigit()):
+            raise ValueError("it is the account's id, which has digits only")
+        return value
+
+    @field_validator(
+        "slack_api_base_url", "bluesky_base_url", "youtube_base_url", "instagram_base_url"
+    )
     @classmethod
     def _end_with_slash(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):

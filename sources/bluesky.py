@@ -129,8 +129,10 @@ class Bluesky:
         profile = shapes.read(_Profile, found)
         if profile is None:
             raise wire.gap(GapKind.GARBLED)
-        if not _may_be_shown(profile):
+        if profile.handle == _INVALID:
             return None
+        if _is_hidden(profile.labels):
+            raise wire.gap(GapKind.OPTED_OUT)
         return _account(profile, self._posts(profile.did, wire), wire)
 
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:

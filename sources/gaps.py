@@ -12,7 +12,8 @@ _SAID = {
     GapKind.REFUSED: "{} refused to answer.",
     GapKind.OUT_OF_QUOTA: "{} has nothing left for today.",
     GapKind.SWITCHED_OFF: "{} is not switched on here.",
-    GapKind.NOT_THERE: "{} knows no such account, or the account asked not to be shown.",
+    GapKind.NOT_THERE: "{} knows no such account that can be shown.",
+    GapKind.OPTED_OUT: "This account on {} asks not to be shown by such tools.",
 }
 
 

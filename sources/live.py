@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -89,18 +90,24 @@ class LiveSources:
         self._on = settings.live_sources
         self._now = now
         self._network = network or Network()
-        sources = _built_in(settings, quota, cache or MemoryCache(now))
-        self.problems: tuple[str, ...] = ()
-        if self._on:
-            installed, self.problems = installed_sources()
-            sources = (*sources, *installed)
-        self._lines = [_Line(each, threading.Semaphore(MOST_AT_ONCE)) for each in sources]
+        self._built_in = _built_in(settings, quota, cache or MemoryCache(now))
+
+    @cached_property
+    def _installed(self) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+        """Looked for when first needed: a start that asks nobody does not wait for it."""
+        return installed_sources() if self._on else ((), ())
+
+    @cached_property
+    def _lines(self) -> tuple[_Line, ...]:
+        sources = (*self._built_in, *self._installed[0])
+        return tuple(_Line(each, threading.Semaphore(MOST_AT_ONCE)) for each in sources)
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each installed source that could not be loaded."""
+        return self._installed[1]
 
     def states(self) -> tuple[SourceState, ...]:
-        """Every source there is, also those that are not ready. Asks nobody.
-
-        `problems` has a sentence for each installed source that could not even be loaded.
-        """
+        """Every source there is, also those that are not ready. Asks nobody."""
         return tuple(
             SourceState(
                 name=about.name,
@@ -166,8 +173,8 @@ class LiveSources:
         Where a platform has several sources they are asked one after the other.
 
         Raises:
-            SourceGap: why not; `NOT_THERE` when there is no such account, or it asked not to be
-                shown; `SWITCHED_OFF` when no source of this platform is ready.
+            SourceGap: why not; `NOT_THERE` when there is no such account; `OPTED_OUT` when it
+                asks not to be shown; `SWITCHED_OFF` when no source of this platform is ready.
         """
         deadline = time.monotonic() + deadline_seconds
         gaps: list[Gap] = []
@@ -177,6 +184,8 @@ class LiveSources:
                 answers = self._ask([(line, question)], deadline - time.monotonic())
                 if answers.accounts:
                     return answers.accounts[0]
+                if any(each.kind is GapKind.OPTED_OUT for each in answers.gaps):
+                    raise SourceGap(answers.gaps[0])
                 gaps += answers.gaps or [gap(line.source.about.name, GapKind.NOT_THERE)]
         if not gaps:
             raise SourceGap(self._missing(platform, _NO_SOURCE))

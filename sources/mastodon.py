@@ -24,8 +24,8 @@ PHRASES = 3
 ACCOUNTS_AT_ONCE = 40
 POSTS = 20
 
-_ACCT = r"\w[\w.-]{0,99}(?:@[\w.:-]{1,253})?"
-_HANDLE = re.compile(r"(\w[\w.-]{0,99})(?:@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))?")
+_ACCT = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:@[^\s@/<>|&]+)?$"
+_HANDLE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99})(?:@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))?")
 _FOR_MEMBERS = frozenset({401, 403, 404, 422})
 _OPT_OUT_TAGS = re.compile(r"#no(?:bot|index|search)\b", re.IGNORECASE)
 _NOT_IN_A_TAG = re.compile(r"[\W_]+")
@@ -40,7 +40,7 @@ class _Field(Row):
 class _Account(Row):
     id: Text
     username: Text
-    acct: Annotated[Text, Field(pattern=f"^{_ACCT}$")]
+    acct: Annotated[Text, Field(pattern=_ACCT, max_length=300)]
     uri: Text
     url: Address = None
     display_name: Text = ""
@@ -123,20 +123,21 @@ class Mastodon:
         if home != self._domain and self._asks_home:
             try:
                 found = self._look_up(f"https://{home}", named[1], home, wire)
-            except SourceGap:
-                found = None
+            except SourceGap as error:
+                if error.gap.kind is GapKind.OPTED_OUT:
+                    raise
+                found = None  # it is down, or no Mastodon server
             if found is not None:
-                return found if isinstance(found, Account) else None
+                return found
         acct = named[1] if home == self._domain else f"{named[1]}@{home}"
-        found = self._look_up(self._base, acct, self._domain, wire)
-        return found if isinstance(found, Account) else None
+        return self._look_up(self._base, acct, self._domain, wire)
 
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
         """`find` has brought them."""
         return accounts
 
-    def _look_up(self, base: str, acct: str, domain: str, wire: Wire) -> Account | bool | None:
-        """An account by name; None where the server knows none, False where it wants no show."""
+    def _look_up(self, base: str, acct: str, domain: str, wire: Wire) -> Account | None:
+        """An account by name; None where the server knows none, or it is no person's."""
         try:
             answer = wire.get_json(f"{base}/api/v1/accounts/lookup", {"acct": acct})
         except Refused as error:
@@ -146,8 +147,10 @@ class Mastodon:
         found = shapes.read(_Account, answer)
         if found is None:
             raise wire.gap(GapKind.GARBLED)
-        if not _may_be_shown(found):
-            return False
+        if _opted_out(found):
+            raise wire.gap(GapKind.OPTED_OUT)
+        if not _is_a_person(found):
+            return None
         return self._account(found, self._statuses(base, found, wire), wire, domain)
 
     def _found(self, query: LookUpQuery, wire: Wire) -> Iterator[_Account]:
@@ -237,20 +240,22 @@ class Mastodon:
         return Account(snapshot=snapshot, native_id=found.uri, posts=posts)
 
 
-def _may_be_shown(account: _Account) -> bool:
-    """Whether an account that a person named may be shown: it is a person's, and said no no."""
-    if account.bot or account.group or account.moved:
-        return False
-    if account.suspended or account.limited or account.memorial:
-        return False
+def _is_a_person(account: _Account) -> bool:
+    """Whether somebody posts here, in person and now."""
+    elsewhere = account.moved or account.suspended or account.limited or account.memorial
+    return not (account.bot or account.group or elsewhere)
+
+
+def _opted_out(account: _Account) -> bool:
+    """Whether it said, by a setting or in its bio, that it wants to be left out."""
     if account.noindex or account.discoverable is False:
-        return False
-    return not _OPT_OUT_TAGS.search(shapes.plain_text(account.note)[0])
+        return True
+    return bool(_OPT_OUT_TAGS.search(shapes.plain_text(account.note)[0]))
 
 
 def _wants_to_be_found(account: _Account) -> bool:
-    """Whether an account said that it likes to be discovered."""
-    return account.discoverable is True and _may_be_shown(account)
+    """Whether it said that it likes to be discovered; silence is no yes."""
+    return account.discoverable is True and not _opted_out(account) and _is_a_person(account)
 
 
 def _field_links(fields: Iterable[_Field]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def _address(value: object) -> object:
 Text = Annotated[str, BeforeValidator(clean), Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 CountInText = Annotated[int, BeforeValidator(_digits), Field(ge=0, le=MOST)]
-Address = Annotated[str | None, BeforeValidator(_address), Field(strict=True)]
+Address = Annotated[Annotated[str, Field(strict=True)] | None, BeforeValidator(_address)]
 Flag = Annotated[bool, Field(strict=True)]
 Instant = Annotated[dt.datetime | None, BeforeValidator(_instant)]
 

@@ -48,10 +48,10 @@ class Source(Protocol):
             handle: without "@", or the platform's own id.
 
         Returns:
-            None when there is none by that handle, or it asked not to be shown.
+            None when there is none by that handle.
 
         Raises:
-            SourceGap: it could not answer.
+            SourceGap: it could not answer; `OPTED_OUT` when the account asks not to be shown.
         """
         ...
 

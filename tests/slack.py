@@ -74,6 +74,7 @@ class Slack:
             "slack_signing_secret": SecretStr(secret),
             "playground_clock_file": clock,
             "server_threads": 4,
+            "live_sources": False,
             **settings,
         }
         bot = build(Settings(_env_file=None, **given))

@@ -226,8 +226,10 @@ def test_every_configured_secret_is_hidden_in_logs() -> None:
         slack_app_token="xapp-canary",
         slack_signing_secret="plain-canary-secret",
         database_url="postgresql://bot:canary%2Fword@db/bot",
+        youtube_api_key="key-canary",
+        instagram_token="EAAcanary",
     )
-    told = "plain-canary-secret canary/word canary%2Fword xapp-canary"
+    told = "plain-canary-secret canary/word canary%2Fword xapp-canary key-canary EAAcanary"
 
     hidden = redact(told, secrets_of(settings))
 

@@ -52,6 +52,7 @@ def command(port: int, empty: bool) -> None:
             "slack_signing_secret": SecretStr(secret),
             "playground_clock_file": clock_file,
             "owners": (),
+            "live_sources": False,
         }
     )
     start_logging(settings)

@@ -66,7 +66,7 @@ def build(database: Database, workspace_id: int, after: int) -> bool:
     try:
         with database.reading(workspace_id) as tx:
             if tx.on_postgresql:
-                tx.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                asked(tx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             size = builder.copy(tx)
         builder.switch(size)
     except Superseded:

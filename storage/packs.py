@@ -43,7 +43,7 @@ def can_answer(criteria: Criteria) -> bool:
 _STAMP = (
     "SELECT version, (SELECT count(*) FROM (SELECT 1 FROM pack_changes "  # noqa: S608  all ours
     "WHERE pack_changes.workspace_id = packs.workspace_id AND epoch >= packs.version "
-    f"LIMIT {MOST_CHANGED + 1}) AS some) FROM packs WHERE workspace_id = ? AND version > 0"
+    f"LIMIT {MOST_CHANGED + 1}) AS few) FROM packs WHERE workspace_id = ? AND version > 0"
 )
 
 
@@ -58,11 +58,11 @@ def stamp(tx: Transaction) -> Stamp | None:
 _DUE = (
     "SELECT version, epoch, (SELECT count(*) FROM (SELECT 1 FROM pack_changes "  # noqa: S608  all ours
     "WHERE pack_changes.workspace_id = packs.workspace_id AND epoch >= packs.version "
-    f"LIMIT {MANY_CHANGED + 1}) AS some) FROM packs WHERE workspace_id = ?"
+    f"LIMIT {MANY_CHANGED + 1}) AS few) FROM packs WHERE workspace_id = ?"
 )
 _MANY = (
     "SELECT count(*) FROM (SELECT 1 FROM niche_rows WHERE workspace_id = ? AND niche = '*' "  # noqa: S608  all ours
-    f"LIMIT {FEWEST}) AS some"
+    f"LIMIT {FEWEST}) AS few"
 )
 
 

@@ -1,0 +1,415 @@
+"""Packs: a search over arrays finds exactly what SQL finds, whatever changes meanwhile."""
+
+import threading
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, text, update
+
+from bot.demo import demo_profiles
+from domain.creator import Figures, Money, Platform, ProfileSnapshot
+from domain.fit import Weights
+from domain.part import PartName
+from storage import (
+    index,
+    pack_build,
+    pack_columns,
+    pack_kept,
+    pack_rank,
+    pack_state,
+    packs,
+    profile_store,
+    search,
+    workspaces,
+)
+from storage.database import Database
+from storage.models import (
+    Creator,
+    ImportRun,
+    NicheRow,
+    PackChange,
+    PackPiece,
+    Profile,
+    Relationship,
+)
+from storage.search import Criteria, Term
+from tests import postgres
+from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
+from tests.test_search import CHECKED, NOW, TODAY, VOCABULARY, any_criteria, fill
+
+NICHES = tuple(VOCABULARY.niches)
+
+
+def by_sql(tx, criteria: Criteria, limit: int = 1_000, skip: int = 0):
+    """What a search finds when it does not look at any pack."""
+    statements = search._statements(tx, criteria, TODAY)
+    return search._best(tx, statements, limit, skip), search._counts(tx, statements)
+
+
+def by_pack(tx, criteria: Criteria, limit: int = 1_000, skip: int = 0):
+    """What it finds in the pack, which must be there."""
+    found = search._packed(tx, criteria, TODAY, limit=limit, skip=skip)
+    assert found is not None, "there is no pack, or it can't answer this"
+    return found
+
+
+def packed(database: Database, workspace_id: int) -> None:
+    """Make a pack, however few profiles there are."""
+    with database.reading(workspace_id) as tx:
+        epoch = packs.asked(
+            tx, "SELECT epoch FROM packs WHERE workspace_id = ?", workspace_id
+        ).scalar()
+    assert pack_build.build(database, workspace_id, epoch or 0)
+
+
+def plain(criteria: Criteria) -> Criteria:
+    """The same without what packs don't hold."""
+    groups = tuple(
+        tuple(term for term in group if term.niche) or (Term(niche="beauty"),)
+        for group in criteria.groups
+    )
+    return replace(
+        criteria, groups=groups, tags=(), lists=(), worked_with=False, owner_id=None,
+        never_words=(), must_words=(),
+    )  # fmt: skip
+
+
+# ---- the same as SQL -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def urls(session_folder: Path, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("packs")
+    found = [sqlite_beginning(EMPTY, session_folder, folder).database_url]
+    if postgres.missing_reason() is None:
+        found.append(postgres_beginning(EMPTY, session_folder).database_url)
+    yield found
+    for url in found[1:]:
+        postgres.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def scenes(urls):
+    """(database, workspace) with a pack, in which some profiles changed since it was made."""
+    made = []
+    for url in urls:
+        database = Database(url, lambda: NOW)
+        workspace_id = fill(database)
+        packed(database, workspace_id)
+        change_some(database, workspace_id)
+        made.append((database, workspace_id))
+    yield made
+    for database, _ in made:
+        database.close()
+
+
+def change_some(database: Database, workspace_id: int) -> None:
+    """Figures of some change, one goes, two turn out to be one person, one is new."""
+    with database.writing(workspace_id) as tx:
+        known = demo_profiles(TODAY)
+        again = [
+            one.model_copy(
+                update={"figures": Figures(followers=15_000, engagement_rate=0.05), "as_of": TODAY}
+            )
+            for one in known[30:34]
+        ]
+        profile_store.store(tx, [*again, known[95]], VOCABULARY, index.Pools())
+        session = tx.session
+        first, second, gone = sorted(session.execute(Creator.__table__.select()).scalars())[-3:]
+        for table in (NicheRow, Profile):
+            session.execute(
+                update(table).where(table.creator_id == second).values(creator_id=first)
+            )
+        session.execute(delete(NicheRow).where(NicheRow.creator_id == gone))
+        session.execute(delete(Relationship).where(Relationship.value < 4_000))
+
+
+@CHECKED
+@given(any_criteria, st.integers(0, 12))
+def test_a_pack_finds_what_sql_finds(scenes, criteria, skip):
+    """The creators, their order, ranks, parts and all counts, with changes beside the pack."""
+    asked = plain(criteria)
+    for database, workspace_id in scenes:
+        with database.reading(workspace_id) as tx:
+            assert by_pack(tx, asked) == by_sql(tx, asked)
+            assert by_pack(tx, asked, 10, skip)[0] == by_sql(tx, asked, 10, skip)[0]
+
+
+@CHECKED
+@given(any_criteria)
+def test_what_packs_do_not_hold_is_left_to_sql(criteria):
+    assert packs.can_answer(criteria) == (
+        criteria == replace(plain(criteria), groups=criteria.groups)
+        and all(term.niche for group in criteria.groups for term in group)
+    )
+
+
+# ---- what changes is seen at once ------------------------------------------------------------
+
+
+def profile(number: int, **figures) -> ProfileSnapshot:
+    known = {"followers": 20_000 + number, "engagement_rate": 0.01 + (number % 50) / 1_000}
+    return ProfileSnapshot(
+        platform=(Platform.INSTAGRAM, Platform.TIKTOK)[number % 2],
+        handle=f"someone{number}",
+        bio=("skincare and vegan food", "skincare every day", "travel")[number % 3],
+        country=("DE", "US", None)[number % 3],
+        figures=Figures(**{**known, **figures}),
+        as_of=TODAY,
+        source="test",
+    )
+
+
+@pytest.fixture
+def workspace(database: Database) -> int:
+    """A workspace with sixty profiles and a pack."""
+    workspace_id = workspaces.ensure(database, "", "T-packs").id or 0
+    with database.writing(workspace_id) as tx:
+        profile_store.store(
+            tx, [profile(number) for number in range(60)], VOCABULARY, index.Pools()
+        )
+    packed(database, workspace_id)
+    return workspace_id
+
+
+SKINCARE = Criteria(groups=((Term(niche="skincare"),),), countries=frozenset({"DE"}))
+EVERYBODY = Criteria()
+
+
+def agrees(database: Database, workspace_id: int, *also: Criteria) -> int:
+    """The pack says what SQL says; gives how many creators there are."""
+    with database.reading(workspace_id) as tx:
+        for criteria in (SKINCARE, EVERYBODY, *also):
+            found = by_pack(tx, criteria)
+            assert found == by_sql(tx, criteria)
+        return found[1].total
+
+
+def test_a_changed_profile_is_found_in_its_new_place_at_once(database, workspace):
+    assert agrees(database, workspace) == 60
+    with database.writing(workspace) as tx:
+        changed = profile(3, engagement_rate=0.4).model_copy(update={"country": "DE"})
+        profile_store.store(tx, [changed, profile(777)], VOCABULARY, index.Pools())
+
+    assert agrees(database, workspace) == 61
+    packed(database, workspace)
+    assert agrees(database, workspace) == 61
+    with database.reading(workspace) as tx:
+        assert packs.stamp(tx).changes == 0
+
+
+def test_who_is_deleted_is_gone_at_once(database, workspace):
+    with database.writing(workspace) as tx:
+        tx.session.execute(delete(NicheRow).where(NicheRow.profile_id == 7))
+
+    assert agrees(database, workspace) == 59
+
+
+def test_two_creators_who_turn_out_to_be_one_count_once(database, workspace):
+    with database.writing(workspace) as tx:
+        for table in (NicheRow, Profile):
+            tx.session.execute(update(table).where(table.creator_id == 5).values(creator_id=4))
+    assert agrees(database, workspace) == 59
+
+    packed(database, workspace)
+    assert agrees(database, workspace) == 59
+
+
+def test_what_was_rolled_back_is_not_remembered(database, workspace):
+    with pytest.raises(ZeroDivisionError), database.writing(workspace) as tx:
+        profile_store.store(tx, [profile(801)], VOCABULARY, index.Pools())
+        assert search._packed(tx, EVERYBODY, TODAY, limit=10, skip=0) is None
+        assert search.count(tx, EVERYBODY, TODAY).total == 61
+        raise ZeroDivisionError
+    with database.writing(workspace) as tx:
+        profile_store.store(tx, [profile(802)], VOCABULARY, index.Pools())
+
+    assert agrees(database, workspace) == 61
+
+
+def start_import(database: Database, workspace_id: int, found) -> int:
+    with database.writing(workspace_id) as tx:
+        run = ImportRun(
+            workspace_id=workspace_id, file_name="a.csv", state="storing", created_at=NOW
+        )
+        tx.session.add(run)
+        tx.session.flush()
+        profile_store.store(tx, found, VOCABULARY, index.Pools(), import_id=run.id)
+        return run.id
+
+
+def set_state(database: Database, workspace_id: int, import_id: int, state: str) -> None:
+    with database.writing(workspace_id) as tx:
+        tx.session.execute(update(ImportRun).where(ImportRun.id == import_id).values(state=state))
+
+
+def changes(database: Database) -> int:
+    with database.looking() as session:
+        return session.execute(text("SELECT count(*) FROM pack_changes")).scalar_one()
+
+
+@pytest.mark.parametrize("packed_while_hidden", [False, True])
+def test_an_import_is_unseen_until_it_is_published_and_then_seen_at_once(
+    database, workspace, packed_while_hidden
+):
+    import_id = start_import(
+        database, workspace, [profile(2, followers=99_000), profile(900), profile(901)]
+    )
+    assert changes(database) == 0  # nothing that a search would find otherwise
+    assert agrees(database, workspace) == 60
+    if packed_while_hidden:
+        packed(database, workspace)
+        assert agrees(database, workspace) == 60
+
+    set_state(database, workspace, import_id, "published")
+    assert agrees(database, workspace) == 62
+    packed(database, workspace)
+    assert agrees(database, workspace) == 62
+
+
+def test_a_fee_typed_while_an_import_is_hidden_is_seen_at_once(database, workspace):
+    import_id = start_import(database, workspace, [profile(2, followers=99_000)])
+    with database.writing(workspace) as tx:
+        fee = Money(amount=Decimal(120), currency="EUR")
+        profile_store.store(tx, [profile(2, fee=fee)], VOCABULARY, index.Pools())
+    priced = replace(EVERYBODY, price=Money(amount=Decimal(200), currency="EUR"))
+
+    agrees(database, workspace, priced)
+    with database.reading(workspace) as tx:
+        assert by_pack(tx, priced)[1].total == 1
+    set_state(database, workspace, import_id, "published")
+    agrees(database, workspace, priced)
+
+
+def test_relationships_count_at_once_and_only_where_their_brand_is_seen(database, workspace):
+    with database.writing(workspace) as tx:
+        for brand_id, value in ((0, 9_000), (1, 2_001)):
+            tx.session.add(
+                Relationship(workspace_id=workspace, creator_id=9, brand_id=brand_id, value=value)
+            )
+    agrees(database, workspace, replace(EVERYBODY, hidden_brands=frozenset({1})))
+    with database.reading(workspace) as tx:
+        found = {one.creator_id: one.parts for one in by_pack(tx, EVERYBODY)[0]}
+    assert found[9][PartName.RELATIONSHIP] == 5_500
+
+    with database.writing(workspace) as tx:
+        tx.session.execute(delete(Relationship))
+    agrees(database, workspace)
+
+
+# ---- making packs ----------------------------------------------------------------------------
+
+
+def test_a_younger_building_supersedes_an_older_one(database, workspace, monkeypatch):
+    older = pack_build._Builder(database, workspace, 1)
+    packed(database, workspace)
+
+    with pytest.raises(pack_build.Superseded):
+        older.switch(60)
+    assert not pack_build.build(database, workspace, 1), "the epoch has gone on"
+    assert agrees(database, workspace) == 60
+
+
+def test_several_who_build_at_once_make_one_pack(database, workspace):
+    done = []
+
+    def build():
+        done.append(pack_build.build(database, workspace, 1))
+
+    threads = [threading.Thread(target=build) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(done) == [False, False, True]
+    assert agrees(database, workspace) == 60
+
+
+def test_older_packs_and_changes_that_were_seen_go(database, workspace):
+    with database.writing(workspace) as tx:
+        profile_store.store(tx, [profile(801)], VOCABULARY, index.Pools())
+    assert changes(database) == 1
+
+    packed(database, workspace)
+
+    with database.looking() as session:
+        assert session.execute(PackChange.__table__.select()).all() == []
+        assert set(session.execute(text("SELECT version FROM pack_pieces")).scalars()) == {2}
+
+
+def test_a_change_made_while_a_pack_is_built_is_not_lost(database, workspace):
+    """It comes after the builder's look at the rows and before the switch."""
+    with database.writing(workspace) as tx:
+        epoch = pack_build._begin(tx, 1)
+    pack_build._await_older_writers(database, workspace)
+    builder = pack_build._Builder(database, workspace, epoch)
+    with database.reading(workspace) as tx:
+        size = builder.copy(tx)
+    with database.writing(workspace) as tx:
+        profile_store.store(tx, [profile(801)], VOCABULARY, index.Pools())
+    assert agrees(database, workspace) == 61
+
+    builder.switch(size)
+    builder.forget_older()
+
+    assert agrees(database, workspace) == 61
+
+
+def test_a_search_goes_by_sql_while_a_pack_is_taken_away(database, workspace):
+    with database.writing(workspace) as tx:
+        tx.session.execute(delete(PackPiece))
+        tx.session.execute(text("UPDATE packs SET epoch = epoch + 1, version = version + 1"))
+
+    with database.reading(workspace) as tx:
+        assert search._packed(tx, EVERYBODY, TODAY, limit=10, skip=0) is None
+        assert search.count(tx, EVERYBODY, TODAY).total == 60
+
+
+def test_too_many_changes_are_left_to_sql_until_a_pack_has_seen_them(
+    database, workspace, monkeypatch
+):
+    monkeypatch.setattr(pack_state, "MOST_CHANGED", 3)
+    import_id = start_import(database, workspace, [profile(900 + n) for n in range(5)])
+    set_state(database, workspace, import_id, "published")
+
+    with database.reading(workspace) as tx:
+        assert search._packed(tx, EVERYBODY, TODAY, limit=10, skip=0) is None
+        assert search.count(tx, EVERYBODY, TODAY).total == 65
+    packed(database, workspace)
+    assert agrees(database, workspace) == 65
+
+
+# ---- the parts it is made of -----------------------------------------------------------------
+
+PARTS = (PartName.NICHE, PartName.ENGAGEMENT, PartName.AUTHENTICITY, PartName.COST)
+part_values = st.lists(st.integers(-5_000, 5_000), min_size=4, max_size=4)
+some_weights = st.lists(st.integers(0, 1_000), min_size=4, max_size=4).map(
+    lambda of: Weights(**dict(zip((name.value for name in PARTS), of, strict=True)))
+)
+
+
+@given(part_values, some_weights)
+def test_no_row_ranks_above_what_its_sum_allows(values, weights):
+    """The sum under the weights of the order bounds the rank under any others."""
+    named = dict(zip(PARTS, values, strict=True))
+    key = sum(pack_columns.ORDER.of(name) * value for name, value in named.items())
+    rank = sum(weights.of(name) * value for name, value in named.items())
+
+    assert rank <= pack_rank.most_under(key, PARTS, weights)
+    assert pack_rank.most_under(key, PARTS, pack_columns.ORDER) == key
+
+
+def test_arrays_used_last_stay_in_memory():
+    kept = pack_kept.ArraysKept(room=100)
+    for name in "abc":
+        kept.put((1, 1, name), pack_columns.np.zeros(40, dtype="i1"))
+        kept.get((1, 1, "a"))
+
+    assert [kept.get((1, 1, name)) is not None for name in "abc"] == [True, False, True]
+    kept.forget(1, but_version=2)
+    assert kept.get((1, 1, "a")) is None

@@ -1,19 +1,15 @@
 """What people add to a creator from the profile: tags, notes, the fee they heard, an owner."""
 
-import json
-from typing import Any, NamedTuple
-
 from domain.money import MoneyError, format_money, parse_fee
 from domain.preferences import preferences
-from handlers import access, show
-from handlers.answer import Answer, Refused
+from handlers import access
+from handlers.answer import Answer
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
-from storage import brands, creators, index, outbox, profile_store, profiles, workspaces
+from handlers.from_profile import draw_again, handle_of, kept_by, kept_from, known_of
+from storage import brands, creators, index, profile_store, workspaces
 from storage.models import Person
-from storage.profiles import Current
 from storage.transaction import Transaction
-from views import creator_facts
 from views import profile_forms as view
 
 MOST_TAGS = 20
@@ -21,26 +17,14 @@ MOST_BRANDS = 100
 NOT_THEIRS = {"brand": "Please choose one of your brands."}
 
 
-class Kept(NamedTuple):
-    """What a modal knows of the profile it was opened from. url: where that can be redrawn."""
-
-    profile_id: int
-    search_text: str
-    url: str
-
-    def stored(self) -> str:
-        """As private_metadata, at most 3,000 characters."""
-        return json.dumps(self, ensure_ascii=False)
-
-
 def open_tags(action: Action, context: Context) -> Answer | None:
     """Ask for the creator's tags."""
-    kept = _kept(action)
+    kept = kept_from(action)
     with context.reading() as tx:
         access.require_member(tx, context)
-        known = _known(tx, kept)
+        known = known_of(tx, kept)
         there = creators.tags(tx, known.profile.creator_id)
-        modal = view.tags_modal(_handle(known), there, creators.common_tags(tx), kept.stored())
+        modal = view.tags_modal(handle_of(known), there, creators.common_tags(tx), kept.stored())
     context.open_modal(action.trigger_id, modal)
     return None
 
@@ -54,26 +38,26 @@ def save_tags(submission: Submission, context: Context) -> Answer:
     if too_long:
         longest = f"“{too_long[0][:20]}…” is longer than {creators.LONGEST_TAG} characters."
         return Answer(errors={"tags": longest})
-    kept = _kept_by(submission)
+    kept = kept_by(submission)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        creator_id = _known(tx, kept).profile.creator_id
+        creator_id = known_of(tx, kept).profile.creator_id
         wanted = {creators.tag_key(tag) for tag in typed}
         for tag in creators.tags(tx, creator_id):
             if creators.tag_key(tag) not in wanted:
                 creators.remove_tag(tx, creator_id, tag)
         for tag in typed:
             creators.add_tag(tx, creator_id, tag, person.id)
-        return _done(tx, context, person, kept)
+        return draw_again(tx, context, person, kept)
 
 
 def open_note(action: Action, context: Context) -> Answer | None:
     """Ask for a note."""
-    kept = _kept(action)
+    kept = kept_from(action)
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        known = _known(tx, kept)
-        modal = view.note_modal(_handle(known), _brand_choices(tx, person), kept.stored())
+        known = known_of(tx, kept)
+        modal = view.note_modal(handle_of(known), _brand_choices(tx, person), kept.stored())
     context.open_modal(action.trigger_id, modal)
     return None
 
@@ -84,25 +68,25 @@ def save_note(submission: Submission, context: Context) -> Answer:
     if not text:
         return Answer(errors={"note": "Please write something."})
     brand_id = _brand_chosen(submission)
-    kept = _kept_by(submission)
+    kept = kept_by(submission)
     if brand_id is not None and not _is_theirs(context, brand_id):
         return Answer(errors=NOT_THEIRS)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        creator_id = _known(tx, kept).profile.creator_id
+        creator_id = known_of(tx, kept).profile.creator_id
         creators.add_note(tx, creator_id, text, brand_id, person.id)
-        return _done(tx, context, person, kept)
+        return draw_again(tx, context, person, kept)
 
 
 def open_fee(action: Action, context: Context) -> Answer | None:
     """Ask for the fee of one post."""
-    kept = _kept(action)
+    kept = kept_from(action)
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        known = _known(tx, kept)
+        known = known_of(tx, kept)
         fee = known.snapshot.figures.fee
         modal = view.fee_modal(
-            _handle(known),
+            handle_of(known),
             format_money(fee) if fee else "",
             _brand_choices(tx, person),
             kept.stored(),
@@ -113,10 +97,10 @@ def open_fee(action: Action, context: Context) -> Answer | None:
 
 def save_fee(submission: Submission, context: Context) -> Answer:
     """Keep the fee; searches and fits go by it from now on, unless it is for one brand only."""
-    kept = _kept_by(submission)
+    kept = kept_by(submission)
     with context.reading() as tx:
         wishes = preferences(workspaces.get(tx).settings)
-        before = _known(tx, kept).snapshot.figures.fee
+        before = known_of(tx, kept).snapshot.figures.fee
     try:
         fee = parse_fee(submission.text("fee"), wishes.currency, before)
     except MoneyError as error:
@@ -126,35 +110,25 @@ def save_fee(submission: Submission, context: Context) -> Answer:
         return Answer(errors=NOT_THEIRS)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        _known(tx, kept)
+        known_of(tx, kept)
         creators.quote_fee(tx, kept.profile_id, fee, person.id, brand_id)
         if brand_id is None:
             profile_store.reindex(
                 tx, [kept.profile_id], context.services.vocabulary, index.pools(tx)
             )
-        return _done(tx, context, person, kept)
+        return draw_again(tx, context, person, kept)
 
 
 def own(action: Action, context: Context) -> Answer | None:
     """Make the person the creator's owner; an owner gives the creator up."""
-    kept = _kept(action)
+    kept = kept_from(action)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        creator = _known(tx, kept).creator
+        creator = known_of(tx, kept).creator
         owner = None if creator.owner_id == person.id else person.id
         creators.set_owner(tx, creator.id or 0, owner)
-        _done(tx, context, person, kept)
+        draw_again(tx, context, person, kept)
     return None
-
-
-def _done(tx: Transaction, context: Context, person: Person, kept: Kept) -> Answer:
-    """Draw the profile again where it was shown, with what was changed in it."""
-    tx.session.flush()
-    message = show.draw(tx, context, person, kept.profile_id, kept.search_text)
-    if kept.url:
-        again: dict[str, Any] = {**message.payload(), "replace_original": True}
-        outbox.respond(tx, f"{context.delivery}:profile", kept.url, again)
-    return context.settle(tx, Answer())
 
 
 def _brand_choices(tx: Transaction, person: Person) -> list[tuple[str, str]]:
@@ -174,30 +148,6 @@ def _is_theirs(context: Context, brand_id: int) -> bool:
         person = access.require_member(tx, context)
         seen = brands.visible(tx, access.hidden_brands(tx, person))
         return brand_id in {brand.id for brand in seen}
-
-
-def _known(tx: Transaction, kept: Kept) -> Current:
-    known = profiles.current(tx, [kept.profile_id]).get(kept.profile_id)
-    if known is None:
-        raise Refused(show.GONE)
-    return known
-
-
-def _handle(known: Current) -> str:
-    return creator_facts.plain_handle(known.snapshot)
-
-
-def _kept(action: Action) -> Kept:
-    profile_id, search_text = show.read_state(action.value)
-    return Kept(profile_id, search_text, action.response_url)
-
-
-def _kept_by(submission: Submission) -> Kept:
-    try:
-        profile_id, search_text, url = json.loads(submission.metadata)
-        return Kept(int(profile_id), str(search_text), str(url))
-    except (ValueError, TypeError) as error:
-        raise Refused(show.GONE) from error
 
 
 FEATURE = Feature(

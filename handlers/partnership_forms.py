@@ -13,7 +13,7 @@ from handlers import access
 from handlers.answer import Refused
 from handlers.context import Context, Submission
 from handlers.partnership_lines import handle_label, line_of, newest, today_of
-from storage import briefs, overviews, partnerships, profiles, results
+from storage import briefs, creators, overviews, partnerships, profiles, results
 from storage.models import Brief, Partnership, Person, Profile
 from storage.overviews import Overview
 from storage.transaction import Transaction
@@ -39,6 +39,7 @@ def hub(
     row: the partnership to begin with, None for the likeliest.
     """
     hidden = access.hidden_brands(tx, person)
+    creator_id = creators.current_id(tx, creator_id)
     rows = partnerships.of_creator(tx, creator_id, hidden)[:MOST_PARTNERSHIPS]
     chosen = row or next(iter(rows), None)
     kept: dict[str, Any] = {"creator": creator_id, "profile": profile_id}
@@ -179,7 +180,8 @@ def profile_of(tx: Transaction, kept: dict[str, Any]) -> Profile:
     Raises:
         Refused: the creator is gone.
     """
-    known = profiles.of_creator(tx, number_of(str(kept.get("creator", ""))))
+    number = creators.current_id(tx, number_of(str(kept.get("creator", ""))))
+    known = profiles.of_creator(tx, number)
     if not known:
         raise Refused(NO_CREATOR)
     return next((one for one in known if one.id == kept.get("profile")), known[0])

@@ -11,7 +11,7 @@ from domain.known import of_groups
 from domain.money import format_money
 from domain.results import Totals
 from domain.wording import compact
-from handlers import access, criteria, naming
+from handlers import access, criteria, naming, same_person_lines
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
@@ -128,6 +128,8 @@ def draw(
             fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
             brand_fees=_brand_fees(tx, profile_id, hidden),
             elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
+            same_person=same_person_lines.proposals(tx, creator_id),
+            joined=same_person_lines.joined(tx, creator_id),
         )
     )
 

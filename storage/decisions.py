@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, true, union
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, true, union
 from sqlmodel import col, select
 
 from domain.decision import REOPENED, EarlierDecision, recalled
@@ -105,6 +105,22 @@ def in_use_elsewhere(
         )
     )
     return {*(means[number] for number in on_cards), *working}
+
+
+def cards_of(tx: Transaction, creator_id: int, hidden_brands: Collection[int]) -> int:
+    """How many cards of a creator a person may see, withdrawn ones aside."""
+    means = creators.with_merged(tx, [creator_id])
+    return tx.session.exec(
+        select(func.count())
+        .select_from(Card)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.creator_id).in_(means),
+            Card.state != CardState.WITHDRAWN,
+            _seen(Shortlist.brand_id, hidden_brands),
+        )
+    ).one()
 
 
 def counted(

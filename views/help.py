@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log @anna", "stage, cost, posts, results and audience feedback"),
     "partners": ("partners", "partnerships by stage"),
     "digest": ("digest", "a weekly digest in a channel; `digest now` for one at once"),
+    "same": ("same", "creators who may be one person; `same @anna tiktok:anna_tok` compares two"),
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),
     "import": ("import", "bring creators in from CSV or Excel"),
     "imports": ("imports", "what was brought in, by whom, and how to undo it"),

@@ -13,9 +13,10 @@ from domain.known import FigureGroup, Origin
 from domain.part import Part
 from domain.places import country_name, language_name
 from domain.wording import compact, listed, percent
-from views import creator_facts, elements
+from views import creator_facts, elements, same_person
 from views.elements import button, escape, section
 from views.message import Blocks, Message
+from views.same_person import Joined, Proposal
 
 MOST_NOTES = 5
 MOST_EARLIER = 8
@@ -53,7 +54,8 @@ class ProfileView:
 
     asked_for: the search for which the fit holds, in words, "" = none. fee_typed: the fee was
     typed by the team. brand_fees: brand and fee, of brands that this person sees. elsewhere: used
-    by a brand that this person may not see. origins: dates and sources of the figures; those that
+    by a brand that this person may not see. same_person: who else may be this creator; joined: who
+    came together as this creator. origins: dates and sources of the figures; those that
     differ from the profile's own are told.
     """
 
@@ -78,6 +80,8 @@ class ProfileView:
     fee_typed: bool = False
     brand_fees: tuple[tuple[str, str], ...] = ()
     elsewhere: bool = False
+    same_person: tuple[Proposal, ...] = ()
+    joined: tuple[Joined, ...] = ()
 
 
 def profile(view: ProfileView) -> Message:
@@ -91,6 +95,8 @@ def profile(view: ProfileView) -> Message:
     blocks.append(section(_figures(view)))
     if view.others:
         blocks.append(_others(view.others))
+    handle = creator_facts.plain_handle(shown)
+    blocks.extend(same_person.on_profile(view.same_person, view.joined, handle, view.state))
     blocks.append(section(_team(view)))
     blocks.append(section(_history(view)))
     if view.notes:
@@ -284,4 +290,13 @@ def _buttons(view: ProfileView) -> Blocks:
         button("Set fee", "creator_fee", view.state, label=f"Set the fee of {handle}"),
         button(own, "creator_own", view.state, label=f"{own}: {handle}"),
     ]
-    return [elements.actions(*first), elements.actions(*second)]
+    third = [
+        button(
+            "Same person as…", "creator_same", view.state, label=f"{handle} is the same person as…"
+        )
+    ]
+    if view.joined:
+        third.append(
+            button("Separate…", "creator_separate", view.state, label=f"Separate {handle} from…")
+        )
+    return [elements.actions(*first), elements.actions(*second), elements.actions(*third)]

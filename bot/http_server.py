@@ -48,35 +48,60 @@ class HttpServer:
         except (OSError, ValueError) as error:
             raise CannotListen(f"Can't listen on {host}, port {port}: {error}.") from None
         self.port = int(self._server.effective_port)
+        self._closing = threading.Lock()
+        self._starting = threading.Lock()
+        self._closed = False
         self._ended = threading.Event()
         self._ended.set()
 
     def serve_forever(self) -> None:
-        """Answer until `close` is called."""
-        self._ended.clear()
-        self._server.run()
-        self._ended.set()
+        """Answer until `close` is called; not at all if it was called already."""
+        with self._starting:
+            if self._closed:
+                return
+            self._ended.clear()
+        try:
+            self._server.run()
+        finally:
+            self._ended.set()
 
     def close(self, seconds: float = 5) -> None:
-        """Take no more requests and finish those in hand, within a limit."""
-        if self._ended.is_set():
-            self._server.close()
-        else:
-            until = time.monotonic() + seconds
-            self._server.trigger.pull_trigger(self._stop_listening)
+        """Take no more requests and finish those in hand, within a limit; once is enough."""
+        with self._closing:  # who comes second returns when the first is done
+            with self._starting:
+                first, self._closed = not self._closed, True
+            if first:
+                self._close(time.monotonic() + seconds)
+
+    def _close(self, until: float) -> None:
+        trigger, dispatcher = self._server.trigger, self._server.task_dispatcher
+        if not self._ended.is_set():
+            trigger.pull_trigger(self._stop_listening)
             while self._is_busy() and time.monotonic() < until:
                 self._ended.wait(0.01)
-            with suppress(OSError):  # with no connection left the loop may have ended by itself
-                self._server.trigger.pull_trigger(self._hang_up)
-            self._ended.wait(max(0.1, until - time.monotonic()))
-        self._server.task_dispatcher.shutdown(timeout=0.5)
+            trigger.pull_trigger(self._hang_up)
+        if self._ended.wait(max(0.1, until - time.monotonic())):
+            self._hang_up()  # nothing is left of it, unless the loop had never begun or failed
+        dispatcher.shutdown(timeout=0.5)
+        if self._ended.is_set() and not dispatcher.threads:
+            trigger.close()
 
     def _stop_listening(self) -> None:
-        """Called on the server's own thread, as its sockets must be."""
+        """Called on the server's own thread, as its sockets must be; its trigger stays open."""
         wasyncore.dispatcher.close(self._server)
 
     def _hang_up(self) -> None:
-        wasyncore.close_all(self._server._map)
+        """Close all but the trigger: a thread that is late still pulls it.
+
+        Its number may belong to another file by then, to the database's, say.
+        """
+        self._stop_listening()
+        sockets = self._server._map
+        for one in list(sockets.values()):
+            if one is not self._server.trigger:
+                with suppress(OSError):
+                    one.close()
+        sockets.clear()  # which ends the loop
 
     def _is_busy(self) -> bool:
         """Whether a request is worked on, or an answer is not sent yet."""

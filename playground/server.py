@@ -1,6 +1,7 @@
 """Starts and stops the playground's server, on threads of its own."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,15 +35,27 @@ class RunningPlayground:
         return f"{self.url}/api/"
 
     def stop(self) -> None:
-        """Stop serving and sending."""
+        """Stop serving and sending; once is enough."""
         store = self.workspace.store
-        store.closing = True
         with store.changing():
-            pass
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
+            stopped, store.closing = store.closing, True
+        if stopped:
+            return
+        self._server.trigger.pull_trigger(self._hang_up)
         self._thread.join(5)
         self._server.task_dispatcher.shutdown(timeout=1)
+        if not self._server.task_dispatcher.threads:
+            self._server.trigger.close()
         self.workspace.close()
+
+    def _hang_up(self) -> None:
+        """Close all but the trigger, which a thread that is late still pulls."""
+        wasyncore.dispatcher.close(self._server)  # its own close() closes the trigger too
+        for one in list(self._sockets.values()):
+            if one is not self._server.trigger:
+                with suppress(OSError):
+                    one.close()
+        self._sockets.clear()
 
     def join(self) -> None:
         """Wait until it is stopped."""

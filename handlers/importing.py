@@ -147,7 +147,7 @@ class Importer:
     ) -> int:
         """Write one batch; gives the size of the next."""
         import_id = run.id or 0
-        with self._short(import_id, holder) as (tx, mine):
+        with self._short(import_id, holder, relaxed=True) as (tx, mine):
             before = imports.report_of(mine).model_copy(update={"total": reading.total})
             imports.keep_report(mine, before)
             stored = profile_store.store_prepared(tx, batch, self.vocabulary, pools, import_id)
@@ -184,7 +184,7 @@ class Importer:
                 ids = imports.superseded(tx, import_id, after, size)
             if not ids:
                 return
-            with self._short(import_id, holder) as (tx, _):
+            with self._short(import_id, holder, relaxed=True) as (tx, _):
                 imports.clear_superseded(tx, import_id, ids)
             after = ids[-1]
             size = next_size(size, self.held[-1])
@@ -217,15 +217,20 @@ class Importer:
         """Repeat a step until it has nothing left to do, letting others write in between."""
         size, done = FIRST_SIZE, 1
         while done:
-            with self._short(import_id, holder) as (tx, run):
+            with self._short(import_id, holder, relaxed=True) as (tx, run):
                 done = step(tx, run, size)
             size = next_size(size, self.held[-1])
             time.sleep(wait_after(self.held[-1]))
 
     @contextmanager
-    def _short(self, import_id: int, holder: str) -> Iterator[tuple[Transaction, ImportRun]]:
-        """A short, measured transaction of this import, which must still be this worker's."""
-        with self.database.writing(self.workspace_id) as tx:
+    def _short(
+        self, import_id: int, holder: str, *, relaxed: bool = False
+    ) -> Iterator[tuple[Transaction, ImportRun]]:
+        """A short, measured transaction of this import, which must still be this worker's.
+
+        relaxed: a power cut may undo it, as if it had not been done yet.
+        """
+        with self.database.writing(self.workspace_id, relaxed=relaxed) as tx:
             tx.session.connection()  # takes SQLite's write lock, so that waiting is not measured
             began, working = time.perf_counter(), time.thread_time()
             yield tx, imports.mine(tx, import_id, holder)

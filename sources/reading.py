@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -143,6 +144,9 @@ class _Process:
         self._in = cast(IO[bytes], self._process.stdin)
         self._out = cast(IO[bytes], self._process.stdout)
         self._silent = False
+        self._asked_at: float | None = None
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
         self.tell(request)
 
     def __enter__(self) -> Self:
@@ -159,13 +163,9 @@ class _Process:
 
     def next(self) -> tuple[Any, ...]:
         """The next frame."""
-        watch = threading.Timer(SILENT_SECONDS, self._end_silent)
-        watch.daemon = True
-        watch.start()
-        try:
-            frame = self._read()
-        finally:
-            watch.cancel()
+        self._asked_at = time.monotonic()
+        frame = self._read()
+        self._asked_at = None
         if frame is None:
             raise self._ended()
         return frame
@@ -179,6 +179,7 @@ class _Process:
 
     def close(self) -> None:
         """End the process, if it has not ended."""
+        self._closed.set()
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -199,9 +200,13 @@ class _Process:
             raise UnreadableFile(frame[1])
         return frame
 
-    def _end_silent(self) -> None:
-        self._silent = True
-        self._process.kill()
+    def _watch(self) -> None:
+        """End a process that says nothing though it was asked."""
+        while not self._closed.wait(SILENT_SECONDS / 10):
+            asked = self._asked_at
+            if asked is not None and time.monotonic() - asked > SILENT_SECONDS:
+                self._silent = True
+                self._process.kill()
 
     def _ended(self) -> UnreadableFile:
         """Why the process has ended without being done."""

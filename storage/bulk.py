@@ -78,5 +78,5 @@ def _ways(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[tup
         kind = table.c[name].type
         way = None if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
         if way is not None:
-            found.append((place, way))
+            found.append((place, lru_cache(maxsize=1_024)(way)))  # few dates, many rows
     return tuple(found)

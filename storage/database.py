@@ -6,25 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from storage import deliveries
+from storage import deliveries, postgresql, sqlite
+from storage.postgresql import BUSY_SECONDS
 from storage.transaction import RepeatedDelivery, Transaction
-
-BUSY_SECONDS = 1.8  # under Slack's three, so that a refusal can still be said in time
 
 Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What a busy, full, read-only or vanished database raises; a broken rule of ours is not in it."""
-
-POSTGRESQL_SETTINGS = {
-    "connect_timeout": 2,
-    "tcp_user_timeout": 2000,  # ms: a server that vanished is noticed by whoever waits for it
-    "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}",
-}
 
 
 class Database:
@@ -36,6 +28,7 @@ class Database:
         self.now = now
         self.engine = _engine(self.url, pool_size)
         self._writer = self.engine.execution_options(begin_immediate=True)
+        self._relaxed = self.engine.execution_options(begin_immediate=True, relaxed=True)
         self.outbox_added = threading.Event()
         self.job_added = threading.Event()
 
@@ -45,22 +38,39 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def reading(self, workspace_id: int, actor: str = "") -> Iterator[Transaction]:
-        """A transaction that only looks: never blocked by writers, blocks nobody."""
+    def reading(
+        self, workspace_id: int, actor: str = "", *, quick: bool = False
+    ) -> Iterator[Transaction]:
+        """A transaction that only looks: never blocked by writers, blocks nobody.
+
+        quick: somebody waits in Slack, so no statement may take long (on PostgreSQL).
+        """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            self._settle_patience(session, quick=quick)
             yield Transaction(session, workspace_id, self.now(), actor)
             session.expunge_all()  # rows stay readable; ending the session rolls back
 
     @contextmanager
     def writing(
-        self, workspace_id: int, actor: str = "", delivery: str | None = None
+        self,
+        workspace_id: int,
+        actor: str = "",
+        delivery: str | None = None,
+        *,
+        quick: bool = False,
+        relaxed: bool = False,
     ) -> Iterator[Transaction]:
         """A transaction that changes something; committed when the block ends without an error.
+
+        quick: as in `reading`. relaxed: a power cut may take it back, whole, until the next
+        transaction that is not relaxed.
 
         Raises:
             RepeatedDelivery: `delivery` was committed before; nothing is changed.
         """
-        with Session(self._writer, expire_on_commit=False) as session:
+        engine = self._relaxed if relaxed else self._writer
+        with Session(engine, expire_on_commit=False) as session:
+            self._settle_patience(session, quick=quick)
             tx = Transaction(session, workspace_id, self.now(), actor, delivery, writable=True)
             if delivery is not None:
                 deliveries.begin(tx, delivery)
@@ -77,6 +87,7 @@ class Database:
     def looking(self) -> Iterator[Session]:
         """A reading session for workers that look for work of any workspace."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            self._settle_patience(session)
             yield session
             session.expunge_all()
 
@@ -84,8 +95,13 @@ class Database:
     def everywhere(self) -> Iterator[Session]:
         """A writing session for workers that claim work of any workspace."""
         with Session(self._writer, expire_on_commit=False) as session:
+            self._settle_patience(session)
             yield session
             session.commit()
+
+    def _settle_patience(self, session: Session, *, quick: bool = False) -> None:
+        if not quick and not self.is_sqlite:
+            postgresql.be_patient(session)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises one of `Unavailable`."""
@@ -106,15 +122,17 @@ def _with_driver(url: URL) -> URL:
 
 def _engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=BUSY_SECONDS,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args=POSTGRESQL_SETTINGS,
+            connect_args=postgresql.SETTINGS,
         )
+        postgresql.hide_values(engine)
+        return engine
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -123,31 +141,9 @@ def _engine(url: URL, pool_size: int) -> Engine:
         hide_parameters=True,  # what people wrote belongs into no log
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", sqlite.prepare)
+    event.listen(engine, "begin", sqlite.begin)
     return engine
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    """WAL so that readers never wait, FULL so that a power cut loses no commit."""
-    connection.isolation_level = None  # BEGIN is ours, see below
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-32768",
-        "mmap_size=268435456",
-        "temp_store=MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a deferred one that reads first fails without waiting."""
-    immediate = connection.get_execution_options().get("begin_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 __all__ = ["BUSY_SECONDS", "Database", "RepeatedDelivery", "Transaction", "Unavailable"]

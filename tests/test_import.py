@@ -271,7 +271,7 @@ def test_a_name_that_folds_alike_is_another_creator(bench: Bench) -> None:
 
 
 def test_batches_shrink_when_they_hold_the_lock_too_long_and_grow_when_not() -> None:
-    assert next_size(200, LONGEST_SECONDS * 1.01) == 50
+    assert next_size(200, LONGEST_SECONDS * 1.01) == 100
     assert next_size(200, AIM_SECONDS * 1.25) == 160
     assert next_size(200, AIM_SECONDS) == 200
     assert next_size(200, AIM_SECONDS * 0.8) == 250

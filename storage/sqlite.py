@@ -1,0 +1,76 @@
+"""SQLite: how a connection is set up, and how a writer takes the lock and gives it on."""
+
+import sqlite3
+import time
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from storage.postgresql import BUSY_SECONDS
+
+RETRY_SECONDS = 0.004
+"""How often a writer looks whether the lock is free: SQLite itself looks every 100 ms in the end,
+and would miss the gaps that a large import leaves."""
+
+CHECKPOINT_PAGES = 8_000
+CHECKPOINT_PAGES_RELAXED = 4_000
+"""Pages of the log at which a commit copies them into the database. Bulk work does it sooner, so
+that nobody's vote has to."""
+
+
+def prepare(connection: DBAPIConnection, _record: object) -> None:
+    """WAL so that readers never wait, FULL so that a power cut loses no commit."""
+    connection.isolation_level = None  # BEGIN is ours, see below
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32768",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin(connection: Connection) -> None:
+    """A writer takes the lock at once: a deferred one that reads first fails without waiting."""
+    options = connection.get_execution_options()
+    if not options.get("begin_immediate", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(f"SQLite is spoken through the standard library, not {driver!r}")
+    _set_relaxed(connection, driver, relaxed=options.get("relaxed", False))
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        _take_lock(connection, driver)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+
+
+def _take_lock(connection: Connection, driver: sqlite3.Connection) -> None:
+    until = time.monotonic() + BUSY_SECONDS
+    while time.monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try, whose error is SQLAlchemy's
+
+
+def _set_relaxed(connection: Connection, driver: sqlite3.Connection, *, relaxed: bool) -> None:
+    """Without FULL, commits do not wait for the disk; the log still keeps their order."""
+    if connection.info.get("relaxed", False) == relaxed:
+        return
+    pages = CHECKPOINT_PAGES_RELAXED if relaxed else CHECKPOINT_PAGES
+    driver.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
+    driver.execute(f"PRAGMA wal_autocheckpoint={pages}")
+    connection.info["relaxed"] = relaxed

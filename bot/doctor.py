@@ -30,6 +30,7 @@ WHAT_OPTIONAL_SCOPES_DO = {
     "channels:history": "a message that Slack did not confirm can't be looked for in public "
     "channels; it is put aside for its owner to decide",
     "groups:history": "the same in private channels",
+    "im:history": "the same for direct messages: one that was not confirmed is not sent again",
     "files:write": "`/influencer export` can't send its file; the command line writes it",
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from slack_sdk import WebClient
 
+from bot import unanswered
 from bot.app import Bot, real_now
 from bot.slack import (
     TOKEN_TROUBLE,
@@ -29,7 +30,6 @@ from views import failures
 log = logging.getLogger(__name__)
 
 POST = "chat.postMessage"
-METADATA_EVENT = "influencer_bot_message"
 REPEATABLE = frozenset(
     {"chat.update", "reactions.add", "reactions.remove", "views.publish", "views.update"}
 )
@@ -39,8 +39,6 @@ WHOLE_BLOCK = re.compile(r"json-pointer:/blocks/(\d+)(?:/type)?\]")
 FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
-LOOK_BACK = dt.timedelta(minutes=5)
-MOST_PAGES = 20
 UNCONFIRMED = "unconfirmed"
 
 
@@ -136,28 +134,30 @@ class Sender:
 
     def _find_or_repeat(self, client: WebClient, claim: Claim) -> None:
         """An unanswered post is looked for by its metadata before it is ever sent again."""
-        message = claim.message
-        channel = str(message.channel_id or message.payload["channel"])
         try:
-            found = _find_by_metadata(client, channel, claim)
+            found = unanswered.find(client, claim)
         except SlackRefused as refusal:
             if refusal.code in TOKEN_TROUBLE:
                 raise
-            self._park(claim, channel, refusal.code)
+            self._park(claim, refusal.code)
             return
         if found is None:
             self._deliver(client, claim)
         else:
-            self._settle(claim, "sent", ts=found, channel_id=channel, error=None)
+            self._settle(claim, "sent", ts=found.ts, channel_id=found.channel_id, error=None)
 
-    def _park(self, claim: Claim, channel: str, code: str) -> None:
-        """Nobody can find out whether it was posted: the owners are told, and decide."""
+    def _park(self, claim: Claim, code: str) -> None:
+        """Nobody can find out whether it was posted: the owners are told, and decide.
+
+        They are not told of private messages, which are nobody else's.
+        """
         message = claim.message
+        channel = unanswered.place_of(message)
         log.warning("%s is put aside: Slack did not confirm it, and looking for it was refused: %s",
                     message.message_key, code)  # fmt: skip
         with self._database.writing(message.workspace_id) as tx:
             held = sending.settle(tx.session, message, "parked", error=code, settled_at=self._now())
-            if held and message.about != UNCONFIRMED and channel[:1] in ("C", "G"):
+            if held and message.about != UNCONFIRMED and not unanswered.is_private(channel):
                 _tell_owners(tx, message, channel, code)
 
     def _refused(self, claim: Claim, refusal: SlackRefused) -> None:
@@ -256,8 +256,7 @@ def _arguments(claim: Claim) -> dict[str, Any] | None:
             return None
         arguments["thread_ts"] = claim.thread_ts
     if message.method == POST:
-        payload = {"key": message.message_key}
-        arguments["metadata"] = {"event_type": METADATA_EVENT, "event_payload": payload}
+        arguments["metadata"] = unanswered.metadata_of(message)
         arguments |= {"unfurl_links": False, "unfurl_media": False}
     return arguments
 
@@ -282,34 +281,3 @@ def _unknown_types(blocks: list[dict[str, Any]], details: tuple[str, ...]) -> se
 def _wait_after(attempts: int) -> dt.timedelta:
     seconds = FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10)
     return dt.timedelta(seconds=min(LONGEST_WAIT_SECONDS, seconds))
-
-
-def _find_by_metadata(client: WebClient, channel: str, claim: Claim) -> str | None:
-    """The ts of a message that carries our key, looked for since shortly before it was decided.
-
-    Raises:
-        SlackRefused: it may not be looked for, or too much was written since.
-    """
-    since = claim.message.created_at - LOOK_BACK
-    asked: dict[str, Any] = {
-        "channel": channel,
-        "oldest": f"{since.timestamp():.6f}",
-        "include_all_metadata": True,
-        "limit": 200,
-    }
-    method = "conversations.history"
-    if claim.thread_ts:
-        method, asked["ts"] = "conversations.replies", claim.thread_ts
-    for _ in range(MOST_PAGES):
-        answer = call(client, method, params=asked)
-        for posted in answer.get("messages") or []:
-            metadata = posted.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            ours = metadata.get("event_type") == METADATA_EVENT
-            if ours and payload.get("key") == claim.message.message_key:
-                return str(posted["ts"])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None
-        asked["cursor"] = cursor
-    raise SlackRefused("too_many_messages")

@@ -91,13 +91,18 @@ class Context:
         """The database."""
         return self.services.database
 
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether Slack waits for an answer, for three seconds."""
+        return self.delivery is not None
+
     def now(self) -> dt.datetime:
         """The present instant on the product's clock, in UTC."""
         return self.services.clock.now()
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """A transaction that only looks."""
-        return self.database.reading(self.workspace_id, self.user_id)
+        return self.database.reading(self.workspace_id, self.user_id, quick=self._is_awaited)
 
     @contextmanager
     def writing(self, part: str = "") -> Iterator[Transaction]:
@@ -106,7 +111,9 @@ class Context:
         part: names one of several transactions of the same delivery.
         """
         key = f"{self.delivery}{part}" if self.delivery else None
-        with self.database.writing(self.workspace_id, self.user_id, key) as tx:
+        with self.database.writing(
+            self.workspace_id, self.user_id, key, quick=self._is_awaited
+        ) as tx:
             yield tx
 
     def settle(self, tx: Transaction, answer: Answer) -> Answer:

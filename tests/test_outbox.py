@@ -259,6 +259,42 @@ def test_without_permission_to_look_the_owner_is_told_and_nothing_is_sent_again(
     assert len(told) == 1 and "channels:history" in told[0] and "#marketing" in told[0]
 
 
+@pytest.mark.parametrize("kind", ["drop", "lost"])
+def test_an_unanswered_direct_message_is_looked_for_before_it_is_sent_again(
+    slack: Slack, sender: Sender, clock: LaterClock, kind: Kind
+) -> None:
+    slack.workspace.faults.add("chat.postMessage", kind)
+    slack.workspace.faults.add("conversations.open", "server_error")
+    with slack.writing() as tx:
+        outbox.direct(tx, "nudge", "U0ANA000001", {"text": "nudge"})
+        outbox.direct(tx, "after", "U0ANA000001", {"text": "after"})
+
+    send_until_done(slack, sender, clock)
+
+    told = slack.workspace.direct_messages("ana")
+    assert [one.text for one in told if one.text in ("nudge", "after")] == ["nudge", "after"]
+    kept = state(slack, "nudge")
+    assert (kept.state, kept.channel_id, kept.ts) == ("sent", told[-2].channel, told[-2].ts)
+
+
+def test_a_direct_message_that_may_not_be_looked_for_is_never_sent_twice(
+    slack: Slack, sender: Sender, clock: LaterClock
+) -> None:
+    slack.workspace.faults.add("chat.postMessage", "drop")
+    slack.workspace.faults.add("conversations.history", "error", error="missing_scope")
+    with slack.writing() as tx:
+        outbox.direct(tx, "nudge", "U0ANA000001", {"text": "nudge"})
+        outbox.direct(tx, "after", "U0ANA000001", {"text": "after"})
+
+    send_until_done(slack, sender, clock)
+
+    told = [one.text for one in slack.workspace.direct_messages("ana")]
+    assert told[-2:] == ["nudge", "after"]
+    assert told.count("nudge") == 1
+    assert state(slack, "nudge").state == "parked"
+    assert not [text for text in slack.private("olivia") if "did not confirm" in text]
+
+
 def test_what_answers_or_changes_a_message_that_never_came_holds_up_nothing(
     slack: Slack, sender: Sender
 ) -> None:

@@ -44,9 +44,14 @@ class PlatformReport(BaseModel):
         return self.gap is None and self.at is not None and now - self.at < ASKED_AGAIN_AFTER
 
 
-def asked_key(query: LookUpQuery) -> str:
-    """The same for questions that ask a platform the same."""
-    told = json.dumps(query.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+def asked_key(groups: Iterable[Sequence[str]], query: LookUpQuery) -> str:
+    """The same for questions that ask a platform the same, however they were typed.
+
+    groups: what has to hold, each by what is meant (ids of niches, folded words).
+    """
+    meant = sorted(sorted(group) for group in groups)
+    said = query.model_dump(mode="json", exclude={"words"})
+    told = json.dumps([meant, said], sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(told.encode(errors="replace"), digest_size=12).hexdigest()
 
 

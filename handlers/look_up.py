@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from domain.creator import Platform
-from domain.look_up_report import asked_key
 from domain.wording import PLATFORM_NAMES
 from handlers import access, criteria
 from handlers.answer import Answer, Refused
@@ -12,7 +11,7 @@ from handlers.context import Action, Command, Context
 from handlers.criteria import Asked
 from handlers.features import Feature
 from handlers.look_up_asking import ask
-from handlers.look_up_question import closed, query_of, searchable
+from handlers.look_up_question import closed, key_of, searchable
 from storage import live_accounts, look_ups, profiles
 from storage.models import LookUp, Person
 from storage.transaction import Transaction
@@ -96,7 +95,7 @@ def _begin(
     place: the search as typed, the channel, and the response_url where it was asked. Gives what
     to say at once.
     """
-    key = asked_key(query_of(asked, context.services.vocabulary))
+    key = key_of(asked, context.services.vocabulary)
     lately = look_ups.answered_lately(tx, key, platforms)
     shut = closed(tx, context, [one for one in platforms if one not in lately])
     to_ask = [one for one in platforms if one not in lately and one not in shut]

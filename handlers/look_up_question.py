@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from domain.creator import Platform
 from domain.look_up import LookUpQuery
-from domain.look_up_report import phrases
+from domain.look_up_report import asked_key, phrases
 from domain.niche import Vocabulary
 from handlers.context import Context
 from handlers.criteria import Asked
@@ -38,6 +38,14 @@ def query_of(asked: Asked, vocabulary: Vocabulary) -> LookUpQuery:
         country=_only(wants.countries),
         language=_only(wants.languages),
     )
+
+
+def key_of(asked: Asked, vocabulary: Vocabulary) -> str:
+    """The same for searches that ask a platform the same."""
+    meant = [
+        [term.niche or " ".join(term.words) for term in group] for group in asked.criteria.groups
+    ]
+    return asked_key(meant, query_of(asked, vocabulary))
 
 
 def source_names(context: Context, platform: str) -> frozenset[str]:

@@ -37,6 +37,7 @@ SKINCARE = (
     Invented("spfsam.bsky.social", "Sam", "skincare & sunscreen every day", 9_500, 700),
     Invented("bigskin.bsky.social", "Big Skin", "skincare news", 900_000, 100),
     Invented("bakery.bsky.social", "Bakery", "bread and cakes", 30_000),
+    Invented("owls.bsky.social", "Owls", "falconry with owls", 30_000),
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from domain.creator import ProfileSnapshot
+from domain.creator import Platform, ProfileSnapshot
 from domain.growth import growth
 from domain.known import of_groups
 from domain.money import format_money
@@ -22,6 +22,7 @@ from storage import (
     creators,
     decisions,
     lists,
+    live_accounts,
     partnerships,
     people,
     profiles,
@@ -33,6 +34,7 @@ from storage.profiles import Current
 from storage.search import Criteria
 from storage.transaction import Transaction
 from views import profile as view
+from views.live_facts import LiveFacts
 from views.message import Message
 from views.profile import NoteLine, PartnershipLine, ProfileView
 
@@ -128,9 +130,20 @@ def draw(
             fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
             brand_fees=_brand_fees(tx, profile_id, hidden),
             elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
+            live=_live(tx, known),
             same_person=same_person_lines.proposals(tx, creator_id),
             joined=same_person_lines.joined(tx, creator_id),
         )
+    )
+
+
+def _live(tx: Transaction, known: Current) -> LiveFacts:
+    row = live_accounts.of_profile(tx, known.profile.id)
+    found_on = known.creator.found_on
+    return LiveFacts(
+        found_on=Platform(found_on) if found_on else None,
+        gone_since=row.gone_since.date() if row and row.gone_since else None,
+        former=tuple(row.former_handles) if row else (),
     )
 
 

@@ -15,6 +15,7 @@ from domain.places import country_name, language_name
 from domain.wording import compact, listed, percent
 from views import creator_facts, elements, same_person
 from views.elements import button, escape, section
+from views.live_facts import LiveFacts
 from views.message import Blocks, Message
 from views.same_person import Joined, Proposal
 
@@ -80,6 +81,7 @@ class ProfileView:
     fee_typed: bool = False
     brand_fees: tuple[tuple[str, str], ...] = ()
     elsewhere: bool = False
+    live: LiveFacts = LiveFacts()
     same_person: tuple[Proposal, ...] = ()
     joined: tuple[Joined, ...] = ()
 
@@ -88,7 +90,7 @@ def profile(view: ProfileView) -> Message:
     """The full profile."""
     shown = view.profile
     name = shown.display_name or creator_facts.plain_handle(shown)
-    blocks: Blocks = [elements.header(elements.clean(name, 140)), section(_who(shown))]
+    blocks: Blocks = [elements.header(elements.clean(name, 140)), section(_who(shown, view.live))]
     if shown.bio:
         blocks.append(elements.plain_section(elements.clean(shown.bio, LONGEST_BIO)))
     blocks.append(section(_fit(view)))
@@ -109,7 +111,7 @@ def profile(view: ProfileView) -> Message:
     return Message(text=text, blocks=blocks)
 
 
-def _who(shown: ProfileSnapshot) -> str:
+def _who(shown: ProfileSnapshot, live: LiveFacts) -> str:
     facts = [
         f"*{creator_facts.linked_handle(shown)}*",
         creator_facts.platform(shown),
@@ -117,7 +119,7 @@ def _who(shown: ProfileSnapshot) -> str:
         *([f"speaks {language_name(shown.language)}"] if shown.language else []),
         *(["verified"] if shown.verified else []),
     ]
-    lines = [" · ".join(facts)]
+    lines = [" · ".join(facts), *live_facts.lines(live)]
     if shown.categories:
         lines.append(escape(", ".join(shown.categories), 200))
     audience = [
@@ -283,6 +285,10 @@ def _buttons(view: ProfileView) -> Blocks:
         ),
         button(f"Log {handle}", f"log_creator:{view.creator_id}", str(view.creator_id)),
     ]
+    if view.live.found_on:
+        first.append(
+            button(f"Keep {handle}", f"creator_keep:{view.profile_id}", str(view.profile_id))
+        )
     own = "Give up" if view.owned_by_reader else "Make me owner"
     second = [
         button("Edit tags", "creator_tags", view.state, label=f"Edit tags of {handle}"),

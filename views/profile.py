@@ -16,6 +16,7 @@ from domain.wording import compact, listed, percent
 from views import creator_facts, elements, same_person
 from views.elements import button, escape, section
 from views.live_facts import LiveFacts
+from views.live_facts import lines as live_lines
 from views.message import Blocks, Message
 from views.same_person import Joined, Proposal
 
@@ -81,7 +82,7 @@ class ProfileView:
     fee_typed: bool = False
     brand_fees: tuple[tuple[str, str], ...] = ()
     elsewhere: bool = False
-    live: LiveFacts = LiveFacts()
+    live: LiveFacts = field(default_factory=LiveFacts)
     same_person: tuple[Proposal, ...] = ()
     joined: tuple[Joined, ...] = ()
 
@@ -119,7 +120,7 @@ def _who(shown: ProfileSnapshot, live: LiveFacts) -> str:
         *([f"speaks {language_name(shown.language)}"] if shown.language else []),
         *(["verified"] if shown.verified else []),
     ]
-    lines = [" · ".join(facts), *live_facts.lines(live)]
+    lines = [" · ".join(facts), *live_lines(live)]
     if shown.categories:
         lines.append(escape(", ".join(shown.categories), 200))
     audience = [

@@ -57,15 +57,17 @@ class Network:
     Args:
         resolve: how a host's addresses are found.
         certificates: makes what TLS is checked against, when it is first needed.
+        paces: how often each host was asked.
     """
 
     def __init__(
         self,
         resolve: Resolve = resolve,
         certificates: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
+        paces: Paces | None = None,
     ) -> None:
         self.resolve = resolve
-        self.paces = Paces()
+        self.paces = paces or Paces()
         self._certificates = certificates
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()

@@ -1,6 +1,7 @@
 """From Bolt to a handler and back: reads what Slack sent, answers, and says when it failed."""
 
 import logging
+import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -15,10 +16,15 @@ from views.message import Message
 
 log = logging.getLogger(__name__)
 
+LINK = re.compile(r"\s*<?https?://", re.IGNORECASE)
+
 
 def read_command(body: dict[str, Any]) -> Command:
-    """A slash command; its first word chooses the handler."""
-    word, *rest = str(body.get("text", "")).split(maxsplit=1) or [""]
+    """A slash command; its first word chooses the handler, a link alone is looked at."""
+    typed = str(body.get("text", ""))
+    if LINK.match(typed):
+        typed = f"look {typed}"
+    word, *rest = typed.split(maxsplit=1) or [""]
     return Command(
         text="".join(rest).rstrip(),
         channel_id=str(body.get("channel_id", "")),

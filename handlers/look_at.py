@@ -71,12 +71,13 @@ def look(command: Command, context: Context) -> Answer:
         meant = _told_by_its_form(meant)
     if meant.platform is None:
         return Answer(message=_ask_where(context, meant.handle, there))
-    return _begin(context, Wanted(meant.platform.value, meant.handle), command.response_url)
+    return _begin(context, _whole(meant.platform, meant.handle), command.response_url)
 
 
 def press(action: Action, context: Context) -> Answer | None:
     """The platform was chosen, or *Try again*; the answer takes the place of the question."""
-    wanted = Wanted.read(action.value)
+    typed = Wanted.read(action.value)
+    wanted = _whole(Platform(typed.platform), typed.handle)
     return _begin(context, wanted, action.response_url, replaces=True)
 
 
@@ -233,6 +234,12 @@ def _told_by_its_form(meant: PersonReference) -> PersonReference:
     if meant.handle.lower().endswith(".bsky.social"):
         return meant._replace(platform=Platform.BLUESKY)
     return meant
+
+
+def _whole(platform: Platform, handle: str) -> Wanted:
+    """A bare name on Bluesky is one of bsky.social."""
+    bare = platform is Platform.BLUESKY and not {".", ":"} & set(handle)
+    return Wanted(platform.value, f"{handle}.bsky.social" if bare else handle)
 
 
 def _ask_where(context: Context, handle: str, there: list[Platform]) -> Message:

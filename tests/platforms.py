@@ -69,7 +69,7 @@ class Bluesky:
         self.server.shutdown()
         self.server.server_close()
 
-    def change(self, handle: str, **facts: Any) -> None:
+    def change(self, handle: str, /, **facts: Any) -> None:
         """An account is another from now on, in some respect."""
         known = self.of(handle)
         assert known is not None

@@ -7,6 +7,7 @@ from views.message import Message
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "find": ("find skincare micro", "look creators up, ranked by how well they fit"),
+    "look": ("look bluesky:anna", "one person on their platform now; a link to a profile does too"),
     "show": ("show @anna", "one creator: figures, every part of the fit, history with us"),
     "brief": ("brief", "write down what a campaign looks for; then `find … for Spring launch`"),
     "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),

@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, imports, start_up
+from benchmarks import find, imports, search, start_up
 
-PARTS = ("find", "import", "start-up")
+PARTS = ("find", "import", "search", "start-up")
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
                 find.run(count, folder)
             if "import" in given.only:
                 imports.run(count, folder)
+            if "search" in given.only:
+                search.run(count, folder)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,6 @@ Times = Sequence[Sequence[float]]
 
 def run(count: int, folder: Path) -> None:
     """Print the figures for this many creators."""
-    from benchmarks.search_others import DuckDb, Polars, frame_of  # noqa: PLC0415  extras
-
     today = dt.date(2026, 11, 23)
     data = search_data.invented(count, (today - EPOCH).days)
     print(f"\nsearch over {count:,} creators, {len(MIX)} queries × {ROUNDS} rounds; "
@@ -36,9 +34,7 @@ def run(count: int, folder: Path) -> None:
     if postgres.missing_reason() is None:
         urls["PostgreSQL"] = postgres.postgres_url(folder)
     ours = {name: _ours(name, url, data, today) for name, url in urls.items()}
-    frame = frame_of(data)
-    for other in (DuckDb(frame, data, today), Polars(frame, data, today)):
-        _other(other, ours["SQLite"]["answers"])
+    _others(data, today, ours["SQLite"]["answers"])
     for url in list(urls.values())[1:]:
         postgres.drop_database(url)
 
@@ -63,6 +59,17 @@ def _ours(name: str, url: str, data: search_data.Invented, today: dt.date) -> di
         f"({found['memory before']:.0f} before it), pack made in {built:.1f} s"
     )
     return found
+
+
+def _others(data: search_data.Invented, today: dt.date, answers: list[Any]) -> None:
+    try:
+        from benchmarks.search_others import DuckDb, Polars, frame_of  # noqa: PLC0415  extras
+    except ModuleNotFoundError as error:
+        print(f"  without {error.name}: `pip install -e .[benchmarks]` brings what to compare with")
+        return
+    frame = frame_of(data)
+    for other in (DuckDb, Polars):
+        _other(other(frame, data, today), answers)
 
 
 def _other(other: Any, answers: list[Any]) -> None:

@@ -88,7 +88,8 @@ class DuckDb:
         return [row[0] for row in best], (counted or (0,))[0]
 
     def _where(self, query: Query) -> tuple[str, list[Any]]:
-        conditions, values = ["niche = ?"], [query.niche or ALL]
+        conditions = ["niche = ?"]
+        values: list[Any] = [query.niche or ALL]
         if query.tier:
             low, high = TIERS[query.tier]
             conditions.append("followers >= ?")

@@ -27,7 +27,7 @@ POSTS = 30
 
 _MOST_FOUND = 100
 _HIDDEN = frozenset({"!no-unauthenticated", "!hide", "!takedown"})
-_DID = r"did:[a-z]+:[A-Za-z0-9._:%-]{3,200}"
+_DID = r"did:[a-z]+:[A-Za-z0-9._:%-]{1,200}"
 _HANDLE = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
 _IDENTIFIER = re.compile(f"{_DID}|{_HANDLE}")
 _NO_SUCH = 400

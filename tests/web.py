@@ -79,6 +79,7 @@ def web(script: Script, port: int = 0, tls: ssl.SSLContext | None = None) -> Ite
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # headers and body leave together
 
     def do_GET(self) -> None:
         here: Web = self.server.web  # type: ignore[attr-defined]

@@ -14,6 +14,8 @@ from views import naming as view
 from views.message import Message
 
 MOST_NEAR = 5
+MOST_WORDS = 12
+"""A name has no more; each further word would only make the search for it slower."""
 
 
 class Candidate(NamedTuple):
@@ -81,7 +83,7 @@ def meant(tx: Transaction, typed: str) -> Meant:
 
 def _near(tx: Transaction, typed: str) -> list[Candidate]:
     """Profiles that have what was typed in their name, handle or bio, the best fit first."""
-    asked = tuple(words(typed))
+    asked = tuple(words(typed))[:MOST_WORDS]
     if not asked:
         return []
     criteria = Criteria(groups=((Term(words=asked),),))

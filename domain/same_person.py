@@ -13,7 +13,10 @@ from domain.wording import PLATFORM_NAMES
 
 MOST_TARGETS = 20
 SHORTEST_DISTINCTIVE = 6
-_PAGE = "page"
+MOST_ADMIRERS = 3
+"""One that more profiles link to is a brand or an agency, and their links tell nothing."""
+PAGE = "page:"
+"""What stands before an address that is no profile."""
 _ADDRESS = re.compile(
     r"(?<![\w@.\-])(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?![\w@])(?:/[^\s<>\"'|,;)\]]*)?",
     re.IGNORECASE,
@@ -45,11 +48,15 @@ class Judgement(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """A profile with what it links to, as `targets` gives it."""
+    """A profile with what it links to, as `targets` gives it.
+
+    linked_by: how many profiles link to this one, as far as is known.
+    """
 
     platform: Platform
     handle: str
     targets: Mapping[str, bool]
+    linked_by: int = 0
 
     @property
     def target(self) -> str:
@@ -99,7 +106,8 @@ def judge(one: Presence, other: Presence) -> Judgement:
     Linked, where each links to the other, or one does and its platform has checked that the other
     links back; of one platform they are only proposed, as couples and colleagues link to each
     other. Proposed, where one links to the other, or both have the same distinctive handle and
-    show the same page. The order of the two changes nothing but the wording.
+    show the same page. A link one way tells nothing where many link to the other, or where the one
+    links to several on that platform. The order of the two changes nothing but the wording.
     """
     if one.target == other.target:
         return _NOTHING
@@ -107,9 +115,9 @@ def judge(one: Presence, other: Presence) -> Judgement:
     checked = one.targets.get(other.target, False) or other.targets.get(one.target, False)
     if (there and back) or checked:
         return _linked(one, other, both=there and back)
-    if there:
+    if there and _tells(one, other):
         return Judgement(Verdict.PROPOSED, f"{one.named} links to {other.named}")
-    if back:
+    if back and _tells(other, one):
         return Judgement(Verdict.PROPOSED, f"{other.named} links to {one.named}")
     page = _shared_page(one, other)
     if page and is_distinctive(one.handle) and _alike(one.handle, other.handle):
@@ -121,6 +129,12 @@ def judge(one: Presence, other: Presence) -> Judgement:
 def is_distinctive(handle: str) -> bool:
     """Whether few people would take this handle by chance: six letters and digits or more."""
     return len(_letters(handle)) >= SHORTEST_DISTINCTIVE
+
+
+def _tells(one: Presence, other: Presence) -> bool:
+    """Whether a link one way may mean the same person."""
+    there = [target for target in one.targets if target.startswith(f"{other.platform.value}:")]
+    return len(there) == 1 and other.linked_by <= MOST_ADMIRERS
 
 
 def _linked(one: Presence, other: Presence, *, both: bool) -> Judgement:
@@ -136,7 +150,7 @@ def _linked(one: Presence, other: Presence, *, both: bool) -> Judgement:
 
 
 def _shared_page(one: Presence, other: Presence) -> str:
-    pages = [t for t in one.targets if t.startswith(f"{_PAGE}:") and t in other.targets]
+    pages = [t for t in one.targets if t.startswith(PAGE) and t in other.targets]
     return min(pages).partition(":")[2] if pages else ""
 
 
@@ -177,7 +191,7 @@ def _target(link: str) -> str | None:
         return None
     if "." not in host or platform_of_host(host):
         return None
-    return f"{_PAGE}:{host}{parts.path.rstrip('/').casefold()}"[:200]
+    return f"{PAGE}{host}{parts.path.rstrip('/').casefold()}"[:200]
 
 
 def _hints(bio: str) -> bool:

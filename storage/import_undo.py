@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from domain.importing import MOST_NAMES, UndoReport
 from domain.niche import Vocabulary
-from storage import imports, profile_store
+from storage import import_undo_people, imports, profile_store
 from storage.index import Pools
 from storage.models import (
     Card,
@@ -20,7 +20,7 @@ from storage.models import (
     CreatorList,
     ImportRun,
     ListMember,
-    NicheRow,
+    Merge,
     Note,
     Partnership,
     Profile,
@@ -28,7 +28,6 @@ from storage.models import (
     Reason,
     Snapshot,
     Tag,
-    WordRow,
 )
 from storage.transaction import Transaction
 
@@ -38,7 +37,9 @@ _BROUGHT = (Tag, Note)
 def step(tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, pools: Pools) -> int:
     """One step of undoing a published import, or of clearing one that nobody has seen."""
     return (
-        _creators(tx, run, limit, vocabulary, pools)
+        import_undo_people.separate(tx, run, vocabulary)
+        or _creators(tx, run, limit, vocabulary, pools)
+        or import_undo_people.take_profiles(tx, run, limit)
         or _snapshots(tx, run, limit, vocabulary, pools)
         or _seen(tx, run, limit)
         or _brought(tx, run, limit)
@@ -100,7 +101,14 @@ def _reasons_to_stay(run: ImportRun) -> dict[str, ColumnElement[bool]]:
     fee_typed = exists().where(
         col(QuotedFee.profile_id) == col(Profile.id), col(Profile.creator_id) == number
     )
+    joined_by_somebody = exists().where(
+        col(Merge.workspace_id) == col(Creator.workspace_id),
+        or_(col(Merge.kept_id) == number, col(Merge.merged_id) == number),
+        col(Merge.person_id).is_not(None),
+        col(Merge.separated_at).is_(None),
+    )
     return {
+        "brought together with another creator": joined_by_somebody,
         "on a shortlist": any_of(Card),
         "contacted": any_of(Partnership),
         "given a reason": any_of(Reason),
@@ -116,12 +124,7 @@ def _reasons_to_stay(run: ImportRun) -> dict[str, ColumnElement[bool]]:
 def _delete_creators(tx: Transaction, ids: Sequence[int]) -> None:
     """Creators with all that hangs on them; rows of the index have no foreign key."""
     theirs = _profile_ids(tx, ids)
-    for table in (NicheRow, WordRow):
-        tx.session.execute(
-            delete(table).where(
-                col(table.workspace_id) == tx.workspace_id, col(table.profile_id).in_(theirs)
-            )
-        )
+    profile_store.forget_rows(tx, theirs)
     tx.session.execute(
         delete(Creator).where(
             col(Creator.workspace_id) == tx.workspace_id, col(Creator.id).in_(ids)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from domain.brief import name_key
 from domain.findable import ALL
 from domain.importing import ImportReport
-from storage import audit, bulk, deliveries, lists, workspaces
+from storage import audit, bulk, deliveries, lists, profile_links, workspaces
 from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
 from storage.profile_store import Stored
 from storage.transaction import Transaction
@@ -268,6 +268,7 @@ def publish(tx: Transaction, run: ImportRun, report: ImportReport) -> None:
     run.published_at = tx.now
     keep_report(run, report)
     tx.session.add(run)
+    profile_links.ask_for_import(tx, run.id or 0)
     counts = report.model_dump(include={"created", "changed", "seen", "older", "skipped", "merged"})
     audit.record(tx, "import", "import", run.id or 0, after={"file": run.file_name, **counts})
 

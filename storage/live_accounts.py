@@ -12,7 +12,7 @@ from domain.handle import handle_key
 from domain.look_up import Account
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
-from storage import audit, profile_store, profiles
+from storage import audit, profile_links, profile_store, profiles
 from storage.index import Pools
 from storage.models import Creator, LiveAccount, Profile, Snapshot
 from storage.transaction import Transaction
@@ -62,6 +62,7 @@ def store(
     followed = of_profiles(tx, ids.values())
     ours = [one for one in found if not _is_another(one, followed.get(ids.get(one.prepared.key)))]
     done = profile_store.store_prepared(tx, [one.prepared for one in ours], vocabulary, pools)
+    profile_links.ask(tx, [*done.created, *done.changed])
     ids |= profiles.find_keys(tx, [one.prepared.key for one in ours])
     platforms = {ids[one.prepared.key]: one.account.snapshot.platform for one in ours}
     _mark_found(tx, done.created, platforms)

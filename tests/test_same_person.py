@@ -97,6 +97,14 @@ def test_a_name_alone_tells_nothing_and_with_the_same_page_it_is_proposed():
     assert judge(presence(one, **short), presence(other, **short)).verdict is Verdict.NOTHING
 
 
+def test_a_link_to_an_agency_or_from_a_page_that_names_many_proposes_nothing():
+    one = presence(INSTAGRAM, bio="managed by tiktok.com/@annatok")
+    assert judge(one, presence(TIKTOK)).verdict is Verdict.PROPOSED
+    assert judge(one, presence(TIKTOK)._replace(linked_by=4)).verdict is Verdict.NOTHING
+    many = presence(INSTAGRAM, bio="TikTok @annatok, TikTok @bentok")
+    assert judge(presence(TIKTOK), many).verdict is Verdict.NOTHING
+
+
 @given(PRESENCES, PRESENCES)
 def test_the_order_of_two_profiles_does_not_matter(one, other):
     assert judge(one, other).verdict is judge(other, one).verdict

@@ -27,10 +27,8 @@ PINGS = (
     "<javascript:evil> &lt;!channel&gt; *bold* _it_ ~no~ `code` ```block``` &amp;"
 )
 HOSTILE = {
-    "pings": PINGS,
     "turned around": f"\u202e{PINGS}\u2066\u200f\u202d tail\u2069\u2069 ",
-    "long": f"{PINGS} " * 70,
-    "long and wide": "𝕏👩‍👩‍👧‍👦é " * 1_300 + PINGS,
+    "long and wide": f"𝕏👩‍👩‍👧‍👦é {PINGS} 𝕏é " * 70,
 }
 SHOWN = frozenset({"text", "title", "label", "caption", "alt_text", "placeholder", "hint"})
 

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, func, select
 
+from bot import live_checkup
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS, plain_reason
@@ -51,6 +52,7 @@ class Finding:
 def examine(settings: Settings, database: Database) -> Iterator[Finding]:
     """Look at everything that can be looked at from here."""
     yield from _database(settings, database)
+    yield from _live_sources(settings, database)
     if settings.slack_bot_token is None:
         yield Finding(
             "problem",
@@ -113,6 +115,11 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
                 "Make room: a full disk stops votes and imports.",
             )
     yield from _queues(database)
+
+
+def _live_sources(settings: Settings, database: Database) -> Iterator[Finding]:
+    for found in live_checkup.check(settings, database):
+        yield Finding("warning" if found.wrong else "ok", found.what, found.cure)
 
 
 def _queues(database: Database) -> Iterator[Finding]:

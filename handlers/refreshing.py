@@ -40,7 +40,7 @@ PUT_OFF = dt.timedelta(days=1)
 def plan(context: Context) -> None:
     """Every hour: a job for each platform that can be asked and has something due."""
     live = context.services.live
-    if live is None:
+    if live is None or context.services.demo:  # nobody is behind the playground's invented names
         return
     ready = list(dict.fromkeys(one.platform for one in live.states() if one.ready))
     with context.reading() as tx:

@@ -33,7 +33,8 @@ LOOPBACK = "127.0.0.1"
 def command(port: int, empty: bool) -> None:
     """Try the bot in a local Slack workspace, with invented creators: nothing leaves this machine.
 
-    It starts anew each time: what was done in it before is cleared.
+    It starts anew each time: what was done in it before is cleared. With LIVE_SOURCES=on in the
+    environment, and only then, platforms are asked when you look creators up.
     """
     given = configuration.load()
     _refuse_taken(port)
@@ -52,7 +53,7 @@ def command(port: int, empty: bool) -> None:
             "slack_signing_secret": SecretStr(secret),
             "playground_clock_file": clock_file,
             "owners": (),
-            "live_sources": False,
+            "live_sources": given.live_sources and "live_sources" in given.model_fields_set,
         }
     )
     start_logging(settings)

@@ -80,13 +80,9 @@ class YouTube:
 
     def find(self, query: LookUpQuery, wire: Wire) -> Iterator[Account]:
         """Channels of the wanted size, as YouTube ranks them, without their videos."""
-        found = self._search(query, wire)
-        channels = self._channels({"id": ",".join(found)}, wire) if found else []
-        by_id = {channel.id: channel for channel in channels}
-        ranked = [by_id[each] for each in found if each in by_id]
         wanted = [
             channel
-            for channel in ranked
+            for channel in self._by_id(self._search(query, wire), wire)
             if not channel.statistics.hiddenSubscriberCount
             and query.wants(channel.statistics.subscriberCount)
         ]
@@ -109,8 +105,7 @@ class YouTube:
         for start in range(0, len(accounts), AT_ONCE):
             some = accounts[start : start + AT_ONCE]
             ids = [each.native_id for each in some if _CHANNEL_ID.fullmatch(each.native_id)]
-            if ids:
-                yield from self._with_videos(self._channels({"id": ",".join(ids)}, wire), wire)
+            yield from self._with_videos(self._by_id(ids, wire), wire)
 
     def _with_videos(self, channels: Sequence[Channel], wire: Wire) -> Iterator[Account]:
         for start in range(0, len(channels), _CHANNELS_A_CALL):
@@ -146,6 +141,12 @@ class YouTube:
         ids = list(dict.fromkeys(each.id.channelId for each in found))
         self._cache.put(key, json.dumps(ids), wire.now() + SEARCH_KEPT)
         return ids
+
+    def _by_id(self, ids: Sequence[str], wire: Wire) -> list[Channel]:
+        """Up to 50 channels in the order of their ids; those that are gone are left out."""
+        found = self._channels({"id": ",".join(ids)}, wire) if ids else []
+        by_id = {channel.id: channel for channel in found}
+        return [by_id[each] for each in ids if each in by_id]
 
     def _channels(self, which: Mapping[str, str], wire: Wire) -> list[Channel]:
         parts: dict[str, str | int] = {

@@ -8,7 +8,7 @@ from domain.mapping import Mapping
 from domain.review import Choices, apply_choices, is_code, order, problems
 from handlers.context import Submission
 from sources.reader_process import Described
-from storage import imports, lists
+from storage import import_lists, lists
 from storage.models import ImportRun
 from storage.transaction import Transaction
 from views import import_columns as modal
@@ -44,7 +44,7 @@ def drawn(
             rows=int(run.mapping.get("rows", 0)),
             mapping=Mapping.model_validate(run.mapping),
             order=tuple(run.mapping.get("order", ())),
-            list_name=named or imports.free_list_name(tx, Path(run.file_name).stem),
+            list_name=named or import_lists.free_list_name(tx, Path(run.file_name).stem),
             notes=tuple(run.mapping.get("notes", ())),
             page=page,
             as_of=run.as_of,

@@ -14,7 +14,7 @@ from handlers.importing import Importer
 from sources import slack_files
 from sources.files import UnreadableFile
 from sources.reading import described
-from storage import audit, imports, jobs, lists, outbox, people
+from storage import audit, import_lists, imports, jobs, lists, outbox, people
 from storage.models import ImportRun
 from storage.transaction import Transaction
 from views import import_columns as modal
@@ -158,7 +158,7 @@ def confirm(submission: Submission, context: Context) -> Answer:
         import_review.keep_choices(tx, run, submission)
         try:
             imports.queue(tx, run, submission.text(modal.LIST))
-        except imports.ListNameTaken:
+        except import_lists.ListNameTaken:
             return Answer(errors={modal.LIST: import_review.LIST_TAKEN})
         jobs.add(tx, "imports.carry_on", f"imports.store:{run.id}", {"import_id": run.id})
         _tell(tx, run)

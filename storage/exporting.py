@@ -177,6 +177,7 @@ def _lists(tx: Transaction, creator_ids: Sequence[int]) -> dict[int, list[str]]:
             ListMember.workspace_id == tx.workspace_id,
             col(ListMember.creator_id).in_(creator_ids),
             brought_openly(CreatorList.import_id, hidden_imports(tx)),
+            brought_openly(ListMember.import_id, hidden_imports(tx)),
         )
         .order_by(col(CreatorList.id))
     )

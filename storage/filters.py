@@ -37,7 +37,9 @@ def known(tx: Transaction, criteria: Criteria, rows: Matching) -> list[Condition
         seen = brought_openly(tags.import_id, hidden_imports(tx))
         conditions.append(has.row(Tag, and_(tags.tag_key == tag, seen)))
     for number in asked.lists:
-        conditions.append(has.row(ListMember, table_of(ListMember).c.list_id == number))
+        members = table_of(ListMember).c
+        seen = brought_openly(members.import_id, hidden_imports(tx))
+        conditions.append(has.row(ListMember, and_(members.list_id == number, seen)))
     if asked.worked_with:
         begun = table_of(Partnership).c.stage.in_(WORK_STARTED)
         conditions.append(has.row(Partnership, and_(begun, has.visible(table_of(Partnership).c))))

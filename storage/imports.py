@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from domain.brief import name_key
 from domain.findable import ALL
 from domain.importing import ImportReport
-from storage import audit, bulk, deliveries, lists, profile_links, workspaces
-from storage.models import CreatorList, ImportRun, ListMember, NicheRow, Person, WordRow
+from storage import audit, import_lists, profile_links, workspaces
+from storage.models import CreatorList, ImportRun, NicheRow, Person, WordRow
 from storage.profile_store import Stored
 from storage.transaction import Transaction
 
@@ -23,10 +22,6 @@ AT_WORK = tuple(DOING)
 
 class NotMine(Exception):
     """Another worker has taken the import over, or it was cancelled: stop."""
-
-
-class ListNameTaken(Exception):
-    """There is a list with this name."""
 
 
 def create(tx: Transaction, file_name: str, person_id: int | None, view_id: str = "") -> ImportRun:
@@ -84,50 +79,15 @@ def keep_report(run: ImportRun, report: ImportReport) -> None:
     run.report = report.model_dump(mode="json", exclude_defaults=True)
 
 
-# ---- the list that an import makes -----------------------------------------------------------
-
-
-def free_list_name(tx: Transaction, wanted: str) -> str:
-    """A list name that nobody has taken: "Spring", else "Spring (2)"."""
-    wanted = " ".join(wanted.split())[: lists.LONGEST_NAME] or "Imported"
-    taken = set(
-        tx.session.exec(
-            select(CreatorList.name_key).where(CreatorList.workspace_id == tx.workspace_id)
-        )
-    )
-    name, count = wanted, 1
-    while name_key(name) in taken:
-        count += 1
-        name = f"{wanted[: lists.LONGEST_NAME - 8]} ({count})"
-    return name
-
-
-def queue(tx: Transaction, run: ImportRun, list_name: str) -> None:
+def queue(tx: Transaction, run: ImportRun, list_name: str, *, may_add: bool = False) -> None:
     """The columns are confirmed: the import waits for its turn, and its list has its name.
 
+    may_add: whether its creators may go on a list that is there already.
+
     Raises:
-        ListNameTaken: another list is called so.
+        ListNameTaken: another list is called so, and they may not.
     """
-    name = " ".join(list_name.split())[: lists.LONGEST_NAME]
-    made = deliveries.insert_ignoring(
-        tx,
-        CreatorList,
-        {
-            "workspace_id": tx.workspace_id,
-            "name": name,
-            "name_key": name_key(name),
-            "import_id": run.id,
-            "created_by": run.person_id,
-            "created_at": tx.now,
-        },
-    )
-    if not made:
-        raise ListNameTaken(name)
-    run.list_id = tx.session.exec(
-        select(CreatorList.id).where(
-            CreatorList.workspace_id == tx.workspace_id, CreatorList.name_key == name_key(name)
-        )
-    ).one()
+    run.list_id = import_lists.choose(tx, run, list_name, may_add=may_add)
     run.state = "queued"
     run.rows_done = 0
     tx.session.add(run)
@@ -235,7 +195,7 @@ def _real_now() -> dt.datetime:
 
 def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, rows: int) -> None:
     """Count a batch and put its creators on the list. rows: of the file, read so far."""
-    _add_members(tx, run.list_id, stored)
+    import_lists.add_members(tx, run, stored)
     run.rows_done += profiles
     counted = report_of(run).with_batch(
         created=len(stored.created),
@@ -246,20 +206,6 @@ def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, ro
     )
     keep_report(run, counted)
     tx.session.add(run)
-
-
-def _add_members(tx: Transaction, list_id: int | None, stored: Stored) -> None:
-    """Creators new to the list; one with two profiles in the file may be on it already."""
-    creators, there = stored.creators, set[int]()
-    if stored.changed or stored.seen or stored.older:
-        found = tx.session.exec(
-            select(ListMember.creator_id).where(
-                ListMember.list_id == list_id, col(ListMember.creator_id).in_(creators)
-            )
-        )
-        there = set(found)
-    rows = [(list_id, number, tx.workspace_id) for number in sorted(creators - there)]
-    bulk.insert_rows(tx, ListMember, ("list_id", "creator_id", "workspace_id"), rows)
 
 
 def publish(tx: Transaction, run: ImportRun, report: ImportReport) -> None:
@@ -287,7 +233,7 @@ def fail(tx: Transaction, run: ImportRun, sentence: str) -> None:
     keep_report(run, report)
     run.state = "clearing" if run.state == "storing" else "failed"
     if run.state == "failed":
-        _drop_list(tx, run)
+        import_lists.let_go(tx, run)
     tx.session.add(run)
 
 
@@ -320,7 +266,7 @@ def clear_superseded(tx: Transaction, import_id: int, ids: Sequence[int]) -> Non
 
 
 def end(tx: Transaction, run: ImportRun, state: str) -> None:
-    """The import's last state: "failed", "cancelled" or "undone"; its list goes."""
+    """The import's last state: "failed", "cancelled" or "undone"; its list goes, if it made it."""
     run.state = state
     run.finished_at = tx.now
     if state == "undone":
@@ -328,20 +274,8 @@ def end(tx: Transaction, run: ImportRun, state: str) -> None:
         report = report_of(run)
         undo = report.undo.model_dump(mode="json") if report.undo else {}
         audit.record(tx, "undo", "import", run.id or 0, after={"file": run.file_name, **undo})
-    _drop_list(tx, run)
+    import_lists.let_go(tx, run)
     tx.session.add(run)
-
-
-def _drop_list(tx: Transaction, run: ImportRun) -> None:
-    number, run.list_id = run.list_id, None
-    tx.session.add(run)
-    tx.session.flush()
-    if number is not None:
-        tx.session.execute(
-            delete(CreatorList).where(
-                col(CreatorList.workspace_id) == tx.workspace_id, col(CreatorList.id) == number
-            )
-        )
 
 
 def start_undo(tx: Transaction, run: ImportRun) -> None:

@@ -113,7 +113,11 @@ def delete_list(tx: Transaction, creator_list: CreatorList) -> None:
 
 def sizes(tx: Transaction, list_ids: Collection[int]) -> dict[int, int]:
     """How many creators are on each list; one who was merged counts as the person they are."""
-    mine = (col(ListMember.workspace_id) == tx.workspace_id, col(ListMember.list_id).in_(list_ids))
+    mine = (
+        col(ListMember.workspace_id) == tx.workspace_id,
+        col(ListMember.list_id).in_(list_ids),
+        brought_openly(ListMember.import_id, hidden_imports(tx)),
+    )
     counted = select(ListMember.list_id, func.count()).group_by(col(ListMember.list_id))
     twice = dict(
         tx.session.exec(
@@ -148,6 +152,7 @@ def of_creator(tx: Transaction, creator_id: int) -> list[str]:
                 CreatorList.workspace_id == tx.workspace_id,
                 ListMember.creator_id == creator_id,
                 brought_openly(CreatorList.import_id, hidden_imports(tx)),
+                brought_openly(ListMember.import_id, hidden_imports(tx)),
             )
             .order_by(col(CreatorList.id))
         )

@@ -6,8 +6,6 @@ import time
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from storage.postgresql import BUSY_SECONDS
-
 RETRY_SECONDS = 0.004
 """How often a writer looks whether the lock is free: SQLite itself looks every 100 ms in the end,
 and would miss the gaps that a large import leaves."""
@@ -45,15 +43,16 @@ def begin(connection: Connection) -> None:
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError(f"SQLite is spoken through the standard library, not {driver!r}")
     _set_relaxed(connection, driver, relaxed=options.get("relaxed", False))
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        _take_lock(connection, driver)
+        _take_lock(connection, driver, patience / 1000)
     finally:
-        driver.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
-def _take_lock(connection: Connection, driver: sqlite3.Connection) -> None:
-    until = time.monotonic() + BUSY_SECONDS
+def _take_lock(connection: Connection, driver: sqlite3.Connection, seconds: float) -> None:
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             driver.execute("BEGIN IMMEDIATE")

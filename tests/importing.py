@@ -10,7 +10,7 @@ from domain.mapping import Mapping
 from domain.niche import default_vocabulary
 from handlers.importing import Importer
 from sources.files import propose_mapping, read_table
-from storage import imports, workspaces
+from storage import import_lists, imports, workspaces
 from storage.database import Database
 from storage.models import ImportRun
 
@@ -47,7 +47,7 @@ class Bench:
             run.file = f"{run.id}{path.suffix}"
             shutil.copyfile(path, self.folder / "imports" / run.file)
             run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
-            imports.queue(tx, run, imports.free_list_name(tx, path.stem))
+            imports.queue(tx, run, import_lists.free_list_name(tx, path.stem))
             return run.id or 0
 
     def bring(self, rows: Sequence[str] | Path, name: str = "creators.csv") -> int:

@@ -25,7 +25,7 @@ from handlers.importing import Importer
 from sources.files import UnreadableFile
 from sources.reader_process import Described, Request
 from sources.reading import Reading, described
-from storage import imports
+from storage import import_lists, imports
 from storage.database import Database
 from storage.transaction import Transaction
 
@@ -199,8 +199,8 @@ def _queue_copy(tx: Transaction, file: Path, mapping: Mapping, name: str | None,
     run.file = copy.name
     run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
     try:
-        imports.queue(tx, run, name or imports.free_list_name(tx, file.stem))
-    except imports.ListNameTaken:
+        imports.queue(tx, run, name or import_lists.free_list_name(tx, file.stem))
+    except import_lists.ListNameTaken:
         raise UnreadableFile(f"There is a list “{name}”. Choose another --list.") from None
     return run.id or 0
 

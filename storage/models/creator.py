@@ -251,7 +251,7 @@ class CreatorList(SQLModel, table=True):
 
 
 class ListMember(SQLModel, table=True):
-    """A creator on a list."""
+    """A creator on a list. import_id: the import that put them there, None = a person."""
 
     __tablename__ = "list_members"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -267,6 +267,7 @@ class ListMember(SQLModel, table=True):
         index=True,
     )
     workspace_id: int = workspace_key()
+    import_id: int | None = Field(default=None, sa_type=Identifier)
 
 
 class ImportRun(SQLModel, table=True):

@@ -184,6 +184,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_creators_found_on', ['workspace_id', 'found_on'], unique=False, sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
         batch_op.create_index('ix_creators_merged_into', ['workspace_id', 'merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
 
+    with op.batch_alter_table('list_members', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.add_column(sa.Column('has_outsiders', sa.Boolean(), nullable=True))
 
@@ -202,6 +205,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.drop_column('has_outsiders')
+
+    with op.batch_alter_table('list_members', schema=None) as batch_op:
+        batch_op.drop_column('import_id')
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.drop_index('ix_creators_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))

@@ -131,15 +131,19 @@ class Segment:
     def __init__(self, about: About, kept: Kept, read: Read) -> None:
         self.about, self.size = about, about.size
         self._kept, self._read = kept, read
+        self._at_hand: dict[str, Array] = {}
 
     def column(self, name: str) -> Array:
         """A column by its name, one value a row. Raises `Gone`."""
-        found = self._kept.get(name)
+        found = self._at_hand.get(name)
         if found is None:
-            found = np.frombuffer(self._read(f"column:{name}"), dtype=self.about.types[name])
-            if len(found) != self.size:
-                raise Gone(name)
-            self._kept.put(name, found)
+            found = self._at_hand[name] = self.made(name, lambda: self._column(name))
+        return found
+
+    def _column(self, name: str) -> Array:
+        found = np.frombuffer(self._read(f"column:{name}"), dtype=self.about.types[name])
+        if len(found) != self.size:
+            raise Gone(name)
         return found
 
     def niche(self, niche: str) -> Posting:

@@ -1,45 +1,53 @@
 """Counting creators over packed arrays: each once, whatever number of profiles they have."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from storage.asked import Criteria
 from storage.pack_columns import Array, Segment
-from storage.pack_filter import FOREIGN, MATCHES, MIGHT, Passed, unknowable
+from storage.pack_filter import Passed
+
+MATCHES, MIGHT, FOREIGN = 1 << 13, 1 << 14, 1 << 15
+"""What is said of a row beside the bits of the figures that it lacks."""
 
 
 @dataclass
 class Tally:
     """Creators counted so far.
 
-    alone: how many rows say each of MATCHES, MIGHT, FOREIGN or lack the figure of a bit, where the
-    creator has that row alone. several: creators and what their rows say, where there may be more.
+    names: `unknowable`, None where those that can't be told are taken as well. alone: how many
+    rows say each of MATCHES, MIGHT, FOREIGN or lack the figure of a bit, where the creator has
+    that row alone. several: creators and what their rows say, where there may be more.
     """
 
-    criteria: Criteria
+    names: Sequence[str] | None
     alone: dict[int, int] = field(default_factory=dict)
     several: list[tuple[Array, Array]] = field(default_factory=list)
 
     def add(self, segment: Segment, passed: Passed, suspects: Array | None) -> None:
         """Count rows of a segment. suspects: by row, whether its creator may have others."""
-        with_unknown = not self.criteria.unknown_too
         size = segment.size if passed.rows is None else len(passed.rows)
-        lacks = passed.lacks if with_unknown else None
+        lacks = None if self.names is None else passed.lacks
         if suspects is None:
-            self._count(MATCHES, size)
-            if lacks is not None:
-                lacking = lacks[lacks != 0] | MIGHT
-                self._count(MATCHES, -len(lacking))
-                self._count_bits(lacking)
+            self._count_lacking(lacks, size)
         else:
             said = np.full(size, MATCHES, dtype=np.uint16)
             if lacks is not None:
-                said = np.where(lacks == 0, said, lacks | MIGHT).astype(np.uint16)
+                said = np.where(lacks == 0, said, lacks | np.uint16(MIGHT))
             self._say(segment, passed.rows, said, suspects)
-        if passed.foreign is not None and with_unknown and len(passed.foreign):
+        if passed.foreign is not None and self.names is not None and len(passed.foreign):
             foreign = np.full(len(passed.foreign), FOREIGN, dtype=np.uint16)
             self._say(segment, passed.foreign, foreign, suspects)
+
+    def _count_lacking(self, lacks: Array | None, size: int) -> None:
+        """Each row is one creator, and matches or might. lacks: their bits."""
+        might = 0 if lacks is None else int(np.count_nonzero(lacks))
+        self._count(MATCHES, size - might)
+        self._count(MIGHT, might)
+        if lacks is not None and might:
+            for bit in range(len(self.names or ())):
+                self._count(1 << bit, int(np.count_nonzero(lacks & (1 << bit))))
 
     def _say(
         self, segment: Segment, rows: Array | None, said: Array, suspects: Array | None
@@ -56,13 +64,11 @@ class Tally:
 
     def _count_bits(self, said: Array) -> None:
         """Each row is one creator."""
-        might = np.flatnonzero(said & MIGHT)
-        self._count(FOREIGN, int(np.count_nonzero(said & FOREIGN)))
-        self._count(MATCHES, int(np.count_nonzero(said & MATCHES)))
-        self._count(MIGHT, len(might))
-        lacking = said.take(might)
-        for bit in range(len(unknowable(self.criteria))):
-            self._count(1 << bit, int(np.count_nonzero(lacking & (1 << bit))))
+        foreign = int(np.count_nonzero(said & FOREIGN))
+        self._count(FOREIGN, foreign)
+        if foreign < len(said):
+            told = said[said & (MATCHES | MIGHT) != 0]
+            self._count_lacking(told & ~np.uint16(MATCHES | MIGHT), len(told))
 
     def _count(self, what: int, many: int) -> None:
         self.alone[what] = self.alone.get(what, 0) + many
@@ -75,7 +81,7 @@ class Tally:
         total, might = self.alone.get(MATCHES, 0), self.alone.get(MIGHT, 0)
         lacking = {
             name: many
-            for bit, name in enumerate(unknowable(self.criteria))
+            for bit, name in enumerate(self.names or ())
             if (many := self.alone.get(1 << bit, 0))
         }
         return total, might, lacking, self.alone.get(FOREIGN, 0)

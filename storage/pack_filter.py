@@ -5,6 +5,7 @@ be told; such a row stays, marked with what it lacks, and is counted or taken as
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +17,12 @@ from storage.filters import ANY, FEE
 from storage.index import EPOCH
 from storage.pack_columns import UNKNOWN, Array, Segment
 
-MATCHES, MIGHT, FOREIGN = 1 << 13, 1 << 14, 1 << 15
-"""What is said of a row beside the bits of the figures that it lacks."""
 PLACES = (
     ("country", "country", "countries"),
     ("language", "language", "languages"),
     ("audience country", "audience_country", "audience_countries"),
     ("audience language", "audience_language", "audience_languages"),
 )
-_MOST_FEE = 2**62
 
 
 def unknowable(criteria: Criteria) -> tuple[str, ...]:
@@ -85,9 +83,8 @@ class Narrowing:
     def tell(self, holds: Array, unknown: Array, bit: int) -> None:
         """Keep those for which it holds or can't be told, and mark the latter."""
         if unknown.any():
-            if self._lacks is None:
-                self._lacks = np.zeros(len(unknown), dtype=np.uint16)
-            self._lacks |= unknown.astype(np.uint16) << bit
+            marked = unknown.view(np.uint8) << np.uint8(bit)
+            self._lacks = marked if self._lacks is None else self._lacks | marked
             holds = holds | unknown
         self.keep(holds)
 
@@ -103,11 +100,18 @@ class Narrowing:
 
 
 def narrowed(
-    segment: Segment, criteria: Criteria, rows: Array | None, dead: Array | None
+    segment: Segment,
+    criteria: Criteria,
+    names: Sequence[str],
+    rows: Array | None,
+    dead: Array | None,
 ) -> Passed:
-    """Rows of a segment that pass all filters, or might. dead: rows that count no more."""
+    """Rows of a segment that pass all filters, or might.
+
+    names: `unknowable`. rows: to begin with, None = every row. dead: rows that count no more.
+    """
     left = Narrowing(segment, rows)
-    bits = {name: bit for bit, name in enumerate(unknowable(criteria))}
+    bits = {name: bit for bit, name in enumerate(names)}
     if criteria.platforms:
         left.keep(left.words("platform", criteria.platforms)[0])
     for name, column, asked in PLACES:
@@ -187,15 +191,13 @@ def _tell_fee(left: Narrowing, segment: Segment, criteria: Criteria, bit: int) -
     price = criteria.price
     assert price is not None  # noqa: S101  asked only where there is a price
     rates = {**criteria.price_rates, price.currency: 1}
-    words = segment.about.words["fee_currency"]
-    limits = np.full(len(words) + 1, -_MOST_FEE - 1, dtype=np.int64)
-    comparable = np.zeros(len(words) + 1, dtype=bool)
-    for code, word in enumerate(words, start=1):
-        if word in rates:
-            comparable[code] = True
-            limits[code] = min(math.floor(to_minor(price) * rates[word]), _MOST_FEE)
     currency, fee = left.of(segment.column("fee_currency")), left.of(segment.column("fee"))
-    can = comparable.take(currency)
-    unknown = (currency == 0) | (can & (fee == UNKNOWN))
-    left.set_apart(~can & (currency != 0))
-    left.tell(can & (fee <= limits.take(currency)) & ~unknown, unknown, bit)
+    comparable, holds = np.zeros(len(fee), dtype=bool), np.zeros(len(fee), dtype=bool)
+    for code, word in enumerate(segment.about.words["fee_currency"], start=1):
+        if word in rates:
+            here = currency == code
+            comparable |= here
+            holds |= here & (fee <= math.floor(to_minor(price) * rates[word]))
+    no_fee = fee == UNKNOWN
+    left.set_apart(~comparable & (currency != 0))
+    left.tell(holds & ~no_fee, (currency == 0) | (comparable & no_fee), bit)

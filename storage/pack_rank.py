@@ -177,10 +177,6 @@ class Ranking:
         free += self._weights.relationship if self._related else 0
         return most_under(key, rows.ordered_by, self._weights) + free * (BEST - NEUTRAL)
 
-    def value_of_audience(self, row: int) -> int | None:
-        """The part of one row, 0-10,000."""
-        return Audience(self.segment, self._criteria).value(row)
-
 
 def most_under(key: int, parts: tuple[PartName, ...], weights: Weights) -> int:
     """The most that parts can add to a rank when they add no more than `key` under `ORDER`.
@@ -214,13 +210,16 @@ def freshness(segment: Segment, today: dt.date) -> Array:
     return found
 
 
-def known_parts(segment: Segment, row: int) -> dict[PartName, int | None]:
-    """Values of the parts that depend on the profile alone, 0-10,000."""
-    unknown = int(segment.column(UNKNOWN_PARTS)[row])
-    return {
-        name: None if unknown & (1 << at) else int(segment.column(name.value)[row]) + NEUTRAL
+def known_parts(segment: Segment, rows: Array) -> list[list[int | None]]:
+    """Of each of `ORDERED_PARTS` the values of these rows, 0-10,000."""
+    unknown = segment.column(UNKNOWN_PARTS)[rows].tolist()
+    return [
+        [
+            None if bits & (1 << at) else value + NEUTRAL
+            for value, bits in zip(segment.column(name.value)[rows].tolist(), unknown, strict=True)
+        ]
         for at, name in enumerate(ORDERED_PARTS)
-    }
+    ]
 
 
 class Audience:
@@ -244,10 +243,10 @@ class Audience:
         """Value less `NEUTRAL` by row; 0 when none of it is known."""
         return _OF_AUDIENCE.take(self._told(where)) - np.int32(NEUTRAL)
 
-    def value(self, row: int) -> int | None:
-        """The value of one row, None when none of it is known."""
-        told = int(self._told(np.array([row]))[0])
-        return int(_OF_AUDIENCE[told]) if told else None
+    def known(self, rows: Array) -> list[int | None]:
+        """The values of a few rows, 0-10,000, None when none of it is known."""
+        told = self._told(rows).tolist()
+        return [int(_OF_AUDIENCE[one]) if one else None for one in told]
 
     def _told(self, where: Array | slice) -> Array:
         """How many are known, and four for each that is met."""

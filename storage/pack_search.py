@@ -1,10 +1,12 @@
 """A search over packed arrays: the same creators, order, parts and counts as over `niche_rows`."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from domain.fit import asked_parts
 from domain.freshness import freshness_value
 from domain.part import PartName
 from storage import pack_state
@@ -13,8 +15,8 @@ from storage.found import Counts, Found
 from storage.index import EPOCH
 from storage.pack_columns import ORDERED_PARTS, UNKNOWN, Array, Gone, Segment
 from storage.pack_counts import Tally
-from storage.pack_filter import Passed, narrowed
-from storage.pack_rank import Chosen, Ranking, Rows, known_parts
+from storage.pack_filter import Passed, narrowed, unknowable
+from storage.pack_rank import Audience, Chosen, Ranking, Rows, known_parts
 from storage.pack_state import State
 from storage.packs import Stamp
 from storage.transaction import Transaction
@@ -59,7 +61,8 @@ class _Search:
     def __init__(self, tx: Transaction, state: State, criteria: Criteria, today: dt.date) -> None:
         self._state, self._criteria, self._today = state, criteria, today
         self._pack = pack_state.base(tx, state)
-        self._tally = Tally(criteria)
+        self._names = unknowable(criteria)
+        self._tally = Tally(None if criteria.unknown_too else self._names)
 
     def find(self, limit: int, skip: int, counting: bool) -> tuple[list[Found], Counts]:
         parts = [self._part(self._pack, of_pack=True)]
@@ -75,7 +78,7 @@ class _Search:
     def _part(self, segment: Segment, *, of_pack: bool) -> _Part:
         state, criteria = self._state, self._criteria
         begin, relevance, ordered_by = _begin(segment, criteria)
-        passed = narrowed(segment, criteria, begin, state.dead if of_pack else None)
+        passed = narrowed(segment, criteria, self._names, begin, state.dead if of_pack else None)
         suspects = state.suspects if of_pack else np.ones(segment.size, dtype=bool)
         self._tally.add(segment, passed, suspects)
         passed = passed if criteria.unknown_too else _told(passed, segment.size)
@@ -94,53 +97,77 @@ class _Search:
         while True:
             leading = [part.ranking.best(part.rows, many) for part in parts]
             everything = all(len(one.rank) < many for one in leading)
-            best = self._each_once(parts, leading, None if everything else many)
-            if everything or len(best) >= wanted:
-                return [self._found(*one) for one in best[:wanted]]
+            best = self._each_once(parts, leading, None if everything else many)[:wanted]
+            if everything or len(best) == wanted:
+                return self._shown(parts, leading, best)
             many *= 4
 
     def _each_once(
         self, parts: list[_Part], leading: list[Chosen], many: int | None
-    ) -> list[tuple[_Part, Chosen, int, int]]:
-        """(part, its leading rows, the place among them, the creator), the best first.
+    ) -> list[tuple[int, int]]:
+        """(number of the part, place among its leading rows) of each creator, the best first.
 
         many: how many rows of them all can be told to lead; None = all.
         """
         order = sorted(
-            (-rank, -rate, profile, which, place)
-            for which, one in enumerate(leading)
-            for place, (rank, rate, profile) in enumerate(
-                zip(one.rank.tolist(), one.rate.tolist(), one.profile.tolist(), strict=True)
+            (-rank, -rate, profile, which, place, creator)
+            for which, (part, one) in enumerate(zip(parts, leading, strict=True))
+            for place, (rank, rate, profile, creator) in enumerate(
+                zip(
+                    one.rank.tolist(),
+                    one.rate.tolist(),
+                    one.profile.tolist(),
+                    part.segment.column("creator_id")[one.row].tolist(),
+                    strict=True,
+                )
             )
         )
-        found, met = [], set()
-        for _, _, _, which, place in order[:many]:
-            part, chosen = parts[which], leading[which]
-            creator = int(part.segment.column("creator_id")[chosen.row[place]])
-            if creator not in met:
-                met.add(creator)
-                found.append((part, chosen, place, creator))
-        return found
+        found: dict[int, tuple[int, int]] = {}
+        for *_, which, place, creator in order[:many]:
+            found.setdefault(creator, (which, place))
+        return list(found.values())
 
-    def _found(self, part: _Part, chosen: Chosen, place: int, creator: int) -> Found:
-        segment, row = part.segment, int(chosen.row[place])
-        known = known_parts(segment, row)
-        values: dict[PartName, int | None] = {}
-        if self._criteria.groups:
-            values[PartName.NICHE] = int(chosen.relevance[place])
-        values[PartName.ENGAGEMENT] = known[PartName.ENGAGEMENT]
-        values[PartName.AUTHENTICITY] = known[PartName.AUTHENTICITY]
-        if self._criteria.wanted.asked:
-            values[PartName.AUDIENCE] = part.ranking.value_of_audience(row)
-        values[PartName.COST] = known[PartName.COST]
-        values[PartName.FRESHNESS] = self._freshness(int(segment.column("as_of")[row]))
-        related = pack_state.relationships(self._state, self._criteria.hidden_brands)
-        values[PartName.RELATIONSHIP] = related.get(creator)
-        return Found(creator, int(chosen.profile[place]), int(chosen.rank[place]), values)
+    def _shown(
+        self, parts: list[_Part], leading: list[Chosen], best: list[tuple[int, int]]
+    ) -> list[Found]:
+        """What is said of these, in their order."""
+        made: dict[tuple[int, int], Found] = {}
+        for number, (part, chosen) in enumerate(zip(parts, leading, strict=True)):
+            places = [place for which, place in best if which == number]
+            if places:
+                shown = self._of_part(part, chosen.take(np.array(places)))
+                made.update(zip(((number, place) for place in places), shown, strict=True))
+        return [made[key] for key in best]
 
-    def _freshness(self, as_of: int) -> int | None:
-        date = None if as_of == UNKNOWN else EPOCH + dt.timedelta(days=as_of)
-        return freshness_value(date, self._today)
+    def _of_part(self, part: _Part, chosen: Chosen) -> list[Found]:
+        segment, asked = part.segment, self._criteria
+        related = pack_state.relationships(self._state, asked.hidden_brands)
+        creators = segment.column("creator_id")[chosen.row].tolist()
+        nothing: list[int | None] = [None] * len(creators)
+        engagement, authenticity, cost = known_parts(segment, chosen.row)
+        columns: dict[PartName, Sequence[int | None]] = {
+            PartName.NICHE: chosen.relevance.tolist(),
+            PartName.ENGAGEMENT: engagement,
+            PartName.AUTHENTICITY: authenticity,
+            PartName.AUDIENCE: (
+                Audience(segment, asked).known(chosen.row) if asked.wanted.asked else nothing
+            ),
+            PartName.COST: cost,
+            PartName.FRESHNESS: self._freshness(segment.column("as_of")[chosen.row].tolist()),
+            PartName.RELATIONSHIP: [related.get(creator) for creator in creators],
+        }
+        names = asked_parts(bool(asked.groups), asked.wanted)
+        profiles, ranks = chosen.profile.tolist(), chosen.rank.tolist()
+        return [
+            Found(creator, profiles[at], ranks[at], {name: columns[name][at] for name in names})
+            for at, creator in enumerate(creators)
+        ]
+
+    def _freshness(self, as_of: Sequence[int]) -> list[int | None]:
+        return [
+            freshness_value(None if day == UNKNOWN else EPOCH + dt.timedelta(day), self._today)
+            for day in as_of
+        ]
 
 
 def _told(passed: Passed, size: int) -> Passed:

@@ -61,8 +61,8 @@ _DUE = (
     f"LIMIT {MANY_CHANGED + 1}) AS few) FROM packs WHERE workspace_id = ?"
 )
 _MANY = (
-    "SELECT count(*) FROM (SELECT 1 FROM niche_rows WHERE workspace_id = ? AND niche = '*' "  # noqa: S608  all ours
-    f"LIMIT {FEWEST}) AS few"
+    "SELECT count(*) FROM (SELECT 1 FROM niche_rows WHERE workspace_id = ? AND niche = '*' "
+    "LIMIT ?) AS few"
 )
 
 
@@ -71,7 +71,7 @@ def due(tx: Transaction) -> int | None:
     row = asked(tx, _DUE, tx.workspace_id).first()
     if row is not None and (_is_worked_on(tx) or (row[0] and not _much_changed(tx, row[2]))):
         return None
-    if asked(tx, _MANY, tx.workspace_id).scalar_one() < FEWEST:
+    if asked(tx, _MANY, tx.workspace_id, FEWEST).scalar_one() < FEWEST:
         return None
     return 0 if row is None else int(row[1])
 

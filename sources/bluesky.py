@@ -6,18 +6,16 @@ getAuthorFeed one account's posts: 50 creators are 53 calls.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any
 
 import httpx
-from pydantic import Field
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
 from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import shapes
+from sources.bluesky_rows import DID, HANDLE, Found, Item, Label, Post, Profile
 from sources.pace import Pace
 from sources.rounds import in_two_rounds
-from sources.shapes import Count, Instant, Row, Text
 from sources.source import About, Refused, Wire
 
 BASE_URL = "https://public.api.bsky.app/"
@@ -27,67 +25,9 @@ POSTS = 30
 
 _MOST_FOUND = 100
 _HIDDEN = frozenset({"!no-unauthenticated", "!hide", "!takedown"})
-_DID = r"did:[a-z]+:[A-Za-z0-9._:%-]{1,200}"
-_HANDLE = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
-_IDENTIFIER = re.compile(f"{_DID}|{_HANDLE}")
+_IDENTIFIER = re.compile(f"{DID}|{HANDLE}")
 _NO_SUCH = 400
 _INVALID = "handle.invalid"
-
-
-Did = Annotated[Text, Field(pattern=f"^{_DID}$")]
-Handle = Annotated[Text, Field(pattern=f"^{_HANDLE}$")]
-
-
-class _Label(Row):
-    val: Text
-    neg: bool = False
-
-
-class _Found(Row):
-    did: Did
-    labels: tuple[_Label, ...] = ()
-
-
-class _Verification(Row):
-    verifiedStatus: Text = ""  # noqa: N815
-
-
-class _Profile(Row):
-    did: Did
-    handle: Handle
-    displayName: Text = ""  # noqa: N815
-    description: Text = ""
-    website: Text | None = None
-    followersCount: Count | None = None  # noqa: N815
-    followsCount: Count | None = None  # noqa: N815
-    postsCount: Count | None = None  # noqa: N815
-    labels: tuple[_Label, ...] = ()
-    verification: _Verification | None = None
-
-
-class _Record(Row):
-    text: Text = ""
-    langs: tuple[Text, ...] = ()
-    createdAt: Instant = None  # noqa: N815
-
-
-class _Author(Row):
-    did: Did
-
-
-class _Post(Row):
-    uri: Text
-    author: _Author
-    record: _Record
-    likeCount: Count | None = None  # noqa: N815
-    replyCount: Count | None = None  # noqa: N815
-    repostCount: Count | None = None  # noqa: N815
-    quoteCount: Count | None = None  # noqa: N815
-
-
-class _Item(Row):
-    post: _Post
-    reason: dict[str, Any] | None = None
 
 
 class Bluesky:
@@ -126,7 +66,7 @@ class Bluesky:
             if error.status == _NO_SUCH:
                 return None
             raise
-        profile = shapes.read(_Profile, found)
+        profile = shapes.read(Profile, found)
         if profile is None:
             raise wire.gap(GapKind.GARBLED)
         if profile.handle == _INVALID:
@@ -139,7 +79,7 @@ class Bluesky:
         """`find` has brought them."""
         return accounts
 
-    def _profiles(self, query: LookUpQuery, wire: Wire) -> Iterator[_Profile]:
+    def _profiles(self, query: LookUpQuery, wire: Wire) -> Iterator[Profile]:
         """Profiles of the wanted size, the best match of the best phrase first."""
         seen: set[str] = set()
         whole = True
@@ -147,7 +87,7 @@ class Bluesky:
             found = wire.get_json(
                 f"{self._xrpc}app.bsky.actor.searchActors", {"q": phrase, "limit": _MOST_FOUND}
             )
-            actors, complete = shapes.read_all(_Found, shapes.field(found, "actors"))
+            actors, complete = shapes.read_all(Found, shapes.field(found, "actors"))
             whole = whole and complete
             new = [each.did for each in actors if not _is_hidden(each.labels)]
             new = [did for did in dict.fromkeys(new) if did not in seen]
@@ -155,7 +95,7 @@ class Bluesky:
             for start in range(0, len(new), PROFILES_AT_ONCE):
                 some = new[start : start + PROFILES_AT_ONCE]
                 answer = wire.get_json(f"{self._xrpc}app.bsky.actor.getProfiles", {"actors": some})
-                profiles, complete = shapes.read_all(_Profile, shapes.field(answer, "profiles"))
+                profiles, complete = shapes.read_all(Profile, shapes.field(answer, "profiles"))
                 whole = whole and complete
                 yield from (
                     profile
@@ -165,27 +105,27 @@ class Bluesky:
         if not whole:
             raise wire.gap(GapKind.GARBLED)
 
-    def _posts(self, did: str, wire: Wire) -> list[_Post]:
+    def _posts(self, did: str, wire: Wire) -> list[Post]:
         """An account's own posts, newest first."""
         answer = wire.get_json(
             f"{self._xrpc}app.bsky.feed.getAuthorFeed",
             {"actor": did, "limit": POSTS, "filter": "posts_no_replies"},
         )
-        items, complete = shapes.read_all(_Item, shapes.field(answer, "feed"))
+        items, complete = shapes.read_all(Item, shapes.field(answer, "feed"))
         if not complete and not items:
             raise wire.gap(GapKind.GARBLED)
         return [i.post for i in items if i.reason is None and i.post.author.did == did]
 
 
-def _is_hidden(labels: Sequence[_Label]) -> bool:
+def _is_hidden(labels: Sequence[Label]) -> bool:
     return any(label.val in _HIDDEN and not label.neg for label in labels)
 
 
-def _may_be_shown(profile: _Profile) -> bool:
+def _may_be_shown(profile: Profile) -> bool:
     return not _is_hidden(profile.labels) and profile.handle != _INVALID
 
 
-def _account(profile: _Profile, posts: Sequence[_Post], wire: Wire) -> Account:
+def _account(profile: Profile, posts: Sequence[Post], wire: Wire) -> Account:
     seen = tuple(_post_seen(post, profile) for post in posts)
     rates = averages(seen, profile.followersCount, RateDefinition.FOLLOWERS)
     website = profile.website or ""
@@ -212,7 +152,7 @@ def _account(profile: _Profile, posts: Sequence[_Post], wire: Wire) -> Account:
     return Account(snapshot=snapshot, native_id=profile.did, posts=seen)
 
 
-def _post_seen(post: _Post, profile: _Profile) -> PostSeen:
+def _post_seen(post: Post, profile: Profile) -> PostSeen:
     shares = [count for count in (post.repostCount, post.quoteCount) if count is not None]
     return PostSeen(
         url=f"https://bsky.app/profile/{profile.handle}/post/{post.uri.rpartition('/')[2]}",

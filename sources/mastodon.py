@@ -5,18 +5,16 @@ Every server that the operator named is a source of its own, so one that is down
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated
 
 import httpx
-from pydantic import Field
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
 from domain.recent_posts import POSTS_SEEN, averages, most_used
-from sources import shapes
+from sources import mastodon_rows, shapes
+from sources.mastodon_rows import Field, Status, Tagged
 from sources.pace import Pace
 from sources.rounds import in_two_rounds
-from sources.shapes import Address, Count, Flag, Instant, Row, Text
 from sources.source import ANY_HOST, About, Refused, SourceGap, Wire
 
 SERVERS = ("mastodon.social",)
@@ -24,58 +22,10 @@ PHRASES = 3
 ACCOUNTS_AT_ONCE = 40
 POSTS = 20
 
-_ACCT = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:@[^\s@/<>|&]+)?$"
 _HANDLE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99})(?:@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))?")
 _FOR_MEMBERS = frozenset({401, 403, 404, 422})
 _OPT_OUT_TAGS = re.compile(r"#no(?:bot|index|search)\b", re.IGNORECASE)
 _NOT_IN_A_TAG = re.compile(r"[\W_]+")
-
-
-class _Field(Row):
-    name: Text = ""
-    value: Text
-    verified_at: Text | None = None
-
-
-class _Account(Row):
-    id: Text
-    username: Text
-    acct: Annotated[Text, Field(pattern=_ACCT, max_length=300)]
-    uri: Text
-    url: Address = None
-    display_name: Text = ""
-    note: Text = ""
-    followers_count: Count
-    following_count: Count
-    statuses_count: Count
-    bot: Flag
-    group: Flag
-    indexable: Flag
-    discoverable: Flag | None = None
-    noindex: Flag | None = None
-    suspended: Flag | None = None
-    limited: Flag | None = None
-    memorial: Flag | None = None
-    moved: dict[str, object] | None = None
-    fields: tuple[_Field, ...] = ()
-
-
-class _Status(Row):
-    uri: Text
-    url: Address = None
-    content: Text = ""
-    created_at: Instant
-    language: Text | None = None
-    visibility: Text
-    favourites_count: Count
-    replies_count: Count
-    reblogs_count: Count
-    quotes_count: Count | None = None
-    reblog: dict[str, object] | None = None
-
-
-class _Tagged(Row):
-    account: _Account
 
 
 class Mastodon:
@@ -144,7 +94,7 @@ class Mastodon:
             if error.status == httpx.codes.NOT_FOUND:
                 return None
             raise
-        found = shapes.read(_Account, answer)
+        found = shapes.read(mastodon_rows.Account, answer)
         if found is None:
             raise wire.gap(GapKind.GARBLED)
         if _opted_out(found):
@@ -153,7 +103,7 @@ class Mastodon:
             return None
         return self._account(found, self._statuses(base, found, wire), wire, domain)
 
-    def _found(self, query: LookUpQuery, wire: Wire) -> Iterator[_Account]:
+    def _found(self, query: LookUpQuery, wire: Wire) -> Iterator[mastodon_rows.Account]:
         """Accounts by search and by hashtag, each once; a hashtag that fails stops nothing."""
         seen: set[str] = set()
         failure: SourceGap | None = None
@@ -162,7 +112,9 @@ class Mastodon:
                 f"{self._base}/api/v2/search",
                 {"q": phrase, "type": "accounts", "limit": ACCOUNTS_AT_ONCE},
             )
-            accounts, whole = shapes.read_all(_Account, shapes.field(answer, "accounts"))
+            accounts, whole = shapes.read_all(
+                mastodon_rows.Account, shapes.field(answer, "accounts")
+            )
             if not whole:
                 failure = failure or wire.gap(GapKind.GARBLED)
             try:
@@ -177,7 +129,7 @@ class Mastodon:
         if failure:
             raise failure
 
-    def _tagged(self, phrase: str, wire: Wire) -> list[_Account]:
+    def _tagged(self, phrase: str, wire: Wire) -> list[mastodon_rows.Account]:
         """Who posted under a hashtag lately; nobody where the server shows that to members."""
         tag = _NOT_IN_A_TAG.sub("", phrase)
         if not tag:
@@ -190,12 +142,12 @@ class Mastodon:
             if error.status in _FOR_MEMBERS:
                 return []
             raise
-        statuses, whole = shapes.read_all(_Tagged, answer)
+        statuses, whole = shapes.read_all(Tagged, answer)
         if not whole and not statuses:
             raise wire.gap(GapKind.GARBLED)
         return [status.account for status in statuses if status.account.indexable]
 
-    def _statuses(self, base: str, account: _Account, wire: Wire) -> list[_Status]:
+    def _statuses(self, base: str, account: mastodon_rows.Account, wire: Wire) -> list[Status]:
         """An account's own public posts, where it lets them be searched."""
         if not account.indexable or not account.id.isdigit():
             return []
@@ -203,13 +155,13 @@ class Mastodon:
             f"{base}/api/v1/accounts/{account.id}/statuses",
             {"limit": POSTS, "exclude_replies": True, "exclude_reblogs": True},
         )
-        statuses, whole = shapes.read_all(_Status, answer)
+        statuses, whole = shapes.read_all(Status, answer)
         if not whole and not statuses:
             raise wire.gap(GapKind.GARBLED)
         return [s for s in statuses if s.reblog is None and s.visibility == "public"]
 
     def _account(
-        self, found: _Account, statuses: Sequence[_Status], wire: Wire, domain: str
+        self, found: mastodon_rows.Account, statuses: Sequence[Status], wire: Wire, domain: str
     ) -> Account:
         handle = found.acct if "@" in found.acct else f"{found.acct}@{domain}"
         posts = tuple(_post_seen(status) for status in statuses)
@@ -240,25 +192,25 @@ class Mastodon:
         return Account(snapshot=snapshot, native_id=found.uri, posts=posts)
 
 
-def _is_a_person(account: _Account) -> bool:
+def _is_a_person(account: mastodon_rows.Account) -> bool:
     """Whether somebody posts here, in person and now."""
     elsewhere = account.moved or account.suspended or account.limited or account.memorial
     return not (account.bot or account.group or elsewhere)
 
 
-def _opted_out(account: _Account) -> bool:
+def _opted_out(account: mastodon_rows.Account) -> bool:
     """Whether it said, by a setting or in its bio, that it wants to be left out."""
     if account.noindex or account.discoverable is False:
         return True
     return bool(_OPT_OUT_TAGS.search(shapes.plain_text(account.note)[0]))
 
 
-def _wants_to_be_found(account: _Account) -> bool:
+def _wants_to_be_found(account: mastodon_rows.Account) -> bool:
     """Whether it said that it likes to be discovered; silence is no yes."""
     return account.discoverable is True and not _opted_out(account) and _is_a_person(account)
 
 
-def _field_links(fields: Iterable[_Field]) -> tuple[str, ...]:
+def _field_links(fields: Iterable[Field]) -> tuple[str, ...]:
     found: list[str] = []
     for each in fields:
         text, linked = shapes.plain_text(each.value)
@@ -266,7 +218,7 @@ def _field_links(fields: Iterable[_Field]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _post_seen(status: _Status) -> PostSeen:
+def _post_seen(status: Status) -> PostSeen:
     text, _ = shapes.plain_text(status.content)
     return PostSeen(
         url=status.url or status.uri,

@@ -1,12 +1,10 @@
 """The only way out to the network: guarded, timed, capped, paced."""
 
 import datetime as dt
-import json
 import random
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,12 +14,11 @@ import httpx
 from domain.look_up import GapKind
 from sources.about import ANY_HOST, About
 from sources.addresses import Resolve, resolve
+from sources.bodies import TooLarge, Unreadable, read_json, unpacked
 from sources.connections import Backend, Deadline, ForbiddenAddress
 from sources.gaps import Refused, SourceGap, gap
 from sources.pace import MustWait, Paces, pause
 
-MAX_BYTES = 5 << 20
-"""Of one answer, unpacked."""
 CALL_SECONDS = 10.0
 """For one call, redirects included."""
 MAX_REDIRECTS = 3
@@ -31,7 +28,6 @@ _RETRIED = frozenset({502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOO_MANY = 429
 _NO_CREDIT = 402
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _PORTS = {"https": 443, "http": 80}
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
@@ -172,7 +168,7 @@ class Wire:
                 }
                 if response.status in _REDIRECTS and "location" in headers:
                     return address.join(headers["location"])
-                body = _unpacked(response.iter_stream(), headers.get("content-encoding", ""))
+                body = unpacked(response.iter_stream(), headers.get("content-encoding", ""))
                 return _Answer(response.status, headers, body)
         except ForbiddenAddress:
             raise self.gap(
@@ -183,9 +179,9 @@ class Wire:
         except httpcore.ProtocolError as error:
             hung_up = "disconnected" in str(error)  # httpcore has no class of its own for it
             raise self.gap(GapKind.UNREACHABLE if hung_up else GapKind.GARBLED) from None
-        except _TooLarge:
+        except TooLarge:
             raise self.gap(GapKind.GARBLED, "{} sent far more than an answer holds.") from None
-        except (_Unreadable, httpx.InvalidURL, UnicodeError, ValueError):
+        except (Unreadable, httpx.InvalidURL, UnicodeError, ValueError):
             raise self.gap(GapKind.GARBLED) from None
         except (httpcore.NetworkError, OSError):
             raise self.gap(GapKind.UNREACHABLE) from None
@@ -198,11 +194,11 @@ class Wire:
             self._network.paces.close(address.host, seconds)
         if 200 <= answer.status < 300:
             try:
-                return _json(answer.body)
+                return read_json(answer.body)
             except (ValueError, RecursionError):
                 raise self.gap(GapKind.GARBLED, _said_of_text(answer.body)) from None
         try:
-            body = _json(answer.body)
+            body = read_json(answer.body)
         except (ValueError, RecursionError):
             body = None
         raise self._refusal(answer.status, body, seconds)
@@ -261,14 +257,6 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-class _TooLarge(Exception):
-    """An answer is larger than an honest one."""
-
-
-class _Unreadable(Exception):
-    """An answer is packed in a way that we did not ask for, or wrongly."""
-
-
 _HEADERS = [
     (b"Accept", b"application/json"),
     (b"Accept-Encoding", b"gzip"),
@@ -293,39 +281,6 @@ def _core_url(address: httpx.URL) -> httpcore.URL:
         port=address.port,
         target=address.raw_path,
     )
-
-
-def _unpacked(chunks: Iterable[bytes], encoding: str) -> bytes:
-    """The body, never larger than the cap, not even for a moment.
-
-    Raises:
-        _TooLarge, _Unreadable: it is not an answer of the kind that was asked for.
-    """
-    encoding = encoding.strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise _Unreadable
-    unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding not in ("", "identity") else None
-    body = bytearray()
-    for chunk in chunks:
-        room = MAX_BYTES - len(body) + 1
-        try:
-            body += unpack.decompress(chunk, room) if unpack else chunk[:room]
-        except zlib.error:
-            raise _Unreadable from None
-        if len(body) > MAX_BYTES:
-            raise _TooLarge
-    if unpack and not unpack.eof:
-        raise _Unreadable
-    return bytes(body)
-
-
-def _json(body: bytes) -> Any:
-    """Raises ValueError or RecursionError for what is no JSON."""
-    return json.loads(body, parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _said_of_text(body: bytes) -> str | None:

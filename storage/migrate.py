@@ -1,5 +1,7 @@
 """Bring a database to the tables this version needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +32,8 @@ def migrate(database: Database) -> bool:
     with database.engine.connect() as connection:
         if _present(connection) == HEAD:
             return False
-    with database.engine.execution_options(begin_immediate=True).begin() as connection:
+    engine = database.engine.execution_options(begin_immediate=True)
+    with engine.connect() as connection, _no_cascades(connection), connection.begin():
         if not database.is_sqlite:  # a migration may take long, and so may waiting for one
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -43,6 +46,20 @@ def migrate(database: Database) -> bool:
         if database.is_sqlite:
             plans.settle(connection)
     return True
+
+
+@contextmanager
+def _no_cascades(connection: Connection) -> Iterator[None]:
+    """While SQLite makes a table anew, dropping the old one must not delete what refers to it."""
+    pragma = connection.connection.cursor() if connection.dialect.name == "sqlite" else None
+    if pragma is not None:
+        pragma.execute("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
+    try:
+        yield
+    finally:
+        if pragma is not None:
+            pragma.execute("PRAGMA foreign_keys=ON")
+            pragma.close()
 
 
 def versions(database: Database) -> tuple[str | None, str]:

@@ -1,5 +1,6 @@
 """Packs: a search over arrays finds exactly what SQL finds, whatever changes meanwhile."""
 
+import datetime as dt
 import threading
 from dataclasses import replace
 from decimal import Decimal
@@ -413,3 +414,44 @@ def test_arrays_used_last_stay_in_memory():
     assert [kept.get((1, 1, name)) is not None for name in "abc"] == [True, False, True]
     kept.forget(1, but_version=2)
     assert kept.get((1, 1, "a")) is None
+
+
+# ---- in the bot ------------------------------------------------------------------------------
+
+
+def test_a_large_workspace_gets_a_pack_and_answers_the_same_from_it(demo, monkeypatch):
+    monkeypatch.setattr(packs, "FEWEST", 50)
+    before = demo.text_of(demo.command("ana", "find skincare micro"))
+
+    demo.tick()
+    demo.settle()
+
+    with demo.reading() as tx:
+        assert packs.stamp(tx) is not None
+        assert packs.due(tx) is None
+    assert demo.text_of(demo.command("ana", "find skincare micro")) == before
+
+
+def test_a_small_workspace_has_no_pack(demo):
+    demo.tick()
+    demo.settle()
+
+    with demo.reading() as tx:
+        assert packs.stamp(tx) is None
+
+
+def test_a_builder_that_died_is_followed_by_another(database, workspace, monkeypatch):
+    """While it gives signs of life nobody else begins."""
+    monkeypatch.setattr(packs, "FEWEST", 50)
+    monkeypatch.setattr(packs, "MANY_CHANGED", -1)
+    with database.writing(workspace) as tx:
+        assert pack_build._begin(tx, 1) == 2
+    with database.reading(workspace) as tx:
+        assert packs.due(tx) is None
+
+    monkeypatch.setattr(packs, "LEASE", dt.timedelta(0))
+
+    with database.reading(workspace) as tx:
+        assert packs.due(tx) == 2
+    assert pack_build.build(database, workspace, 2)
+    assert agrees(database, workspace) == 60

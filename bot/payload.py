@@ -7,16 +7,15 @@ it do neither. Fields that nobody here reads are let through as they are.
 
 import json
 import re
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 from slack_bolt.context import BoltContext
 from slack_bolt.request.internals import build_context
 
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Name = Annotated[str, StringConstraints(max_length=255)]
-Text = Annotated[str, StringConstraints(max_length=100_000)]
+from bot.payload_shapes import EVENT_SHAPES, ONLY_IN, SHAPES, Command, Event, EventCallback, Part
+
 Json = dict[str, Any]
 
 FORM_FIELDS = 100
@@ -117,207 +116,11 @@ def _deeper_than(limit: int, body: Json) -> bool:
     return True
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-class _Thing(_Part):
-    """A person, a channel, a workspace or an organisation."""
-
-    id: Identifier
-
-
-class _Authorization(_Part):
-    enterprise_id: Identifier | None = None
-    team_id: Identifier | None = None
-    authorizations: None = None
-
-
-class _Item(_Part):
-    type: Identifier
-    channel: Identifier | None = None
-    ts: Identifier | None = None
-
-
-class _Tokens(_Part):
-    bot: list[Identifier] | None = None
-    oauth: list[Identifier] | None = None
-
-
-class _Event(_Part):
-    type: Identifier
-    event_ts: Identifier | None = None
-    user: Identifier | _Thing | None = None
-    channel: Identifier | _Thing | None = None
-    item: _Item | None = None
-    item_user: Identifier | None = None
-    reaction: Identifier | None = None
-    tokens: _Tokens | None = None
-    tab: Identifier | None = None
-    view: Json | None = None
-    bot_id: Identifier | None = None
-
-
-class _Reaction(_Event):
-    user: Identifier
-    reaction: Identifier
-    item: _Item
-
-
-class _Profile(_Part):
-    display_name: Name | None = None
-    real_name: Name | None = None
-
-
-class _Person(_Thing):
-    name: Name | None = None
-    real_name: Name | None = None
-    tz: Name | None = None
-    profile: _Profile | None = None
-
-
-class _UserChange(_Event):
-    user: _Person
-
-
-class _HomeOpened(_Event):
-    user: Identifier
-
-
-class _Joined(_Event):
-    user: Identifier
-    channel: Identifier
-
-
-class _ChannelGone(_Event):
-    channel: Identifier
-
-
-class _Message(_Part):
-    ts: Identifier | None = None
-    thread_ts: Identifier | None = None
-
-
-class _State(_Part):
-    values: dict[str, dict[str, Json]] = Field(default_factory=dict)
-
-
-class _View(_Part):
-    id: Identifier
-    type: Identifier
-    callback_id: Name = ""
-    private_metadata: Text = ""
-    state: _State | None = None
-
-
-class _Action(_Part):
-    type: Identifier
-    action_id: Identifier
-    block_id: Identifier | None = None
-    value: Text | None = None
-
-
-class _Command(_Part):
-    command: Annotated[str, StringConstraints(pattern=r"^/\S+$", max_length=255)]
-    text: Text = ""
-    team_id: Identifier
-    channel_id: Identifier
-    user_id: Identifier
-    trigger_id: Identifier
-    response_url: Identifier
-
-
-class _EventCallback(_Part):
-    type: Literal["event_callback"]
-    event_id: Identifier
-    team_id: Identifier
-    event: _Event
-    authorizations: list[_Authorization] | None = None
-
-
-class _UrlVerification(_Part):
-    type: Literal["url_verification"]
-    challenge: Text
-
-
-class _RateLimited(_Part):
-    type: Literal["app_rate_limited"]
-
-
-class _Interaction(_Part):
-    type: Identifier
-    user: _Thing
-    team: _Thing | None = None
-    enterprise: _Thing | None = None
-    channel: _Thing | None = None
-    message: _Message | None = None
-
-
-class _BlockActions(_Interaction):
-    trigger_id: Identifier
-    actions: Annotated[list[_Action], Field(min_length=1)]
-    view: _View | None = None
-    response_url: Identifier | None = None
-
-
-class _ViewSubmission(_Interaction):
-    trigger_id: Identifier
-    view: _View
-
-
-class _ViewClosed(_Interaction):
-    view: _View
-
-
-class _BlockSuggestion(_Interaction):
-    action_id: Identifier
-    block_id: Identifier
-    value: Text
-
-
-class _Shortcut(_Interaction):
-    callback_id: Identifier
-    trigger_id: Identifier
-
-
-SHAPES: dict[str, type[_Part]] = {
-    "event_callback": _EventCallback,
-    "url_verification": _UrlVerification,
-    "app_rate_limited": _RateLimited,
-    "block_actions": _BlockActions,
-    "view_submission": _ViewSubmission,
-    "view_closed": _ViewClosed,
-    "block_suggestion": _BlockSuggestion,
-    "shortcut": _Shortcut,
-    "message_action": _Shortcut,
-}
-EVENT_SHAPES: dict[str, type[_Event]] = {
-    "reaction_added": _Reaction,
-    "reaction_removed": _Reaction,
-    "user_change": _UserChange,
-    "member_joined_channel": _Joined,
-    "app_home_opened": _HomeOpened,
-    **dict.fromkeys(("channel_archive", "channel_deleted", "channel_left"), _ChannelGone),
-    **dict.fromkeys(("group_archive", "group_deleted", "group_left"), _ChannelGone),
-}
-WITH_VIEW = (_BlockActions, _ViewSubmission, _ViewClosed, _BlockSuggestion)
-ONLY_IN: dict[str, tuple[type[_Part], ...]] = {
-    "command": (_Command,),
-    "type": tuple(SHAPES.values()),
-    "event": (_EventCallback,),
-    "authorizations": (_EventCallback,),
-    "view": WITH_VIEW,
-    "ssl_check": (),
-    "function_data": (),
-    "assistant_thread": (),
-}
-
-
 def _check(body: Json) -> None:
-    shape = _Command if body.get("command") is not None else _shape_by_type(body.get("type"))
+    shape = Command if body.get("command") is not None else _shape_by_type(body.get("type"))
     shape.model_validate(body)
-    if shape is _EventCallback:
-        EVENT_SHAPES.get(body["event"]["type"], _Event).model_validate(body["event"])
+    if shape is EventCallback:
+        EVENT_SHAPES.get(body["event"]["type"], Event).model_validate(body["event"])
     for name, shapes in ONLY_IN.items():
         if name in body and shape not in shapes:
             raise MalformedPayload(f"{name} does not belong there")
@@ -332,7 +135,7 @@ def _check(body: Json) -> None:
             raise MalformedPayload(f"{name} is not text")
 
 
-def _shape_by_type(kind: Any) -> type[_Part]:
+def _shape_by_type(kind: Any) -> type[Part]:
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
         raise MalformedPayload("type is missing or unknown")

@@ -11,7 +11,7 @@ from handlers.answer import Answer, FieldErrors, NotAllowed, Refused, say
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.voting import Act, Cast
-from storage import approvals, audit, cards, outbox, people, relationships, shortlists
+from storage import approvals, audit, cards, outbox, people, reasons, relationships, shortlists
 from storage.cards import LockedCard, number_of
 from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
@@ -98,7 +98,7 @@ def why(submission: Submission, context: Context) -> Answer:
     with context.writing() as tx:
         access.require_member(tx, context)
         locked = _locked(tx, _number(submission.metadata))
-        cards.add_reason(tx, locked.row, locked.shortlist.brand_id, category, line)
+        reasons.add(tx, locked.row, locked.shortlist.brand_id, category, line)
         audit.record(tx, "give reason", "card", locked.id,
                      after={"category": category, "reason": line})  # fmt: skip
         relationships.refresh(tx, [locked.row.creator_id])
@@ -136,7 +136,7 @@ def reopen(submission: Submission, context: Context) -> Answer:
         card = cards.record(tx, locked, after)
         audit.record(tx, "reopen", "card", locked.id, before={"state": locked.rules.state},
                      after={"reason": reason})  # fmt: skip
-        cards.add_reason(tx, card, locked.shortlist.brand_id, REOPENED, reason)
+        reasons.add(tx, card, locked.shortlist.brand_id, REOPENED, reason)
         _take_back(tx, card, locked.shortlist, person, reason)
         relationships.refresh(tx, [card.creator_id])
         _open_again(tx, locked.shortlist)

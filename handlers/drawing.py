@@ -9,7 +9,7 @@ from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.shortlist import CardState
 from domain.votes import SEEDS
-from storage import approvals, brands, briefs, cards, decisions, outbox, people, shortlists
+from storage import approvals, brands, briefs, cards, decisions, outbox, people, reasons, shortlists
 from storage.cards import number_of
 from storage.models import Card, Reason, Shortlist
 from storage.transaction import Transaction
@@ -114,7 +114,7 @@ def link_to_summary(tx: Transaction, workspace_url: str, shortlist: Shortlist) -
 def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
     """A card with all that it shows, seen with the eyes of everybody in its channel."""
     known = cards.rules_of(tx, [card], shortlist)[number_of(card)]
-    given = cards.reasons(tx, [number_of(card)])[number_of(card)]
+    given = reasons.of_cards(tx, [number_of(card)])[number_of(card)]
     brief = briefs.get(tx, shortlist.brief_id) if shortlist.brief_id else None
     outsiders = may_be_read_outside(shortlist)
     partnership = (

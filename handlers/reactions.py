@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.drawing import card_key
 from handlers.features import Feature
 from handlers.voting import Act
-from storage import cards, jobs, outbox, people, shortlists
+from storage import cards, jobs, outbox, pending_votes, people, shortlists
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def look_for_missed_votes(context: Context) -> None:
 
 def cast_waiting_of_known(tx: Transaction) -> None:
     """Votes whose person was learned just while they were put down wait no longer."""
-    for person_id in cards.known_but_waiting(tx):
+    for person_id in pending_votes.known_but_waiting(tx):
         key = f"votes.cast_waiting:{person_id}:{tx.now.isoformat()}"
         jobs.add(tx, "votes.cast_waiting", key, {"person_id": person_id})
 
@@ -52,7 +52,7 @@ def cast_waiting(payload: dict[str, Any], context: Context) -> None:
     """Cast what a person did before Slack had said who they are (job `votes.cast_waiting`)."""
     person_id = int(payload["person_id"])
     with context.reading() as tx:
-        waiting = cards.waiting_for(tx, person_id)
+        waiting = pending_votes.waiting_for(tx, person_id)
     for card_id in waiting:
         with context.writing() as tx:
             voting.cast_waiting(tx, card_id, people.by_id(tx, person_id))

@@ -17,7 +17,16 @@ from domain.standing import NOT_AN_APPROVER, Standing, StandingKind, standing
 from domain.standing import Person as Account
 from domain.votes import Vote
 from handlers import access, drawing
-from storage import approvals, audit, cards, outbox, people, relationships, shortlists
+from storage import (
+    approvals,
+    audit,
+    cards,
+    outbox,
+    pending_votes,
+    people,
+    relationships,
+    shortlists,
+)
 from storage.cards import NOT_COUNTED, LockedCard
 from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
@@ -66,7 +75,7 @@ def cast_waiting(tx: Transaction, card_id: int, person: Person) -> None:
     locked = cards.lock(tx, card_id)
     if locked is None:
         return
-    for act in cards.take_waiting(tx, locked, person):
+    for act in pending_votes.take_waiting(tx, locked, person):
         cast(tx, card_id, person, Act.model_validate(act))
 
 
@@ -240,7 +249,7 @@ def _standing(person: Person, locked: LockedCard) -> Standing:
 
 
 def _wait(tx: Transaction, locked: LockedCard, person: Person, act: Act) -> None:
-    cards.wait(tx, locked, person, act.model_dump())
+    pending_votes.wait(tx, locked, person, act.model_dump())
     access.ask_slack(tx, person)
 
 
@@ -252,7 +261,7 @@ def _awaiting(locked: LockedCard, slack_id: str) -> set[str]:
 
 
 def _tell_not_counted(tx: Transaction, locked: LockedCard, person: Person, reason: str) -> None:
-    if not cards.tell_once(tx, locked, person, NOT_COUNTED):
+    if not pending_votes.tell_once(tx, locked, person, NOT_COUNTED):
         return
     shown = drawing.view_of(tx, locked.row, locked.shortlist)
     outbox.tell(

@@ -13,7 +13,7 @@ from domain import shortlist as rules
 from domain.shortlist import DECIDED, UNDECIDED, CardState
 from domain.votes import Ballot
 from storage import creators, people, shortlists
-from storage.models import Card, CardVote, Person, Reason, Shortlist
+from storage.models import Card, CardVote, Person, Shortlist
 from storage.transaction import Transaction
 
 CONTRADICTION, NOT_COUNTED = "contradiction", "not counted"
@@ -136,97 +136,6 @@ def record(tx: Transaction, locked: LockedCard, after: rules.Card) -> Card:
     return locked.row
 
 
-def wait(tx: Transaction, locked: LockedCard, person: Person, act: dict[str, Any]) -> None:
-    """Keep an act of a person whose status is not known yet."""
-    row = _vote_row(tx, locked, person)
-    row.waiting = True
-    row.waiting_acts = [*row.waiting_acts, act]
-    tx.session.add(row)
-
-
-def take_waiting(tx: Transaction, locked: LockedCard, person: Person) -> list[dict[str, Any]]:
-    """The acts that waited for this person to be known; they wait no longer."""
-    row = locked.votes.get(person.slack_user_id)
-    if row is None or not row.waiting:
-        return []
-    acts, row.waiting, row.waiting_acts = row.waiting_acts, False, []
-    tx.session.add(row)
-    return acts
-
-
-def waiting_for(tx: Transaction, person_id: int) -> list[int]:
-    """Cards on which a person's acts wait."""
-    return list(
-        tx.session.exec(
-            select(CardVote.card_id)
-            .where(
-                CardVote.workspace_id == tx.workspace_id,
-                CardVote.person_id == person_id,
-                col(CardVote.waiting),
-            )
-            .order_by(col(CardVote.card_id))
-        )
-    )
-
-
-def known_but_waiting(tx: Transaction) -> list[int]:
-    """People whose acts wait although Slack has said who they are."""
-    found = tx.session.exec(
-        select(CardVote.person_id)
-        .join(Person, col(Person.id) == col(CardVote.person_id))
-        .where(
-            CardVote.workspace_id == tx.workspace_id,
-            col(CardVote.waiting),
-            col(Person.refreshed_at).is_not(None),
-        )
-        .distinct()
-    )
-    return sorted(found)
-
-
-def tell_once(tx: Transaction, locked: LockedCard, person: Person, notice: str) -> bool:
-    """Whether a private notice is due: True the first time for this person and card."""
-    row = _vote_row(tx, locked, person)
-    if notice in row.told:
-        return False
-    row.told = [*row.told, notice]
-    tx.session.add(row)
-    return True
-
-
-def add_reason(tx: Transaction, card: Card, brand_id: int | None, category: str, text: str) -> None:
-    """Keep why somebody thinks so, on the card and with the creator."""
-    by = people.get(tx, tx.actor) if tx.actor else None
-    tx.session.add(
-        Reason(
-            workspace_id=tx.workspace_id,
-            card_id=number_of(card),
-            creator_id=card.creator_id,
-            brand_id=brand_id,
-            person_id=by.id if by else None,
-            category=category,
-            text=text,
-            created_at=tx.now,
-        )
-    )
-    tx.session.flush()
-
-
-def reasons(tx: Transaction, card_ids: Collection[int]) -> dict[int, list[Reason]]:
-    """Reasons given on cards, oldest first."""
-    found: dict[int, list[Reason]] = {number: [] for number in card_ids}
-    if not found:
-        return found
-    rows = tx.session.exec(
-        select(Reason)
-        .where(Reason.workspace_id == tx.workspace_id, col(Reason.card_id).in_(card_ids))
-        .order_by(col(Reason.id))
-    )
-    for row in rows:
-        found[row.card_id].append(row)
-    return found
-
-
 def on_brief(
     tx: Transaction, brief_id: int, creator_ids: Collection[int]
 ) -> dict[int, tuple[Card, Shortlist]]:
@@ -272,7 +181,7 @@ def _record_ballots(tx: Transaction, locked: LockedCard, after: rules.Card) -> N
         before = locked.rules
         if ballot == before.ballots.get(slack_id) and told == (slack_id in before.told):
             continue
-        row = _vote_row(tx, locked, people.get(tx, slack_id))
+        row = vote_row(tx, locked, people.get(tx, slack_id))
         if ballot != before.ballots.get(slack_id):
             row.acted_at = tx.now
         row.ballot = ballot.model_dump(mode="json")
@@ -283,7 +192,8 @@ def _record_ballots(tx: Transaction, locked: LockedCard, after: rules.Card) -> N
         tx.session.add(row)
 
 
-def _vote_row(tx: Transaction, locked: LockedCard, person: Person) -> CardVote:
+def vote_row(tx: Transaction, locked: LockedCard, person: Person) -> CardVote:
+    """A person's row on a locked card, made where there is none."""
     row = locked.votes.get(person.slack_user_id)
     if row is None:
         row = CardVote(

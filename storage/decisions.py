@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.decision import REOPENED, EarlierDecision, recalled
 from domain.shortlist import DECIDED, UNDECIDED, CardState
-from storage import cards, creators, first_look, people
+from storage import cards, creators, first_look, people, reasons
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
 
@@ -155,7 +155,7 @@ def last_reason(tx: Transaction, card: Card) -> str:
 
 def _reasons(tx: Transaction, of: Sequence[Card]) -> dict[int, list[Reason]]:
     """Why people think so, by card; why a card was reopened says nothing about the creator."""
-    given = cards.reasons(tx, [cards.number_of(card) for card in of])
+    given = reasons.of_cards(tx, [cards.number_of(card) for card in of])
     return {
         number: [reason for reason in reasons if reason.category != REOPENED]
         for number, reasons in given.items()

@@ -26,6 +26,7 @@ from storage import (
     profile_pairs,
     profile_store,
     profiles,
+    reasons,
     search,
     workspaces,
 )
@@ -143,7 +144,7 @@ def everything(scene: Scene) -> None:
             fill(tx, creator_id, scene.profile[creator_id], f"of {creator_id}")
         made = post_cards(tx, *scene.profile.items())
         for card in made:
-            cards.add_reason(tx, card, None, "audience", "too young")
+            reasons.add(tx, card, None, "audience", "too young")
             card.state, card.decided_at = "rejected", tx.now
             tx.session.add(card)
 

@@ -13,7 +13,7 @@ from domain import shortlist as rules
 from domain.votes import Vote
 from handlers import voting
 from handlers.drawing import card_key
-from storage import cards, outbox, people, shortlists
+from storage import cards, outbox, pending_votes, people, shortlists
 from storage.models import Card, CardVote, Delivery
 from tests.shortlisting import (
     CHECK,
@@ -117,7 +117,7 @@ def test_what_waited_is_cast_in_the_order_in_which_it_was_done(slack: Slack) -> 
 
     assert "Maybe: Ana" in slack.text_of(made.card)
     with slack.reading() as tx:
-        assert cards.known_but_waiting(tx) == []
+        assert pending_votes.known_but_waiting(tx) == []
 
 
 def test_a_vote_put_down_while_its_person_is_learned_is_found_hourly(slack: Slack) -> None:

@@ -147,7 +147,7 @@ def open_separate(action: Action, context: Context) -> Answer | None:
         made = same_person_lines.joined(tx, known.profile.creator_id)
         if not made:
             raise Refused(DECIDED)
-        modal = view.choose_merge(from_profile.handle_of(known), made, kept.stored())
+        modal = view.choose_merge(made, kept.stored())
     context.open_modal(action.trigger_id, modal)
     return None
 

@@ -98,14 +98,14 @@ def profile(view: ProfileView) -> Message:
     blocks.append(section(_figures(view)))
     if view.others:
         blocks.append(_others(view.others))
-    handle = creator_facts.plain_handle(shown)
-    blocks.extend(same_person.on_profile(view.same_person, view.joined, handle, view.state))
     blocks.append(section(_team(view)))
     blocks.append(section(_history(view)))
     if view.notes:
         blocks.append(section(_notes(view.notes)))
     if shown.extra:
         blocks.append(elements.plain_section(_extra(shown.extra)))
+    handle = creator_facts.plain_handle(shown)
+    blocks.extend(same_person.on_profile(view.same_person, view.joined, handle, view.state))
     blocks.extend(_buttons(view))
     fit = creator_facts.plain_fit(view.fit)
     text = f"{escape(name, 140)} ({escape(creator_facts.plain_handle(shown))}): {fit}"
@@ -297,13 +297,11 @@ def _buttons(view: ProfileView) -> Blocks:
         button("Set fee", "creator_fee", view.state, label=f"Set the fee of {handle}"),
         button(own, "creator_own", view.state, label=f"{own}: {handle}"),
     ]
-    third = [
-        button(
-            "Same person as…", "creator_same", view.state, label=f"{handle} is the same person as…"
-        )
-    ]
+    second.append(
+        button("Same person as…", "creator_same", view.state, label=f"Who else is {handle}?")
+    )
     if view.joined:
-        third.append(
+        second.append(
             button("Separate…", "creator_separate", view.state, label=f"Separate {handle} from…")
         )
-    return [elements.actions(*first), elements.actions(*second), elements.actions(*third)]
+    return [elements.actions(*first), elements.actions(*second)]

@@ -116,12 +116,12 @@ def compare(kept: Side, merged: Side, why: str, metadata: str) -> dict[str, Any]
     )
 
 
-def choose_merge(handle: str, joined: Sequence[Joined], kept: str) -> dict[str, Any]:
+def choose_merge(joined: Sequence[Joined], kept: str) -> dict[str, Any]:
     """Which of those who came together is to be separated again."""
     choices = [(str(one.merge_id), listed(list(one.handles)) or "…") for one in joined]
     blocks = [
         elements.radio_field(
-            MERGE, f"Who is not the same person as {handle}?", choices, initial=choices[0][0]
+            MERGE, "Who is a person of their own?", choices, initial=choices[0][0]
         ),
         *(section(f"• {_joined(one)}") for one in joined[:10]),
         elements.context(

@@ -15,6 +15,7 @@ score. In SQL: `w * (coalesce(v, 5000) - 5000)`, summed over the asked parts.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -104,23 +105,26 @@ class FitFacts:
 
 
 class Fit(BaseModel):
-    """A fit with its parts, as it is shown and as a card keeps it. All parts were asked for."""
+    """A fit with its parts, as it is shown and as a card keeps it. All parts were asked for.
+
+    What it says of them is worked out once: one drawing asks for the same several times.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def asked_weight(self) -> int:
         """T: the weights of all parts asked for."""
         return sum(part.weight for part in self.parts)
 
-    @property
+    @cached_property
     def known_weight(self) -> int:
         """K: the weights of the parts that are known."""
         return sum(part.weight for part in self.parts if part.value is not None)
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """What the order is by, the same whole number as in SQL."""
         return sum(part.pull for part in self.parts)
@@ -131,7 +135,7 @@ class Fit(BaseModel):
         known = self.known_weight
         return (self.rank + NEUTRAL * known) / (100 * known) if known else None
 
-    @property
+    @cached_property
     def shown(self) -> int | None:
         """The fit as shown, a whole number 0-100, halves rounded up."""
         known = self.known_weight
@@ -215,7 +219,9 @@ def explain(facts: FitFacts, weights: Weights) -> Fit:
 
 def _with_source(part: Part, sources: Mapping[PartName, str]) -> Part:
     source = sources.get(part.name)
-    return part.model_copy(update={"source": source}) if part.source and source else part
+    if not part.source or not source or source == part.source:
+        return part
+    return part.model_copy(update={"source": source})
 
 
 def _part(name: PartName, facts: FitFacts, weight: int) -> Part:

@@ -59,7 +59,7 @@ class NicheMatch(NamedTuple):
     via: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """All niches and the phrases that name them. Built once and never changed."""
 

@@ -86,9 +86,10 @@ def _interpolated(ordered: Sequence[float], point: int) -> float:
 
 
 def _share_of_the_way(value: float, low: float, high: float) -> float:
-    whole = _log(high) - _log(low)
-    return min(1.0, (_log(value) - _log(low)) / whole) if whole > 0 else 0.5
+    from_here = _log(low)
+    whole = _log(high) - from_here
+    return min(1.0, (_log(value) - from_here) / whole) if whole > 0 else 0.5
 
 
 def _log(value: float) -> float:
-    return math.log(max(value, 0.0) + _SMALLEST)
+    return math.log((value if value > 0 else 0.0) + _SMALLEST)

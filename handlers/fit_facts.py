@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from domain import known as known_facts
 from domain.fit import Fit, FitFacts, NicheFinding, explain
@@ -122,6 +123,8 @@ def _fit(
 
 def _with_relationship(fit: Fit, value: int | None) -> Fit:
     """The value is the mean over brands, as the search has it; the evidence is of all together."""
+    if all(part.value == value for part in fit.parts if part.name == PartName.RELATIONSHIP):
+        return fit
     parts = (
         part.model_copy(update={"value": value}) if part.name == PartName.RELATIONSHIP else part
         for part in fit.parts
@@ -134,12 +137,17 @@ def _niche(
 ) -> NicheFinding:
     """The relevance that the search counted, with the words in which it was seen."""
     texts = texts_of(one.snapshot)
-    judged = vocabulary.expand(vocabulary.judge(texts))
-    found = {match.niche: match for match in judged}
+    found = _judged(vocabulary, *texts.items())
     said = "; ".join(_evidence(group, found, texts, vocabulary) for group in criteria.groups)
     relevance = ranked.parts.get(PartName.NICHE) if ranked else None
     source = known_facts.source_of(one.origins, _TOPICAL) or one.snapshot.source
     return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", source)
+
+
+@lru_cache(maxsize=1_024)
+def _judged(vocabulary: Vocabulary, *texts: tuple[str, str]) -> Mapping[str, NicheMatch]:
+    """The niches that texts speak of, by niche; kept, for the best are shown again and again."""
+    return {match.niche: match for match in vocabulary.expand(vocabulary.judge(dict(texts)))}
 
 
 def _sources(one: Current) -> dict[PartName, str]:

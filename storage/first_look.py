@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, bindparam, func, literal
+from sqlalchemy import Exists, ScalarSelect, and_, bindparam, exists, func, or_
 from sqlmodel import col, select
 
 from storage.models import (
@@ -59,15 +59,13 @@ def taken(tx: Transaction) -> FirstLook | None:
         values = {"workspace_id": tx.workspace_id, "actor": tx.actor}
         row = tx.session.execute(_STATEMENT, values).one_or_none()
         if row is not None:
-            person, settings, pools_at, pools, *flags = row
-            known = FirstLook(person, settings, pools_at, pools, *(flag == 1 for flag in flags))
+            known = FirstLook(*row)
             tx.session.info[_KEPT] = known
     return known
 
 
-def _any(table: Any, *conditions: Any) -> ScalarSelect[Any]:
-    mine = col(table.workspace_id) == bindparam("workspace_id")
-    return select(literal(1)).select_from(table).where(mine, *conditions).limit(1).scalar_subquery()
+def _any(table: Any, *conditions: Any) -> Exists:
+    return exists().where(col(table.workspace_id) == bindparam("workspace_id"), *conditions)
 
 
 def _of_pools(what: Any) -> ScalarSelect[Any]:
@@ -80,7 +78,7 @@ _COLUMNS: list[Any] = [
     Workspace.settings,
     _of_pools(func.max(PoolQuantiles.computed_at)),
     _of_pools(func.count()),
-    _any(ImportRun, col(ImportRun.state).in_(HIDDEN)),
+    _any(ImportRun, or_(*(col(ImportRun.state) == state for state in HIDDEN))),
     _any(Brand, col(Brand.limited)),
     _any(QuotedFee),
     _any(Card),

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import html
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -54,3 +56,13 @@ def test_titles_of_modals_are_cut_to_what_slack_takes(length: int) -> None:
     drawn = elements.modal("x" * length, "x", [], submit="y" * length)
     assert len(drawn["title"]["text"]) <= 24
     assert len(drawn["submit"]["text"]) <= 24
+
+
+def test_every_letter_that_is_written_from_the_right_is_isolated() -> None:
+    from_the_right = [
+        letter
+        for letter in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.bidirectional(letter) in ("R", "AL") and elements.clean(letter)
+    ]
+    assert len(from_the_right) > 2_000
+    assert all(elements.clean(f"a{letter}").startswith("\u2068") for letter in from_the_right)

@@ -12,8 +12,9 @@ from domain.money import DatedRate
 from domain.part import PartName
 from domain.wording import counted
 from views import creator_facts, elements
-from views.elements import button, escape, section
+from views.elements import escape
 from views.message import Blocks, Message
+from views.written_blocks import Block, actions, button, section
 
 PAGE = 10
 LONGEST_EVIDENCE = 160
@@ -97,7 +98,7 @@ def results(view: Results) -> Message:
     heading = f"*{_heading(view)}*, {ORDER}"
     blocks: Blocks = [section(f"{heading}\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
-        blocks.append(_plain_section(_creator(place, line, view.today)))
+        blocks.append(section(_creator(place, line, view.today)))
         blocks.append(_buttons(line, view))
     if view.unknown and not view.state.unknown_too:
         blocks.append(_left_out(view))
@@ -190,33 +191,15 @@ def _buttons(line: ResultLine, view: Results) -> dict[str, Any]:
     handle, number = creator_facts.plain_handle(line.profile), line.profile_id
     shortlist = f"{view.brief_id or ''}|{number}"
     shown = [
-        _plain_button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
-        _plain_button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
+        button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
+        button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
     ]
     if line.found_on:
-        shown.append(_plain_button(f"Keep {handle}", f"creator_keep:{number}", str(number)))
+        shown.append(button(f"Keep {handle}", f"creator_keep:{number}", str(number)))
     return {"type": "actions", "elements": shown}
 
 
-def _plain_section(text: str) -> dict[str, Any]:
-    """As `elements.section`, written out: an answer has ten of them, and time matters."""
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": elements.cut(text, elements.SECTION_LIMIT)},
-    }
-
-
-def _plain_button(text: str, action_id: str, value: str) -> dict[str, Any]:
-    label = elements.cut(text, elements.LABEL_LIMIT)
-    return {
-        "type": "button",
-        "text": {"type": "plain_text", "text": label},
-        "action_id": action_id,
-        "value": value,
-    }
-
-
-def _left_out(view: Results) -> dict[str, Any]:
+def _left_out(view: Results) -> Block:
     show = button(
         "Show them", "find_unknown", view.state.value(s=0, u=1), label="Show creators with unknowns"
     )
@@ -257,7 +240,7 @@ def _below(view: Results) -> dict[str, Any]:
         buttons.append(button("Post here", "find_post", state.value()))
     if state.text:
         buttons.append(button("Save search", "find_save", state.value()))
-    return elements.actions(*buttons)
+    return actions(*buttons)
 
 
 def _plain(view: Results) -> str:

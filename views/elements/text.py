@@ -13,6 +13,10 @@ SECTION_LIMIT = 3_000
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNRULY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066\u2067]")
 """The same without the isolation that `clean` puts around what is written right to left."""
+_MAY_RUN_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+"""The blocks in which all letters of scripts from right to left stand."""
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -30,7 +34,7 @@ def clean(text: str, limit: int | None = None) -> str:
     line = _INVISIBLE.sub("", " ".join(text.split()))
     if limit is not None:
         line = cut(line, limit)
-    if not line.isascii() and any(
+    if _MAY_RUN_LEFT.search(line) and any(
         unicodedata.bidirectional(letter) in ("R", "AL") for letter in line
     ):
         return f"{_ISOLATE}{line}{_END_ISOLATE}"

@@ -1,0 +1,73 @@
+"""What keeps an answer to `find` quick: few questions to the database, blocks written out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from storage import brands, first_look, people, workspaces
+from tests.slack import Slack
+from views import elements, written_blocks
+
+MOST_STATEMENTS = 8
+"""Beginning, the first look, the search with its count, the ten creators; some to spare."""
+
+LABELS = st.text(min_size=1, max_size=200).filter(str.strip)
+
+
+@contextmanager
+def statements(slack: Slack) -> Iterator[list[str]]:
+    """All that is asked of the database meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_) -> None:
+        asked.append(statement)
+
+    engine = slack.bot.services.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_search_asks_the_database_few_questions(demo):
+    demo.command("ana", "find skincare micro")
+
+    with statements(demo) as asked:
+        answer = demo.workspace.command("ana", "find fitness micro", "marketing")
+
+    assert "Fit " in demo.text_of(answer)
+    assert len(asked) <= MOST_STATEMENTS, asked
+
+
+def test_what_a_look_begins_with_is_what_the_modules_say_themselves(database):
+    """Who asks and what is hidden from them are the same to a reader as to a writer."""
+    workspace_id = workspaces.ensure(database, "", "T1").id
+    with database.writing(workspace_id, "U0ANA") as tx:
+        ana = people.get(tx, tx.actor)
+        assert first_look.taken(tx) is None
+        limited = brands.create(tx, "Lumea", ana.id)
+        brands.limit(tx, limited, True, [ana])
+        hidden = brands.hidden_from(tx, ana.id), brands.hidden_from(tx, None)
+    with database.reading(workspace_id, "U0ANA") as tx:
+        look = first_look.taken(tx)
+        assert look is not None and look.any_limited_brand
+        assert not (look.any_card or look.any_fee or look.any_relationship or look.any_partnership)
+        assert look.person == people.find(tx, tx.actor) == people.by_id(tx, ana.id)
+        assert (brands.hidden_from(tx, ana.id), brands.hidden_from(tx, None)) == hidden
+        assert hidden == (frozenset(), {limited.id})
+    with database.reading(workspace_id, "U0NOBODY") as tx:
+        assert people.find(tx, tx.actor) is None
+
+
+@given(st.text(max_size=3_200), LABELS, st.text(max_size=50), st.sampled_from(["primary", None]))
+def test_blocks_written_out_are_those_of_the_block_library(text, label, value, style) -> None:
+    drawn = elements.button(label, "find_page:next", value, style=style, label=label)
+    written = written_blocks.button(label, "find_page:next", value, style=style, label=label)
+
+    assert written_blocks.section(text) == elements.section(text)
+    assert written_blocks.actions(written) == elements.actions(drawn)
+    assert written_blocks.section("x", written) == elements.section("x", accessory=drawn)

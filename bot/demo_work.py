@@ -16,7 +16,15 @@ from domain.partnership_form import PartnershipDraft
 from domain.result_form import FeedbackDraft, ResultDraft
 from domain.results import Totals
 from domain.tier import Tier
-from storage import briefs, partnerships, people, profiles, relationships, results
+from storage import (
+    briefs,
+    partnership_posts,
+    partnerships,
+    people,
+    profiles,
+    relationships,
+    results,
+)
 from storage.models import Brief, Partnership, Post, Profile, Workspace
 from storage.transaction import Transaction
 
@@ -124,7 +132,7 @@ def _tell(
         costs = {"fee": _euro(snapshot.figures.fee.amount), "product_value": _euro(story.value)}
         partnerships.change(tx, made, PartnershipDraft(costs=costs), owner_id)
     if story.published is not None:
-        post = partnerships.add_post(
+        post = partnership_posts.add(
             _ago(tx, story.published),
             made,
             f"https://example.com/invented-post-{number}",

@@ -16,9 +16,9 @@ from handlers.context import Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
 from handlers.partnership_lines import today_of
-from storage import partnerships, people, relationships, results
+from storage import partnership_posts, partnerships, people, relationships, results
 from storage.models import Partnership, Person
-from storage.partnerships import PostHasResults
+from storage.partnership_posts import PostHasResults
 from storage.transaction import Transaction
 from views import partnership as view
 from views.elements import day
@@ -147,9 +147,12 @@ def _post(tx: Transaction, row: Partnership, submission: Submission) -> int | No
             read = read_link(link.strip())
         except LinkError as error:
             raise _FieldErrors({"new_post": str(error)}) from error
-        return partnerships.add_post(tx, row, read.url, read.platform).id
+        return partnership_posts.add(tx, row, read.url, read.platform).id
     chosen = submission.text("post")
-    known = {str(post.id): post.id for post in partnerships.posts(tx, [row.id or 0])[row.id or 0]}
+    known = {
+        str(post.id): post.id
+        for post in partnership_posts.of_partnerships(tx, [row.id or 0])[row.id or 0]
+    }
     if chosen in ("", view.ALL_POSTS):
         return None
     if chosen not in known:

@@ -13,7 +13,7 @@ from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voi
 from domain.goal import Goal
 from domain.money import from_minor
 from domain.partnership import Stage
-from storage import index, partnerships, profiles, results
+from storage import index, partnership_posts, profiles, results
 from storage.digest_scope import Sight, decisions, in_sight, name_of
 from storage.models import (
     Brief,
@@ -75,7 +75,7 @@ def _tracked(tx: Transaction, rows: Sequence[_Row], first_day: dt.date) -> tuple
     kept = dt.datetime.combine(first_day, dt.time(), dt.UTC) - dt.timedelta(weeks=KEPT_WEEKS)
     numbers = [partnership.id or 0 for partnership, *_ in rows]
     costs = _costs(tx, numbers)
-    posts = partnerships.posts(tx, numbers)
+    posts = partnership_posts.of_partnerships(tx, numbers)
     readings = results.readings(tx, numbers)
     feedback = results.feedback(tx, numbers)
     known = profiles.current(tx, {p.profile_id for p, *_ in rows if p.profile_id is not None})

@@ -12,9 +12,10 @@ from domain.goal import Goal
 from domain.money import from_minor
 from domain.partnership import Costs, Stage
 from domain.results import Totals
-from storage import partnerships, results
+from storage import partnership_posts, results
 from storage.models import Brand, Brief, Cost, Creator, Partnership, Person, Post, Profile
-from storage.partnerships import COST_KINDS, grouped
+from storage.partnership_posts import grouped
+from storage.partnerships import COST_KINDS
 from storage.transaction import Transaction
 
 
@@ -60,7 +61,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
     briefs = _by_id(tx, Brief, {row.brief_id for row in rows})
     brands = _by_id(tx, Brand, {row.brand_id for row in rows})
     owners = _by_id(tx, Person, {row.owner_id for row in rows})
-    costs, of_posts = _costs(tx, numbers), partnerships.posts(tx, numbers)
+    costs, of_posts = _costs(tx, numbers), partnership_posts.of_partnerships(tx, numbers)
     brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
     found = []
     for row in rows:

@@ -1,25 +1,21 @@
 """Partnerships: begun, moved, priced, found and summed up. Approvals begin most of them."""
 
-import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, true
+from sqlalchemy import ColumnElement, case, func, or_, true
 from sqlmodel import col, select
 
-from domain.creator import Money, Platform
+from domain.creator import Money
 from domain.money import from_minor, to_minor
 from domain.partnership import PIPELINE, Stage
 from domain.partnership_form import COST_FIELDS, PartnershipDraft
-from storage import approvals, audit, creators
+from storage import approvals, audit, creators, partnership_posts
 from storage.models import (
     Brief,
     Cost,
     Partnership,
     Person,
-    Post,
-    Result,
     StageChange,
 )
 from storage.transaction import Transaction
@@ -28,15 +24,6 @@ COST_KINDS = dict(zip(COST_FIELDS, ("fee", "product", "shipping", "boost", "othe
 """Kinds of cost as they are stored, by field of `domain.partnership.Costs`."""
 _ORDER = {stage.value: place for place, stage in enumerate((*PIPELINE, Stage.DECLINED))}
 _OVER = (Stage.DONE.value, Stage.DECLINED.value)
-
-
-class PostHasResults(Exception):
-    """A post with results can't be taken off the record; `url` is its link."""
-
-    def __init__(self, url: str) -> None:
-        """Keep the link of the post."""
-        super().__init__(url)
-        self.url = url
 
 
 @dataclass(frozen=True)
@@ -166,9 +153,9 @@ def change(
     for field, money in draft.costs.items():
         _set_cost(tx, partnership, COST_KINDS[field], money)
     for url in draft.removed:
-        _remove_post(tx, partnership, url)
+        partnership_posts.remove(tx, partnership, url)
     for link in draft.added:
-        add_post(tx, partnership, link.url, link.platform, draft.posted_on)
+        partnership_posts.add(tx, partnership, link.url, link.platform, draft.posted_on)
     partnership.updated_at = tx.now
     tx.session.add(partnership)
     tx.session.flush()
@@ -180,36 +167,6 @@ def hand_over(tx: Transaction, partnership: Partnership, owner: Person) -> None:
         _note(tx, partnership, "owner", partnership.owner_id, owner.id)
         partnership.owner_id = owner.id
         tx.session.add(partnership)
-
-
-def add_post(
-    tx: Transaction,
-    partnership: Partnership,
-    url: str,
-    platform: Platform | None,
-    posted_on: dt.date | None = None,
-) -> Post:
-    """Add a published post; one that is known already is given back as it is."""
-    found = _post(tx, partnership, url)
-    if found is not None:
-        return found
-    made = Post(
-        workspace_id=tx.workspace_id,
-        partnership_id=partnership.id or 0,
-        platform=platform.value if platform else None,
-        url=url,
-        posted_on=posted_on,
-        created_at=tx.now,
-    )
-    tx.session.add(made)
-    tx.session.flush()
-    _note(tx, partnership, "posts", None, url)
-    return made
-
-
-def posts(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[Post]]:
-    """Published posts by partnership, in the order in which they were logged."""
-    return grouped(tx, Post, partnership_ids)
 
 
 def stage_changes(tx: Transaction, partnership_id: int) -> list[StageChange]:
@@ -267,49 +224,9 @@ def _set_cost(tx: Transaction, partnership: Partnership, kind: str, money: Money
     _note(tx, partnership, kind, before, f"{money.amount} {money.currency}" if money else None)
 
 
-def _remove_post(tx: Transaction, partnership: Partnership, url: str) -> None:
-    found = _post(tx, partnership, url)
-    if found is None:
-        return
-    measured = tx.session.exec(
-        select(Result.id).where(Result.workspace_id == tx.workspace_id, Result.post_id == found.id)
-    ).first()
-    if measured is not None:
-        raise PostHasResults(url)
-    tx.session.execute(
-        delete(Post).where(col(Post.workspace_id) == tx.workspace_id, col(Post.id) == found.id)
-    )
-    _note(tx, partnership, "posts", url, None)
-
-
-def _post(tx: Transaction, partnership: Partnership, url: str) -> Post | None:
-    return tx.session.exec(
-        select(Post).where(
-            Post.workspace_id == tx.workspace_id,
-            Post.partnership_id == partnership.id,
-            Post.url == url,
-        )
-    ).one_or_none()
-
-
 def _note(
     tx: Transaction, partnership: Partnership, what: str, before: object, after: object
 ) -> None:
     audit.record(
         tx, "change", "partnership", partnership.id or 0, before={what: before}, after={what: after}
     )
-
-
-def grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> dict[int, list[Any]]:
-    """Rows that hang on partnerships, by partnership, oldest first."""
-    found: dict[int, list[Any]] = {number: [] for number in partnership_ids}
-    rows = tx.session.exec(
-        select(model)
-        .where(
-            model.workspace_id == tx.workspace_id, col(model.partnership_id).in_(partnership_ids)
-        )
-        .order_by(col(model.id))
-    )
-    for row in rows:
-        found[row.partnership_id].append(row)
-    return found

@@ -17,7 +17,7 @@ from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
 from domain.results import of_partnership
 from domain.shortlist import CardState
-from storage import creators, decisions, partnerships, profiles, results
+from storage import creators, decisions, partnership_posts, profiles, results
 from storage.models import Creator, Partnership, Relationship
 from storage.transaction import Transaction
 
@@ -121,7 +121,7 @@ def _outcomes(
         return found
     numbers = [one.id for one in rows if one.id is not None]
     readings, said = results.readings(tx, numbers), results.feedback(tx, numbers)
-    posts = partnerships.posts(tx, numbers)
+    posts = partnership_posts.of_partnerships(tx, numbers)
     per_post = _expected_per_post(tx, [one.profile_id for one in rows if one.profile_id])
     for one in rows:
         number = one.id or 0

@@ -10,7 +10,7 @@ from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.criteria import Asked
 from handlers.features import Feature
-from handlers.look_up_asking import ask
+from handlers.look_up_asking import COMPARE, ask, compare
 from handlers.look_up_question import closed, key_of, searchable
 from storage import live_accounts, look_ups, profiles
 from storage.models import LookUp, Person
@@ -127,5 +127,5 @@ def _named(times: dict[Platform, dt.datetime]) -> dict[str, dt.datetime]:
 
 FEATURE = Feature(
     actions={"look_up": press, "creator_keep": keep},
-    jobs={look_ups.JOB: ask},
+    jobs={look_ups.JOB: ask, COMPARE: compare},
 )

@@ -1,11 +1,12 @@
 """The job of a look-up: platforms are asked, what they show is stored, and the asker is told."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from domain.creator import Platform
+from domain.engagement import THIN_POOL
 from domain.look_up import Account, Answers
 from domain.look_up_report import PlatformReport
 from domain.wording import PLATFORM_NAMES
@@ -16,6 +17,7 @@ from handlers.criteria import Asked
 from handlers.look_up_question import query_of, source_names
 from storage import (
     index,
+    jobs,
     live_accounts,
     look_ups,
     outbox,
@@ -26,6 +28,7 @@ from storage import (
     workspaces,
 )
 from storage.models import LookUp, Person
+from storage.pools import refresh_pools
 from storage.transaction import Transaction
 from views import look_up as view
 from views.look_up import Finished
@@ -38,6 +41,8 @@ TOP = 10
 STORED_AT_ONCE = 20
 DEADLINE_SECONDS = 20.0
 POSTS_SECONDS = 10.0
+QUICK_TO_COMPARE = 5_000
+COMPARE = "look_up.compare"
 
 
 def ask(payload: dict[str, Any], context: Context) -> None:
@@ -106,6 +111,7 @@ def _ask(number: int, context: Context) -> None:
     wanted = [one for one in answers.accounts if query.wants(one.snapshot.figures.followers)]
     store(context, wanted, number)
     _store_posts_of_best(context, asked, wanted)
+    _compare_anew(context, {one.snapshot.platform for one in wanted})
     _finish(context, number, person, asked, to_ask, answers)
 
 
@@ -158,6 +164,29 @@ def _store_posts_of_best(context: Context, asked: Asked, accounts: Sequence[Acco
         answers = live.with_posts(chosen, POSTS_SECONDS)
         note_health(context, Answers(gaps=answers.gaps))
         store(context, [one for one in answers.accounts if one.posts])
+
+
+def _compare_anew(context: Context, platforms: Collection[Platform]) -> None:
+    """Where too few accounts of a platform were known to compare with, there may be enough now.
+
+    In a large workspace that takes long: there it is done after the answer.
+    """
+    with context.reading() as tx:
+        known = index.pools(tx).engagement
+        large = profiles.more_than(tx, QUICK_TO_COMPARE)
+    enough = {platform for (platform, _), pool in known.items() if pool.size >= THIN_POOL}
+    if set(platforms) <= enough:
+        return
+    if not large:
+        refresh_pools(context.database, context.workspace_id)
+        return
+    with context.writing() as tx:
+        jobs.add(tx, COMPARE, f"{COMPARE}:{tx.now:%Y-%m-%dT%H}")
+
+
+def compare(_payload: dict[str, Any], context: Context) -> None:
+    """Job: compare all accounts anew with what is known of each platform now."""
+    refresh_pools(context.database, context.workspace_id)
 
 
 def _finish(

@@ -89,6 +89,12 @@ def find_keys(tx: Transaction, keys: Sequence[Key]) -> dict[Key, int]:
     return found
 
 
+def more_than(tx: Transaction, many: int) -> bool:
+    """Whether the workspace has more profiles than this."""
+    query = select(Profile.id).where(Profile.workspace_id == tx.workspace_id)
+    return tx.session.exec(query.offset(many).limit(1)).first() is not None
+
+
 def by_handle(tx: Transaction, handle: str, platform: str | None = None) -> list[Profile]:
     """Profiles with this handle, on one platform or on any."""
     hidden = hidden_imports(tx)

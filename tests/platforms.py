@@ -69,6 +69,9 @@ class Bluesky:
         self.server.shutdown()
         self.server.server_close()
 
+    def add(self, one: Invented) -> None:
+        self.accounts[one.native_id] = one
+
     def change(self, handle: str, /, **facts: Any) -> None:
         """An account is another from now on, in some respect."""
         known = self.of(handle)

@@ -11,7 +11,7 @@ from bot.app import real_now
 from bot.workers import Workers
 from storage import jobs, look_ups, profiles
 from storage.models import AuditEntry, Job, LookUp
-from tests.platforms import Bluesky
+from tests.platforms import Bluesky, Invented
 from tests.shortlisting import add_brief, fill_in, posted
 from tests.slack import Slack
 from tests.test_find import handles, newest
@@ -60,7 +60,7 @@ def test_find_answers_from_the_database_and_one_message_tells_what_a_platform_br
     assert "Looking on Bluesky; I'll tell you here what comes of it." in live.text_of(answer)
     assert "@glowbyida" not in live.text_of(answer)
     told = newest(live, "ana")
-    assert "Bluesky brought 4 more, 4 of them in your top ten." in live.text_of(told)
+    assert "Bluesky brought 4 more, all of them in your top ten." in live.text_of(told)
     assert bluesky.calls["app.bsky.actor.searchActors"] >= 1
 
     live.press("ana", told, "find_run:look_up")
@@ -68,6 +68,26 @@ def test_find_answers_from_the_database_and_one_message_tells_what_a_platform_br
     assert "@glowbyida.bsky.social" in handles(shown)
     assert "Found on Bluesky, not in your list" in live.text_of(shown)
     assert "@bakery.bsky.social" not in handles(shown)
+
+
+def test_a_first_look_up_already_compares_the_accounts_with_each_other(
+    database_url, tmp_path, bluesky
+):
+    for number in range(40):
+        bluesky.add(
+            Invented(f"peer{number}.bsky.social", "Peer", "skincare", 10_000 + number, 50 + number)
+        )
+    slack = Slack.start(
+        database_url, tmp_path, live_sources=True, bluesky_base_url=bluesky.url, mastodon_servers=()
+    )
+    try:
+        slack.command("ana", "find skincare bluesky")
+        told = newest(slack, "ana")
+        assert "Bluesky brought 44 more, 10 of them in your top ten." in slack.text_of(told)
+        slack.press("ana", told, "find_run:look_up")
+        assert "of 44 Bluesky accounts" in slack.text_of(newest(slack, "ana"))
+    finally:
+        slack.stop()
 
 
 def test_nothing_that_is_on_screen_changes_and_only_the_asker_is_told(live):
@@ -123,7 +143,7 @@ def test_a_search_that_finds_nobody_offers_the_platforms(live):
 
     live.press("ana", answer, "look_up")
 
-    assert "Bluesky brought 1 more, 1 of them in your top ten." in live.private("ana")[-1]
+    assert "Bluesky brought 1 more, in your top ten." in live.private("ana")[-1]
 
 
 def test_a_workspace_without_creators_is_offered_the_platforms(database_url, tmp_path, bluesky):

@@ -64,14 +64,16 @@ def closed(names: dict[str, dt.datetime]) -> str:
 def finished(view: Finished) -> Message:
     """The one message that says what platforms brought, with *Show* where they brought any."""
     sentences = [*_brought(view), *(_gap(name, one) for name, one in view.reports if one.gap)]
-    lead = f"{' '.join(sentences)}\nfor {escape(view.said, 300)}"
+    said = escape(view.said, 300)
+    text = f"{said}: {' '.join(sentences)}"
+    lead = f"*{said}*\n{' '.join(sentences)}"
     if not any(report.brought for _, report in view.reports):
-        return Message(text=lead, blocks=[section(lead)])
+        return Message(text=text, blocks=[section(lead)])
     show = button(
         "Show", "find_run:look_up", SearchState(view.text).value(), label="Show the search again",
         style="primary",
     )  # fmt: skip
-    return Message(text=lead, blocks=[section(lead, accessory=show)])
+    return Message(text=text, blocks=[section(lead, accessory=show)])
 
 
 def failed(said: str) -> Message:
@@ -92,10 +94,18 @@ def _brought(view: Finished) -> list[str]:
             return [f"{names} brought nobody."]
         return [f"{names} brought nobody new who matches ({found:,} looked at)."]
     said = listed([f"{name} brought {brought_words(one)}" for name, one in brought])
-    top = f", {view.in_top_ten} of them in your top ten" if view.in_top_ten else ""
+    top = _in_top_ten(view.in_top_ten, sum(one.brought for _, one in brought))
     none = [name for name, one in answered if not one.brought]
     others = [f"{listed(none)} brought nobody new."] if none else []
     return [f"{said}{top}.", *others]
+
+
+def _in_top_ten(top: int, brought: int) -> str:
+    if not top:
+        return ""
+    if top >= brought:
+        return ", in your top ten" if brought == 1 else ", all of them in your top ten"
+    return f", {top} of them in your top ten"
 
 
 def _gap(name: str, report: PlatformReport) -> str:

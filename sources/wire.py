@@ -156,7 +156,7 @@ class Wire:
             raise self.gap(GapKind.REFUSED, "{} sent us to a server that we don't ask.")
 
     def _ask(self, address: httpx.URL, deadline: Deadline) -> "_Answer | httpx.URL":
-        self._keep_pace(address.host, deadline)
+        self._keep_pace(address, deadline)
         self._backend.deadline = deadline
         try:
             with self._pool(address.scheme).stream(
@@ -191,7 +191,7 @@ class Wire:
         real_now = dt.datetime.now(dt.UTC)  # a pause is asked for in real time
         seconds = pause(answer.status, answer.headers, real_now)
         if seconds is not None:
-            self._network.paces.close(address.host, seconds)
+            self._network.paces.close(_server(address), seconds)
         if 200 <= answer.status < 300:
             try:
                 return read_json(answer.body)
@@ -216,15 +216,16 @@ class Wire:
             said = gap(name, GapKind.REFUSED, f"{{}} refused to answer ({status}).", until)
         return Refused(said, status, body)
 
-    def _keep_pace(self, host: str, deadline: Deadline) -> None:
+    def _keep_pace(self, address: httpx.URL, deadline: Deadline) -> None:
+        server = _server(address)
         try:
-            seconds = self._network.paces.take(host, self.about.pace)
+            seconds = self._network.paces.take(server, self.about.pace)
         except MustWait as wait:
             until = self.now() + dt.timedelta(seconds=wait.seconds)
             said = "{} asks us to wait before we ask again."
             raise self.gap(GapKind.REFUSED, said, until) from None
         if seconds and time.monotonic() + seconds >= deadline.at:
-            self._network.paces.give_back(host)
+            self._network.paces.give_back(server)
             until = self.now() + dt.timedelta(seconds=seconds)
             raise self.gap(GapKind.TOO_SLOW, "We asked {} too much to go on now.", until)
         time.sleep(seconds)
@@ -272,6 +273,12 @@ def _pairs(params: Params | None) -> Iterable[tuple[str, str]]:
             yield name, str(value)
         else:
             yield from ((name, each) for each in value)
+
+
+def _server(address: httpx.URL) -> str:
+    """Whose pace is kept: host and port."""
+    place = Place.of(address)
+    return f"{place.host}:{place.port}"
 
 
 def _core_url(address: httpx.URL) -> httpcore.URL:

@@ -104,9 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def raw(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+def raw(behave: Callable[[socket.socket], None], port: int = 0) -> Iterator[str]:
     """A server that does with each connection what it likes, once the question was read."""
-    listening = socket.create_server((LOOPBACK, 0))
+    listening = socket.create_server((LOOPBACK, port))
     stopped = threading.Event()
 
     def serve(connection: socket.socket) -> None:
@@ -130,6 +130,7 @@ def raw(behave: Callable[[socket.socket], None]) -> Iterator[str]:
         yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
     finally:
         stopped.set()
+        listening.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         listening.close()
 
 

@@ -66,8 +66,10 @@ def phrases(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
     if not filled:
         return ()
     joined = (" ".join(chosen) for chosen in islice(product(*filled), MOST_PHRASES * 4))
-    unlike = {phrase.casefold(): phrase for phrase in reversed(list(joined))}
-    return tuple(reversed(unlike.values()))[:MOST_PHRASES]
+    unlike: dict[str, str] = {}
+    for phrase in joined:
+        unlike.setdefault(phrase.casefold(), phrase)
+    return tuple(unlike.values())[:MOST_PHRASES]
 
 
 def ago(then: dt.datetime, now: dt.datetime) -> str:

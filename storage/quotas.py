@@ -82,7 +82,7 @@ def health(session: Session) -> dict[str, SourceHealth]:
 
 def forget_old(session: Session, now: dt.datetime) -> None:
     """Delete answers past their time and what was spent long ago."""
-    session.execute(delete(SourceAnswer).where(col(SourceAnswer.keep_until) < now))
+    session.execute(delete(SourceAnswer).where(col(SourceAnswer.keep_until) <= now))
     session.execute(delete(QuotaUse).where(col(QuotaUse.day) < (now - KEPT).date()))
 
 

@@ -181,6 +181,28 @@ def test_a_platform_that_fails_is_named_and_find_answers_all_the_same(live, blue
     assert "Bluesky brought 4 more" in live.text_of(newest(live, "ana"))
 
 
+def test_each_platform_is_named_and_one_that_is_down_hides_no_other(
+    database_url, tmp_path, bluesky
+):
+    slack = Slack.start(
+        database_url,
+        tmp_path,
+        live_sources=True,
+        bluesky_base_url=bluesky.url,
+        mastodon_servers=("http://127.0.0.1:9",),
+    )
+    try:
+        answer = slack.command("ana", "find skincare")
+        assert "Look on Bluesky and Mastodon" in slack.text_of(answer)
+        slack.press("ana", answer, "look_up")
+        told = slack.private("ana")[-1]
+        assert "Bluesky brought 4 more" in told
+        assert "Mastodon" in told
+        assert "could not be reached" in told
+    finally:
+        slack.stop()
+
+
 def test_a_platform_that_asks_for_patience_is_left_alone_until_then(live, bluesky):
     bluesky.fails = (429, {"retry-after": "1800"}, b"{}")
     live.command("ana", "find skincare bluesky")

@@ -17,6 +17,7 @@ from waitress.server import create_server
 from benchmarks.load import PATH, SECRET
 from bot.app import build
 from bot.http_server import HttpServer
+from bot.running import settle_in
 from bot.settings import Settings
 
 THREADS = 4
@@ -81,6 +82,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.kind == "bot":
         ours = _ours(given.database_url, given.folder)
+        settle_in()
         print(ours.port, flush=True)
         ours.serve_forever()
         return

@@ -65,8 +65,7 @@ def build(database: Database, workspace_id: int, after: int) -> bool:
     builder = _Builder(database, workspace_id, epoch)
     try:
         with database.reading(workspace_id) as tx:
-            if tx.on_postgresql:
-                asked(tx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            pack_rows.look_through(tx)
             size = builder.copy(tx)
         builder.switch(size)
     except Superseded:

@@ -10,6 +10,7 @@ from storage.transaction import Transaction
 from storage.visibility import hidden_imports
 
 AT_ONCE = 500
+LARGE = 2**20
 
 
 def read_piece(tx: Transaction, version: int, name: str) -> bytes:
@@ -22,7 +23,20 @@ def read_piece(tx: Transaction, version: int, name: str) -> bytes:
     ).all()  # fmt: skip
     if not pieces and not name.startswith("niche:"):
         raise Gone(name)
-    return b"".join(bytes(row[0]) for row in pieces)
+    content = b"".join(row[0] for row in pieces)
+    if len(content) > LARGE and not tx.on_postgresql:
+        asked(tx, "PRAGMA shrink_memory")  # its pages were read once and are not read again
+    return content
+
+
+def look_through(tx: Transaction) -> None:
+    """Begin a look at everything, in one state of the database and in little memory."""
+    if tx.on_postgresql:
+        asked(tx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return
+    tx.session.connection().detach()  # closed afterwards: others read with the usual caches
+    asked(tx, "PRAGMA mmap_size = 0")
+    asked(tx, "PRAGMA cache_size = -4096")
 
 
 def seen(tx: Transaction) -> str:

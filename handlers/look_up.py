@@ -1,6 +1,7 @@
 """Looking creators up on platforms: beside `find`, by a button, and keeping whom one finds."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 
 from domain.creator import Platform
@@ -13,12 +14,15 @@ from handlers.features import Feature
 from handlers.look_up_asking import COMPARE, ask, compare
 from handlers.look_up_question import closed, key_of, searchable
 from storage import live_accounts, look_ups, profiles
+from storage.database import Unavailable
 from storage.models import LookUp, Person
 from storage.transaction import Transaction
 from views import creator_facts, elements
 from views import look_up as view
 from views.message import Message
 from views.results import SearchState
+
+log = logging.getLogger(__name__)
 
 TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
 GONE = "This creator is no longer here."
@@ -38,11 +42,24 @@ def with_offer(message: Message, context: Context, asked: Asked) -> Message:
 def beside(command: Command, context: Context, asked: Asked, message: Message) -> Answer:
     """The answer to a search: the platforms that it names are asked on the side, others offered."""
     platforms = searchable(context, asked) if asked.query.platforms else ()
-    if not platforms:
-        return Answer(message=with_offer(message, context, asked))
+    place = (command.text, command.channel_id, command.response_url)
+    try:
+        if platforms:
+            return _begin_beside(context, asked, platforms, place, message)
+    except Unavailable:  # what was found is shown all the same, with the button to try again
+        log.warning("a look-up could not be stored: the database is busy or out of reach")
+    return Answer(message=with_offer(message, context, asked))
+
+
+def _begin_beside(
+    context: Context,
+    asked: Asked,
+    platforms: Sequence[Platform],
+    place: tuple[str, str, str],
+    message: Message,
+) -> Answer:
     with context.writing() as tx:
         person = access.acting_person(tx, context)
-        place = (command.text, command.channel_id, command.response_url)
         said = _begin(tx, context, person, asked, platforms, place)
         blocks = [*(message.blocks or []), elements.context(said)]
         noted = Message(text=f"{message.text}\n{said}", blocks=blocks)

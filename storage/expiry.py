@@ -93,6 +93,7 @@ def delete_unkept(tx: Transaction, limit: int) -> int:
             col(Creator.found_on).is_not(None),
             ~seen_lately,
             ~_touched(tx),
+            ~exists().where(col(Merge.merged_id) == col(Creator.id)),  # goes after the one they are
         )
         .limit(limit)
     ).all()
@@ -121,8 +122,10 @@ def _touched(tx: Transaction) -> ColumnElement[bool]:
     profiles_of = col(Profile.creator_id) == number
     return or_(
         col(Creator.owner_id).is_not(None),
-        col(Creator.merged_into).is_not(None),
-        exists().where(or_(col(Merge.kept_id) == number, col(Merge.merged_id) == number)),
+        exists().where(
+            or_(col(Merge.kept_id) == number, col(Merge.merged_id) == number),
+            col(Merge.person_id).is_not(None),
+        ),
         *(exists().where(col(table.creator_id) == number) for table in tables),
         exists().where(profiles_of, col(QuotedFee.profile_id) == col(Profile.id)),
         exists().where(

@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from bot.app import real_now
 from bot.workers import Workers
-from storage import jobs, look_ups, profiles
-from storage.models import AuditEntry, Job, LookUp
+from storage import jobs, look_ups, merging, profiles
+from storage.models import AuditEntry, Creator, Job, LookUp
 from tests.platforms import Bluesky, Invented
 from tests.shortlisting import add_brief, fill_in, posted
 from tests.slack import Slack
@@ -329,3 +329,34 @@ def test_whom_nobody_kept_goes_after_a_month_and_those_people_worked_with_stay(l
     text = live.text_of(live.command("ben", "find skincare on bluesky"))
     assert "dermabe" not in text
     assert "not in your list" not in text
+
+
+def test_two_accounts_joined_by_their_links_alone_still_go_when_nobody_kept_them(live):
+    show_looked_up(live)
+    one, other = (number_of(live, f"{name}.bsky.social") for name in ("glowbyida", "spfsam"))
+    with live.writing() as tx:
+        owners = [known.profile.creator_id for known in profiles.current(tx, [one, other]).values()]
+        vocabulary = live.bot.services.vocabulary
+        merging.merge(tx, *owners, vocabulary, why="each links to the other")
+    for _ in range(2):
+        later(live, days=31)
+        live.tick()
+
+    with live.reading() as tx:
+        assert tx.session.exec(select(Creator).where(Creator.found_on.is_not(None))).all() == []
+        assert profiles.by_handle(tx, "glowbyida.bsky.social") == []
+
+
+def test_find_answers_although_the_question_can_not_be_stored(live):
+    held = live.bot.services.database.engine.connect().execution_options(begin_immediate=True)
+    with held.begin():
+        if live.bot.services.database.is_sqlite:
+            held.exec_driver_sql("UPDATE look_ups SET text = text")
+        else:
+            held.exec_driver_sql("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
+        answer = live.workspace.command("ana", "find skincare bluesky", "marketing")
+        held.rollback()
+    held.close()
+
+    assert handles(answer)
+    assert "Look on Bluesky" in live.text_of(answer)

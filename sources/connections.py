@@ -10,6 +10,9 @@ import httpcore
 from sources.addresses import NoAddress, Resolve, is_public
 
 CONNECT_SECONDS = 4.0
+NEXT_ADDRESS_SECONDS = 1.0
+"""After so long another address of the host is tried, where it has one."""
+_MOST_ADDRESSES = 4
 READ_SECONDS = 6.0
 
 
@@ -66,8 +69,9 @@ class Backend(httpcore.NetworkBackend):
         """
         addresses = self._allowed(host, port)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in addresses:
-            seconds = self.deadline.left(CONNECT_SECONDS, httpcore.ConnectTimeout)
+        for place, address in enumerate(addresses, 1):
+            wait = CONNECT_SECONDS if place == len(addresses) else NEXT_ADDRESS_SECONDS
+            seconds = self.deadline.left(wait, httpcore.ConnectTimeout)
             try:
                 stream = self._system.connect_tcp(
                     address, port, seconds, local_address, socket_options
@@ -92,11 +96,11 @@ class Backend(httpcore.NetworkBackend):
         except NoAddress as error:
             raise httpcore.ConnectError(str(error)) from error
         if self._trusted(host, port):
-            return addresses
+            return addresses[:_MOST_ADDRESSES]
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
             raise ForbiddenAddress(host)
-        return public
+        return public[:_MOST_ADDRESSES]
 
 
 class _TimedStream(httpcore.NetworkStream):

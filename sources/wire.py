@@ -138,7 +138,7 @@ class Wire:
             self._check(address)
             answer = self._ask(address, deadline)
             if isinstance(answer, httpx.URL):
-                if fixed and Place.of(answer) != Place.of(address):
+                if not self._may_lead(address, answer, fixed=fixed):
                     raise self.gap(GapKind.REFUSED, "{} sent us to another server.")
                 address = answer
             else:
@@ -154,6 +154,12 @@ class Wire:
         known = place.host in hosts or ANY_HOST in hosts
         if place.scheme != "https" or place.port != 443 or not known or address.userinfo:
             raise self.gap(GapKind.REFUSED, "{} sent us to a server that we don't ask.")
+
+    def _may_lead(self, address: httpx.URL, answer: httpx.URL, *, fixed: bool) -> bool:
+        """Whether a redirect stays where it was, or leads to a named host without our keys."""
+        old, new = Place.of(address), Place.of(answer)
+        named = new in self._trusted or new.host in self.about.hosts
+        return new == old or (named and not fixed)
 
     def _ask(self, address: httpx.URL, deadline: Deadline) -> "_Answer | httpx.URL":
         self._keep_pace(address, deadline)

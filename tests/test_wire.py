@@ -288,6 +288,20 @@ def test_a_key_never_follows_a_redirect_to_another_server() -> None:
         assert other.requests == []
 
 
+def test_a_server_that_a_person_named_sends_us_to_no_other() -> None:
+    """Its own host is what the documents name, and no host that it chooses."""
+    resolved: list[str] = []
+
+    def watch(host: str, _port: int, _seconds: float) -> list[str]:
+        resolved.append(host)
+        return [LOOPBACK]
+
+    with web(to("https://elsewhere.example.org/")) as here:
+        of = About("Example", Platform.OTHER, (ANY_HOST,), pace=FAST, base_urls=(here.url,))
+        assert gap_of(here.url, of, Network(watch)).kind is GapKind.REFUSED
+    assert set(resolved) == {LOOPBACK}
+
+
 # ---- what it says of itself ------------------------------------------------------------------
 
 
@@ -420,6 +434,13 @@ def test_a_server_that_comes_back_is_asked_again_at_once() -> None:
     assert gap_of(f"http://{LOOPBACK}:{port}", network=network).kind is GapKind.UNREACHABLE
     with web(lambda _: {"back": True}, port) as here:
         assert ask(here.url, network=network) == {"back": True}
+
+
+def test_when_one_address_of_a_host_does_not_answer_the_next_is_tried() -> None:
+    network = Network(resolve=lambda _host, _port, _seconds: ["127.0.0.2", "::2", LOOPBACK])
+    with web(lambda _: {"a": 1}) as here:
+        url = f"http://api.example.com:{here.port}"
+        assert ask(url, about(url), network) == {"a": 1}
 
 
 def test_a_name_without_an_address_is_a_gap_and_a_resolver_that_hangs_ends_with_the_deadline() -> (

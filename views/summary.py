@@ -12,8 +12,8 @@ from views.message import Blocks, Message
 OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
 LINES_A_SECTION = 12
 LEFT_OUT = (
-    "Guests or people from outside may read this channel, so costs, weak points, reasons and "
-    "earlier decisions are left out. Your team sees them with `/influencer show`."
+    "Guests or people from outside may read this channel, so the cards say less here. "
+    "Your team sees everything with `/influencer show`."
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.features import Feature
-from storage import jobs, packs
+from storage import jobs, pack_process, packs
 from storage.transaction import Transaction
 
 JOB = "pack"
@@ -27,9 +27,7 @@ def ask(tx: Transaction, epoch: int) -> None:
 
 def build(payload: dict[str, Any], context: Context) -> None:
     """Make the pack; when another building has begun meanwhile, that one makes it."""
-    from storage import pack_build  # noqa: PLC0415  NumPy, which small workspaces never need
-
-    pack_build.build(context.services.database, context.workspace_id, payload[_EPOCH])
+    pack_process.build(context.services.database, context.workspace_id, payload[_EPOCH])
 
 
 FEATURE = Feature(jobs={JOB: build}, minutely=(look,))

@@ -2,17 +2,17 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.account import NAMED_BY_TITLE, Account, read_account
 from domain.cells import Reader
-from domain.creator import Platform, ProfileSnapshot, RateDefinition
+from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.handle import profile_key
+from domain.handle import profile_key, target_of
 from domain.mapping import Column, Mapping
-from domain.rates import rate_from
+from domain.rates import rate_from, usual_definition
 from domain.repeats import agree
 from domain.values import Problem, is_blank
 from domain.written_money import money
@@ -95,6 +95,7 @@ class Converter:
         self._figures = self._cells(*sorted(NUMBERS | RATIOS))
         self._kept = [(c.index, self._names[c.index], c.start) for c in mapping.feeding(Field.KEEP)]
         stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
+        self._accounts = _accounts(self._handles)
         self._definition = next(filter(None, stated), RateDefinition.UNSTATED)
 
     def convert(self, row: Row, row_number: int) -> ProfileSnapshot | Skipped:
@@ -111,6 +112,7 @@ class Converter:
             return Skipped(row_number, "is the header again")
         if " " in account.handle and self._is_remark(row):
             return Skipped(row_number, "is a remark, not a creator")
+        others = self._others(row, platform) if self._accounts else []
         profile: dict[str, Any] = {
             "platform": platform,
             "handle": account.handle,
@@ -122,8 +124,8 @@ class Converter:
             profile["display_name"] = account.display_name or account.handle
         extra = self._extra(row)
         if len(self._handles) > 1:
-            self._keep_other_handles(row, account, extra)
-        figures = self._read_figures(row, account, extra)
+            self._keep_other_handles(row, account, extra, {column for column, _ in others})
+        figures = self._read_figures(row, account, extra, platform)
         self._read_texts(row, profile, extra)
         if self._fees:
             self._read_fee(row, figures, extra)
@@ -131,16 +133,63 @@ class Converter:
         _add_rate(figures, platform, self._definition)
         profile["figures"] = figures
         profile["extra"] = extra
+        if others:
+            profile["same_as"] = tuple(target_of(*found) for _, found in others)
         return ProfileSnapshot(**profile)
 
-    def key(self, row: Row) -> tuple[str, str] | None:
-        """What all rows of one profile share; None for a row that gives no profile."""
+    def further(self, row: Row, main: ProfileSnapshot) -> list[ProfileSnapshot]:
+        """The other accounts of the person in a row whose first account gave `main`.
+
+        Each has the name, the date and the figures whose header names its platform; all else of
+        the row is said of the first one.
+        """
+        if not main.same_as:
+            return []
+        row = [*row, *[""] * (self._width - len(row))]
+        same_as = (target_of(main.platform, main.handle),)
+        return [
+            ProfileSnapshot(
+                platform=platform,
+                handle=handle,
+                display_name=main.display_name,
+                figures=self._figures_of(row, platform, handle),
+                as_of=main.as_of,
+                source=main.source,
+                same_as=same_as,
+            )
+            for _, (platform, handle) in self._others(row, main.platform)
+        ]
+
+    def keys(self, row: Row) -> list[tuple[str, str]]:
+        """What all rows of one profile share, for each profile of a row; none for a row without."""
         if len(row) < self._width:
             row = [*row, *[""] * (self._width - len(row))]
         account, platform = self._account(row)
         if platform is None or not isinstance(account, Account):
-            return None
-        return profile_key(platform, account.handle)
+            return []
+        others = self._others(row, platform) if self._accounts else []
+        return [profile_key(platform, account.handle), *(profile_key(*one) for _, one in others)]
+
+    def _others(self, row: Row, main: Platform) -> list[tuple[Column, tuple[Platform, str]]]:
+        """Accounts of a row on other platforms than its main one, with their columns."""
+        found: list[tuple[Column, tuple[Platform, str]]] = []
+        for column in self._accounts:
+            account = read_account(row[column.index], column.platform)
+            if not isinstance(account, Account):
+                continue
+            platform = account.platform or column.platform
+            if platform and platform not in (main, *(one[0] for _, one in found)):
+                found.append((column, (platform, account.handle)))
+        return found
+
+    def _figures_of(self, row: Row, platform: Platform, handle: str) -> Figures:
+        """Figures whose header names the platform."""
+        figures = self._read_figures(row, Account(handle), {}, platform, named=True)
+        if "engagement_rate" in figures:
+            figures["rate_definition"] = usual_definition(platform)
+        else:
+            _add_rate(figures, platform, self._definition)
+        return Figures(**figures)
 
     def _cells(self, *fields: Field) -> list[_Cell]:
         return [
@@ -189,9 +238,22 @@ class Converter:
         filled = sum(1 for cell in row if cell.strip())
         return filled == 1 and self._width >= _REMARK_CELLS
 
-    def _read_figures(self, row: Row, account: Account, extra: dict[str, str]) -> dict[str, Any]:
+    def _read_figures(
+        self,
+        row: Row,
+        account: Account,
+        extra: dict[str, str],
+        platform: Platform,
+        *,
+        named: bool = False,
+    ) -> dict[str, Any]:
+        """Figures of an account. named: only those whose header names its platform."""
         figures: dict[str, Any] = {}
         for index, name, read, header in self._figures:
+            if self._accounts:
+                where = self.mapping.columns[index].platform
+                if where is not platform and (named or where is not None):
+                    continue
             value = read(row[index])
             if value is None:
                 continue
@@ -252,9 +314,13 @@ class Converter:
             and not (start and cell.startswith(_EPOCH))
         }
 
-    def _keep_other_handles(self, row: Row, account: Account, extra: dict[str, str]) -> None:
-        """Handles of the same person elsewhere stay visible."""
+    def _keep_other_handles(
+        self, row: Row, account: Account, extra: dict[str, str], profiles: Collection[Column]
+    ) -> None:
+        """Handles of the same person elsewhere stay visible, where they give no profile."""
         for column in self._handles:
+            if column in profiles:
+                continue
             cell = row[column.index].strip()
             other = read_account(cell)
             if isinstance(other, Account) and other.handle != account.handle:
@@ -287,6 +353,12 @@ def _names(mapping: Mapping) -> list[str]:
         count = seen[column.header]
         names.append(column.header if count == 1 else f"{column.header} ({count})")
     return names
+
+
+def _accounts(handles: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns of accounts, where a row may name several of one person; else none."""
+    named = tuple(column for column in handles if column.platform is not None)
+    return named if len({column.platform for column in named}) > 1 else ()
 
 
 def _add_rate(figures: dict[str, Any], platform: Platform, definition: RateDefinition) -> None:

@@ -154,6 +154,11 @@ def profile_key(platform: Platform, handle: str) -> tuple[str, str]:
     return platform.value, handle_key(handle)
 
 
+def target_of(platform: Platform, handle: str) -> str:
+    """A profile as links to it are kept: "instagram:anna"."""
+    return ":".join(profile_key(platform, handle))
+
+
 def profile_url(platform: Platform, handle: str) -> str | None:
     """The address of a profile; None where the handle or the platform has none."""
     name = handle.strip().lstrip("@")

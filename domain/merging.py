@@ -103,6 +103,7 @@ def _filled(best: ProfileSnapshot, other: ProfileSnapshot) -> ProfileSnapshot:
     update["categories"] = tuple(dict.fromkeys(best.categories + other.categories))
     update["tags"] = tuple(dict.fromkeys(best.tags + other.tags))
     update["links"] = tuple(dict.fromkeys(best.links + other.links))
+    update["same_as"] = tuple(dict.fromkeys(best.same_as + other.same_as))
     update["verified_links"] = tuple(dict.fromkeys(best.verified_links + other.verified_links))
     update["extra"] = {**other.extra, **best.extra}
     if best.as_of == other.as_of:

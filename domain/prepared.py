@@ -15,7 +15,7 @@ class Prepared(NamedTuple):
 
     platform, handle_key: what identifies the profile. name: of a creator who is new. as_of: days
     since 0001-01-01 as `date.toordinal` counts, None unknown. told_hash, content: see `told`.
-    facts, niches, words: as in `Entry`.
+    facts, niches, words: as in `Entry`. same_as: other accounts of the same person.
     """
 
     platform: str
@@ -31,6 +31,7 @@ class Prepared(NamedTuple):
     facts: tuple[Any, ...]
     niches: tuple[tuple[str, int], ...]
     words: tuple[tuple[str, int], ...]
+    same_as: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -67,6 +68,7 @@ def prepare(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> 
         found.facts,
         found.niches,
         found.words,
+        snapshot.same_as,
     )
 
 

@@ -11,6 +11,7 @@ from domain.creator import Platform
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
 from domain.mapping import Column, Mapping, column_letter, decided
 from domain.repeats import with_repeats, without_totals
+from domain.several_accounts import with_accounts
 from domain.units import with_units
 from domain.values import is_blank
 from domain.written_dates import date_in_name
@@ -71,6 +72,7 @@ def propose(
     columns = without_totals(columns)
     columns = with_repeats(columns, sample_rows)
     columns = with_units(columns, sample_rows, platform, file_name)
+    columns = with_accounts(drafts, columns, platform)
     date = date_in_name(file_name)
     return Mapping(
         columns=tuple(columns),

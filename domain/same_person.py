@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from domain.account import Account, read_link
 from domain.creator import Platform, ProfileSnapshot
-from domain.handle import PLATFORM_WORDS, platform_of_host, profile_key
+from domain.handle import PLATFORM_WORDS, platform_of_host, target_of
 from domain.wording import PLATFORM_NAMES
 
 MOST_TARGETS = 20
@@ -71,11 +71,6 @@ class Presence(NamedTuple):
 
 
 _NOTHING = Judgement(Verdict.NOTHING)
-
-
-def target_of(platform: Platform, handle: str) -> str:
-    """How a link to a profile is stored: "instagram:anna"."""
-    return ":".join(profile_key(platform, handle))
 
 
 def targets(snapshot: ProfileSnapshot) -> dict[str, bool]:

@@ -93,7 +93,7 @@ def _act(
         except merging.NotTwo:  # somebody was quicker
             return
     else:
-        profile_pairs.propose(tx, *pair, judgement.why)
+        profile_pairs.propose(tx, *pair, judgement.why, import_id)
 
 
 def _was_refused(tx: Transaction, first: int, second: int) -> bool:

@@ -159,7 +159,7 @@ class ReadResult:
             self._repeated, _, _ = self._look_through(0)
         repeated = self._repeated
         held: dict[object, list[ProfileSnapshot]] = {}
-        convert = self._converter.convert
+        convert, further = self._converter.convert, self._converter.further
         for row_number, row in self.table.rows():
             found = convert(row, row_number)
             self.rows += 1
@@ -168,11 +168,25 @@ class ReadResult:
             if isinstance(found, Skipped):
                 self.skipped += 1
                 yield found
-            elif repeated and hash(key := profile_key(found.platform, found.handle)) in repeated:
+                continue
+            more = further(row, found) if found.same_as else ()
+            key = profile_key(found.platform, found.handle) if repeated else None
+            if (
+                more
+                and repeated
+                and any(
+                    hash(profile_key(one.platform, one.handle)) in repeated
+                    for one in (found, *more)
+                )
+            ):  # a person's accounts stay together, the first one in front
+                for one in (found, *more):
+                    held.setdefault(profile_key(one.platform, one.handle), []).append(one)
+            elif repeated and hash(key) in repeated:
                 held.setdefault(key, []).append(found)
             else:
-                self.profiles += 1
+                self.profiles += 1 + len(more)
                 yield found
+                yield from more
         yield from self._merged(held)
         self._progress(self.rows, self.table.row_count)
 
@@ -210,10 +224,9 @@ class ReadResult:
         spread: Spread = defaultdict(list)
         converter = Converter(self.mapping, latest=self._today)
         for place, (row_number, row) in enumerate(self.table.rows()):
-            if (key := converter.key(row)) is None:
-                continue
-            hashes.append(hash(key))
-            if step and place % step == 0:
+            keys = converter.keys(row)
+            hashes.extend(map(hash, keys))
+            if keys and step and place % step == 0:
                 found = converter.convert(row, row_number)
                 if not isinstance(found, Skipped):
                     add_measures(spread, found)

@@ -66,7 +66,7 @@ def choose(tx: Transaction, run: ImportRun, list_name: str, *, may_add: bool) ->
 def add_members(tx: Transaction, run: ImportRun, stored: Stored) -> None:
     """Creators new to the list; one with two profiles in the file may be on it already."""
     creators, there = stored.creators, set[int]()
-    if stored.changed or stored.seen or stored.older:
+    if stored.changed or stored.seen or stored.older or stored.further:
         found = tx.session.exec(
             select(ListMember.creator_id).where(
                 ListMember.list_id == run.list_id, col(ListMember.creator_id).in_(creators)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from domain.niche import Vocabulary
-from storage import merging, profile_store
+from storage import merging, profile_pairs, profile_store
 from storage.models import Card, ImportRun, Partnership, Profile, QuotedFee, Snapshot
 from storage.transaction import Transaction
 
@@ -14,7 +14,8 @@ MERGES_AT_ONCE = 10
 
 
 def separate(tx: Transaction, run: ImportRun, vocabulary: Vocabulary) -> int:
-    """Creators whom the links it brought have joined are two again."""
+    """Creators whom the links it brought have joined are two again; nothing of it is proposed."""
+    profile_pairs.forget_import(tx, run.id or 0)
     found = merging.by_links_of_import(tx, run.id or 0, MERGES_AT_ONCE)
     for number in found:
         merging.separate(tx, number, vocabulary, for_good=False)

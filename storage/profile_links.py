@@ -6,7 +6,8 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from domain.creator import Platform
-from domain.same_person import PAGE, Presence, target_of
+from domain.handle import target_of
+from domain.same_person import PAGE, Presence
 from storage import bulk, jobs
 from storage.models import Profile, ProfileLink, Snapshot
 from storage.transaction import Transaction

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -15,8 +15,11 @@ from storage.visibility import brought_openly, hidden_imports
 PROPOSED, REFUSED = "proposed", "refused"
 
 
-def propose(tx: Transaction, one: int, other: int, why: str) -> bool:
-    """Ask people whether two profiles are one person's; False where they were asked before."""
+def propose(tx: Transaction, one: int, other: int, why: str, import_id: int | None = None) -> bool:
+    """Ask people whether two profiles are one person's; False where they were asked before.
+
+    import_id: the import that tells so; the proposal goes when that is undone.
+    """
     first, second = sorted((one, other))
     return deliveries.insert_ignoring(
         tx,
@@ -27,6 +30,7 @@ def propose(tx: Transaction, one: int, other: int, why: str) -> bool:
             "second_id": second,
             "state": PROPOSED,
             "why": why,
+            "import_id": import_id or None,
             "created_at": tx.now,
         },
     )
@@ -84,6 +88,17 @@ def get(tx: Transaction, pair_id: int) -> ProfilePair | None:
             ProfilePair.workspace_id == tx.workspace_id, ProfilePair.id == pair_id
         )
     ).one_or_none()
+
+
+def forget_import(tx: Transaction, import_id: int) -> None:
+    """An import is undone: what it told is no longer proposed. What people said of it stays."""
+    tx.session.execute(
+        delete(ProfilePair).where(
+            col(ProfilePair.workspace_id) == tx.workspace_id,
+            col(ProfilePair.import_id) == import_id,
+            col(ProfilePair.state) == PROPOSED,
+        )
+    )
 
 
 def decided(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, update
@@ -13,9 +13,10 @@ from domain.creator import ProfileSnapshot
 from domain.known import is_only_history
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
-from storage import bulk, index, marks, profiles, snapshots
+from storage import bulk, index, marks, profiles, same_rows, snapshots
 from storage.index import Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
+from storage.profiles import Key
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports
@@ -38,6 +39,7 @@ class Stored:
     """Profile ids by what happened to them; creators: all creators of the batch.
 
     older: something was said of them that is older than what is known, and changes nothing shown.
+    created: of new creators; further: other accounts of creators who are in the batch or known.
     """
 
     created: list[int] = field(default_factory=list)
@@ -45,6 +47,7 @@ class Stored:
     seen: list[int] = field(default_factory=list)
     older: list[int] = field(default_factory=list)
     creators: set[int] = field(default_factory=set)
+    further: list[int] = field(default_factory=list)
 
 
 def prepare(
@@ -77,13 +80,16 @@ def store_prepared(
 ) -> Stored:
     """As `store`, with the slow part done before."""
     done = Stored()
-    known = profiles.find_keys(tx, [one.key for one in found])
+    keys = [one.key for one in found]
+    keys += [named for one in found for named in same_rows.keys_of(one)]
+    known = profiles.find_keys(tx, keys)
     new = [one for one in found if one.key not in known]
     old = {known[one.key]: one for one in found if one.key in known}
     if new:
-        _insert_new(tx, new, import_id, done)
+        _insert_new(tx, new, known, import_id, done)
     if old:
         _append_to_known(tx, old, vocabulary, pools, import_id, done)
+        same_rows.propose(tx, old, import_id)
     return done
 
 
@@ -110,13 +116,23 @@ def reindex(
         _write_entries(tx, theirs, vocabulary, pools, since=import_id)
 
 
-def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: Stored) -> None:
-    creator_ids = bulk.next_ids(tx, Creator, len(new))
+def _insert_new(
+    tx: Transaction,
+    new: Sequence[Prepared],
+    known: Mapping[Key, int],
+    import_id: int,
+    done: Stored,
+) -> None:
+    creator_ids, fresh = same_rows.creators_of(tx, new, known)
     profile_ids = bulk.next_ids(tx, Profile, len(new))
     brought_by, today = import_id or None, _days(tx.now.date())
     creators, rows, said, entries = [], [], [], []
     for creator_id, profile_id, one in zip(creator_ids, profile_ids, new, strict=True):
-        creators.append((creator_id, tx.workspace_id, brought_by, one.name, None, tx.now))
+        if one.key in fresh:
+            creators.append((creator_id, tx.workspace_id, brought_by, one.name, None, tx.now))
+            done.created.append(profile_id)
+        else:
+            done.further.append(profile_id)
         rows.append(
             (profile_id, tx.workspace_id, brought_by, creator_id, one.platform, one.handle,
              one.handle_key, tx.now)
@@ -128,9 +144,24 @@ def _insert_new(tx: Transaction, new: Sequence[Prepared], import_id: int, done: 
     bulk.insert_rows(tx, Profile, _PROFILES, rows)
     snapshots.append(tx, said)
     index.insert(tx, entries)
-    marks.add(tx, dict(zip(creator_ids, new, strict=True)), {}, import_id)
-    done.created.extend(profile_ids)
+    _mark_new(tx, creator_ids, new, fresh, import_id)
     done.creators.update(creator_ids)
+
+
+def _mark_new(
+    tx: Transaction,
+    creator_ids: Sequence[int],
+    new: Sequence[Prepared],
+    fresh: Collection[Key],
+    import_id: int,
+) -> None:
+    """Tags and notes of new profiles; of a further account's creator some may be there already."""
+    whose = list(zip(creator_ids, new, strict=True))
+    marks.add(tx, {number: one for number, one in whose if one.key in fresh}, {}, import_id)
+    further = {number: one for number, one in whose if one.key not in fresh}
+    marked = {number: one for number, one in further.items() if one.tags or one.note}
+    if marked:
+        marks.add(tx, marked, dict.fromkeys(marked, ()), import_id)
 
 
 def _append_to_known(

@@ -270,10 +270,12 @@ def test_columns_of_one_figure_that_differ_in_a_row_are_reported(tmp_path):
 
 def test_handles_on_two_platforms_in_one_row(tmp_path):
     text = "tiktok_handle,instagram_handle,followers\nanna,anna.ig,5\n,ben.ig,6\n"
-    _, (anna, ben), _ = _read(_file(tmp_path, text, "list.csv"))
+    _, (anna, same, ben), _ = _read(_file(tmp_path, text, "list.csv"))
     assert (anna.platform, anna.handle) == (Platform.TIKTOK, "anna")
-    assert anna.extra == {"instagram_handle": "anna.ig"}
-    assert (ben.platform, ben.handle) == (Platform.INSTAGRAM, "ben.ig")
+    assert (same.platform, same.handle) == (Platform.INSTAGRAM, "anna.ig")
+    assert anna.same_as == ("instagram:anna.ig",) and same.same_as == ("tiktok:anna",)
+    assert (anna.figures.followers, same.figures.followers) == (5, None)
+    assert (ben.platform, ben.handle, ben.same_as) == (Platform.INSTAGRAM, "ben.ig", ())
 
 
 def test_a_row_may_name_its_platform_and_its_currency(tmp_path):

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.creator import Platform, ProfileSnapshot
+from domain.handle import target_of
 from domain.same_person import (
     MOST_TARGETS,
     Presence,
     Verdict,
     judge,
     may_have_links,
-    target_of,
     targets,
 )
 

@@ -48,7 +48,7 @@ class ProfilePair(SQLModel, table=True):
     """Two profiles that may be one person's. first_id is the smaller number.
 
     state: "proposed", or "refused" (somebody said no, or separated them: they are never joined
-    without a person again). why: the evidence, as people read it.
+    without a person again). why: the evidence, as people read it. import_id: whose file told it.
     """
 
     __tablename__ = "profile_pairs"
@@ -60,6 +60,7 @@ class ProfilePair(SQLModel, table=True):
     second_id: int = refers("profiles.id")
     state: str = "proposed"
     why: str = ""
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     person_id: int | None = may_refer("people.id", index=False)
     created_at: dt.datetime = instant()
     decided_at: dt.datetime | None = maybe_instant()

@@ -164,6 +164,7 @@ def upgrade() -> None:
     sa.Column('second_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
@@ -176,6 +177,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('profile_pairs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_profile_pairs_first_id'), ['first_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_profile_pairs_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_profile_pairs_second_id'), ['second_id'], unique=False)
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
@@ -217,6 +219,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('profile_pairs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_profile_pairs_second_id'))
+        batch_op.drop_index(batch_op.f('ix_profile_pairs_import_id'))
         batch_op.drop_index(batch_op.f('ix_profile_pairs_first_id'))
 
     op.drop_table('profile_pairs')

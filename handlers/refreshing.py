@@ -30,7 +30,7 @@ JOB = "look_up.refresh"
 A_ROUND = 30
 """Accounts asked for a platform, workspace and hour."""
 SECONDS_EACH = 10.0
-STEP = 50
+STEP = 25
 _SETTLED = frozenset({GapKind.NOT_THERE, GapKind.OPTED_OUT})
 _ITS_OWN = frozenset({GapKind.REFUSED, GapKind.GARBLED})
 """What may be wrong with one account alone; after other gaps the platform is left alone."""

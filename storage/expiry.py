@@ -40,12 +40,13 @@ KEPT_BY_HAND = "kept by your team"
 def delete_expired(tx: Transaction, limit: int, vocabulary: Vocabulary, pools: Pools) -> int:
     """Delete snapshots whose platform's terms end their keeping; gives how many."""
     rows = tx.session.exec(
-        select(Snapshot.id, Snapshot.profile_id)
+        select(Snapshot)
         .where(Snapshot.workspace_id == tx.workspace_id, col(Snapshot.keep_until) <= tx.now)
         .limit(limit)
     ).all()
-    _delete_snapshots(tx, [number for number, _ in rows if number])
-    _settle(tx, sorted({profile for _, profile in rows}), vocabulary, pools)
+    _forget_on_cards(tx, rows)
+    _delete_snapshots(tx, [row.id for row in rows if row.id])
+    _settle(tx, sorted({row.profile_id for row in rows}), vocabulary, pools)
     return len(rows)
 
 
@@ -135,6 +136,22 @@ def _touched(tx: Transaction) -> ColumnElement[bool]:
             brought_openly(Snapshot.import_id, hidden_imports(tx)),
         ),
     )
+
+
+def _forget_on_cards(tx: Transaction, expired: Sequence[Snapshot]) -> None:
+    """Cards keep no figures longer than the snapshot they are from."""
+    gone = {(one.profile_id, one.source, str(one.as_of)) for one in expired}
+    cards = tx.session.exec(
+        select(Card).where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.profile_id).in_({one.profile_id for one in expired}),
+        )
+    )
+    for card in cards:
+        shown = card.profile
+        if (card.profile_id, shown.get("source"), str(shown.get("as_of"))) in gone:
+            card.profile = {name: value for name, value in shown.items() if name != "figures"}
+            tx.session.add(card)
 
 
 def _delete_snapshots(tx: Transaction, numbers: Sequence[int]) -> None:

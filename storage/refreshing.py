@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_
+from sqlalchemy import case, exists, func
 from sqlmodel import col, select
 
 from domain.partnership import Stage, is_finished
@@ -36,7 +37,8 @@ def due(tx: Transaction, platform: str, limit: int) -> list[Due]:
 
 
 def _asked_before(tx: Transaction, platform: str, limit: int) -> list[Due]:
-    pressing = case((col(LiveAccount.refresh_by) <= tx.now + SOON, 0), (_in_work(), 1), else_=2)
+    in_work = col(Profile.creator_id).in_(_creators_in_work(tx))
+    pressing = case((col(LiveAccount.refresh_by) <= tx.now + SOON, 0), (in_work, 1), else_=2)
     oldest = func.coalesce(LiveAccount.seen_at, LiveAccount.refresh_at)
     rows = tx.session.exec(
         select(Profile.id, Profile.handle, LiveAccount.native_id)
@@ -55,11 +57,11 @@ def _asked_before(tx: Transaction, platform: str, limit: int) -> list[Due]:
 
 
 def _never_asked(tx: Transaction, platform: str, limit: int) -> list[Due]:
-    """Profiles from files, whose figures are old or undated."""
+    """Profiles from files, whose figures are old or undated: those in work before the others."""
     if limit <= 0:
         return []
     old = tx.now.date() - REFRESHED_AFTER
-    rows = tx.session.exec(
+    query = (
         select(Profile.id, Profile.handle)
         .join(Creator, col(Creator.id) == col(Profile.creator_id))
         .where(
@@ -70,22 +72,24 @@ def _never_asked(tx: Transaction, platform: str, limit: int) -> list[Due]:
             ~exists().where(col(LiveAccount.profile_id) == col(Profile.id)),
             ~exists().where(col(Snapshot.profile_id) == col(Profile.id), col(Snapshot.as_of) > old),
         )
-        .order_by(case((_in_work(), 0), else_=1), col(Profile.id))
+        .order_by(col(Profile.id))
         .limit(limit)
     )
-    return [Due(number or 0, platform, handle) for number, handle in rows]
+    in_work = tx.session.exec(query.where(col(Profile.creator_id).in_(_creators_in_work(tx)))).all()
+    rows = dict(in_work)
+    if len(rows) < limit:
+        rows |= dict(tx.session.exec(query).all())
+    return [Due(number or 0, platform, handle) for number, handle in list(rows.items())[:limit]]
 
 
-def _in_work() -> ColumnElement[bool]:
-    """Whether a creator is on an open shortlist or in a partnership that runs."""
-    number = col(Profile.creator_id)
-    return or_(
-        exists().where(col(Partnership.creator_id) == number, col(Partnership.stage).in_(RUNNING)),
-        exists().where(
-            and_(
-                col(Card.creator_id) == number,
-                col(Shortlist.id) == col(Card.shortlist_id),
-                col(Shortlist.state) == "open",
-            )
-        ),
+def _creators_in_work(tx: Transaction) -> Any:
+    """Creators on an open shortlist or in a partnership that runs."""
+    running = select(Partnership.creator_id).where(
+        Partnership.workspace_id == tx.workspace_id, col(Partnership.stage).in_(RUNNING)
     )
+    on_cards = (
+        select(Card.creator_id)
+        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+        .where(Card.workspace_id == tx.workspace_id, Shortlist.state == "open")
+    )
+    return running.union(on_cards)

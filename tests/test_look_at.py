@@ -11,8 +11,9 @@ from domain.creator import Figures, Platform, ProfileSnapshot
 from domain.look_up import Account
 from domain.niche import default_vocabulary
 from storage import index, live_accounts, profile_store, profiles
-from storage.models import Creator, LiveAccount, Snapshot
+from storage.models import Card, Creator, LiveAccount, Snapshot
 from tests.platforms import Bluesky
+from tests.shortlisting import shortlist
 from tests.slack import Slack
 from tests.test_find import newest
 from tests.test_look_up import later
@@ -285,3 +286,17 @@ def test_figures_go_when_their_terms_end_and_nobody_finds_them_any_more(live):
     assert unkept != kept
     assert "12k" not in live.text_of(live.command("ana", "show youtube:keptone"))
     assert "Nobody matches" in live.text_of(live.command("ana", "find skincare"))
+
+
+def test_a_card_keeps_no_figures_longer_than_their_terms_allow(live):
+    store_with_terms(live, "carded", kept=True)
+    shown = shortlist(live, "carded", asker="olivia").card
+    assert "12k followers" in live.text_of(shown)
+    later(live, days=31)
+    live.tick()
+
+    with live.reading() as tx:
+        (card,) = tx.session.exec(select(Card)).all()
+    assert "figures" not in card.profile
+    live.react("ana", "white_check_mark", shown)
+    assert "12k followers" not in live.text_of(shown)

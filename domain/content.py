@@ -22,7 +22,7 @@ from domain.values import (
     number,
     rate,
 )
-from domain.written_dates import day_first, written_date
+from domain.written_dates import day_first, either_date, written_date
 from domain.written_money import currency_code, money
 
 T = TypeVar("T")
@@ -41,7 +41,8 @@ class Content(BaseModel):
     spaces, "@", or a link to a profile), `distinct` (different cells). middle, largest: of the
     numbers as written, `largest` None without numbers. currency: the one that most cells name;
     `bare_amounts`: cells with a number and no currency. zeros: parts that are 0. sequence:
-    1, 2, 3 … as row numbers go.
+    1, 2, 3 … as row numbers go. either_date: a date that may be day first or month first, where
+    no cell tells which.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +60,7 @@ class Content(BaseModel):
     largest: float | None = None
     decimal: DecimalMark = ""
     day_first: bool | None = None
+    either_date: str = ""
     currency: str | None = None
     bare_amounts: float = 0
     sequence: bool = False
@@ -108,6 +110,7 @@ def look_at(cells: Sequence[str]) -> Content:
         largest=max(numbers, default=None),
         decimal=decimal,
         day_first=day_first(filled),
+        either_date=either_date(filled),
         currency=_most(named, len(filled)),
         bare_amounts=named.count(None) / len(filled),
         sequence=_is_sequence(values),

@@ -11,6 +11,7 @@ from domain.creator import Platform, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
 from domain.rates import usual_definition
 from domain.values import Problem
+from domain.written_dates import written_day
 from domain.written_money import currency_code
 
 PERCENT, FRACTION = "percent", "fraction"
@@ -24,7 +25,8 @@ class Column(BaseModel):
     index: place in the row, from 0. rank: among columns of one field; the lowest is read
     first, the others fill its gaps (and, for figures, must agree with it). scale: bare numbers are
     multiplied by it. percent: bare rates are percent. definition: of a rate. platform: named in
-    the header. start: when accounts began, where 1970 stands for unknown. confidence: 0-1.
+    the header. day_first: whether dates are, as a person said. start: when accounts began,
+    where 1970 stands for unknown. confidence: 0-1.
     guess: a person should confirm it. reason: one sentence. warning: what contradicts the
     header. examples: up to three cells as written.
     """
@@ -43,6 +45,7 @@ class Column(BaseModel):
     currency: str | None = None
     platform: Platform | None = None
     start: bool = False
+    day_first: bool | None = None
     confidence: float = 0
     guess: bool = False
     reason: str = ""
@@ -59,7 +62,7 @@ class Column(BaseModel):
             scale=self.scale,
             percent=self.percent,
             currency=self.currency or currency or self.content.currency,
-            day_first=self.content.day_first,
+            day_first=self.content.day_first if self.day_first is None else self.day_first,
         )
 
     @property
@@ -134,6 +137,12 @@ class Mapping(BaseModel):
             for column in self.columns
             if column.guess or column.warning
         ]
+        if (unsure := self.unsure_dates) is not None:
+            cell = unsure.content.either_date
+            asked.append(
+                f"“{unsure.header}”: “{cell}” may be {written_day(cell, True)} or "
+                f"{written_day(cell, False)}."
+            )
         if self._needs_currency():
             asked.append(
                 "Some fees name no currency: without one they are kept but not compared."
@@ -201,6 +210,22 @@ class Mapping(BaseModel):
         """The mapping with a date for the rows that have none; None is "date unknown"."""
         reason = "Chosen by hand." if as_of else "Date unknown."
         return self.model_copy(update={"as_of": as_of, "as_of_reason": reason})
+
+    @property
+    def unsure_dates(self) -> Column | None:
+        """A column of dates that may be day first or month first, as long as nobody said."""
+        unsure = (c for c in self.feeding(Field.AS_OF) if c.content.either_date)
+        return next((c for c in unsure if c.day_first is None), None)
+
+    def with_day_first(self, day_first: bool) -> "Mapping":
+        """The mapping with dates read day first or month first, where no cell tells which."""
+        columns = tuple(
+            column.model_copy(update={"day_first": day_first})
+            if column.content.either_date
+            else column
+            for column in self.columns
+        )
+        return self.model_copy(update={"columns": columns})
 
     def with_currency(self, currency: str) -> "Mapping":
         """The mapping with a currency (code, sign or name) for fees that name none.

@@ -29,6 +29,7 @@ _MAY_REPEAT = FIGURES | {
 ASK_DATE = "Choose the date on which the figures were true, or tick “Date unknown”."
 IN_FUTURE = "That date lies in the future. Choose the day on which the figures were true."
 ASK_HANDLE = "No column holds handles or links. Choose “Handle” for the one that does."
+ASK_ORDER = "Choose how the dates are written: nothing in the file tells."
 NOT_A_CURRENCY = "That is no currency. Write a code such as EUR or USD."
 ASK_PLATFORM = "Choose the platform these creators are on."
 
@@ -39,7 +40,8 @@ class Choices:
     "engagement_rate*percent".
 
     platform: "" = as the rows say. date_unknown: ticked. definition: what rates were divided by;
-    None = as it is. currency: of fees that name none; "" = none, None = as it is.
+    None = as it is. currency: of fees that name none; "" = none, None = as it is. day_first: of
+    dates that can be read both ways; None = as it is.
     """
 
     columns: Dictionary[int, str] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Choices:
     date_unknown: bool = False
     definition: RateDefinition | None = None
     currency: str | None = None
+    day_first: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,12 @@ class Problems:
     platform: str = ""
     as_of: str = ""
     currency: str = ""
+    dates: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything has to be corrected."""
-        return bool(self.columns or self.handle or self.platform or self.as_of or self.currency)
+        said = (self.handle, self.platform, self.as_of, self.currency, self.dates)
+        return bool(self.columns) or any(said)
 
 
 def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
@@ -75,6 +80,8 @@ def apply_choices(mapping: Mapping, choices: Choices) -> Mapping:
         mapping = mapping.with_platform(Platform(choices.platform))
     if choices.definition is not None and choices.definition != rate_definition(mapping):
         mapping = mapping.with_definition(choices.definition)
+    if choices.day_first is not None:
+        mapping = mapping.with_day_first(choices.day_first)
     mapping = _with_currency(mapping, choices.currency)
     as_of = None if choices.date_unknown else choices.as_of
     return mapping if as_of == mapping.as_of and as_of else mapping.with_as_of(as_of)
@@ -101,6 +108,7 @@ def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
         platform=ASK_PLATFORM if asks_platform else "",
         as_of=_date_problem(mapping, choices, today),
         currency="" if known or not written else NOT_A_CURRENCY,
+        dates=ASK_ORDER if mapping.unsure_dates else "",
     )
 
 

@@ -16,6 +16,7 @@ Precision = Literal["day", "month", "year"]
 NOT_A_DATE = Problem("is not a date")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _LONGEST_DATE = 48
+_MONTHS = 12
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _LANGUAGES = ("en", "es", "pt", "fr", "de")
 
@@ -72,6 +73,24 @@ def day_first(texts: list[str]) -> bool | None:
     if (firsts > 12) == (seconds > 12):
         return None
     return firsts > 12
+
+
+def either_date(texts: list[str]) -> str:
+    """The first date of a column that can be read day first or month first, where no other cell
+    tells which; "" where there is none."""
+    if day_first(texts) is not None:
+        return ""
+    for text in texts:
+        found = _YEAR_LAST.fullmatch(text.strip()[:_LONGEST_DATE])
+        if found and found[1] != found[2] and max(int(found[1]), int(found[2])) <= _MONTHS:
+            return text.strip()
+    return ""
+
+
+def written_day(text: str, by_day: bool) -> str:
+    """A date in words as it is read day first or month first: "3 April 2026"."""
+    day = written_date(text, by_day)
+    return f"{day.day} {day:%B %Y}" if isinstance(day, dt.date) else text
 
 
 def date_in_name(name: str) -> SuggestedDate | None:

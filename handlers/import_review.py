@@ -14,7 +14,10 @@ from storage.transaction import Transaction
 from views import import_columns as modal
 from views.import_columns import Review
 
-LIST_TAKEN = "There is a list with that name. Choose another one."
+LIST_TAKEN = (
+    "There is a list with that name. Choose another one, or tick “Add these creators to it”."
+)
+LIST_NOT_READY = "That list belongs to an import that is not done yet. Choose another name."
 ONE_OF_THESE = "Choose one of the list."
 NAME_IT = "Give the list a name."
 
@@ -49,6 +52,7 @@ def drawn(
             page=page,
             as_of=run.as_of,
             date_unknown=bool(run.mapping.get("date_unknown")),
+            may_add=typed is not None and may_add(typed),
         )
     )
 
@@ -79,15 +83,24 @@ def errors(tx: Transaction, run: ImportRun, typed: Submission, today: dt.date) -
     said = {f"{modal.COLUMN}:{place}": text for place, text in found.columns.items()}
     first = next((name for name in typed.state if name.startswith(modal.COLUMN)), modal.LIST)
     for block, text in ((first, found.handle), (modal.PLATFORM, found.platform),
-                        (modal.AS_OF, found.as_of), (modal.CURRENCY, found.currency)):  # fmt: skip
+                        (modal.AS_OF, found.as_of), (modal.CURRENCY, found.currency),
+                        (modal.DATES, found.dates)):  # fmt: skip
         if text:
             said.setdefault(block if block in typed.state else modal.LIST, text)
     name = typed.text(modal.LIST).strip()
     if not name:
         said[modal.LIST] = NAME_IT
-    elif lists.named(tx, name) is not None:
-        said.setdefault(modal.LIST, LIST_TAKEN)
+    elif (there := lists.named(tx, name)) is not None:
+        if not may_add(typed):
+            said.setdefault(modal.LIST, LIST_TAKEN)
+        elif there.id not in lists.names(tx):
+            said.setdefault(modal.LIST, LIST_NOT_READY)
     return said
+
+
+def may_add(typed: Submission) -> bool:
+    """Whether creators may go on a list that is there already."""
+    return "add" in typed.chosen(modal.ADD)
 
 
 def _impossible(typed: Submission) -> dict[str, str]:
@@ -100,6 +113,8 @@ def _impossible(typed: Submission) -> dict[str, str]:
     platform = typed.text(modal.PLATFORM)
     if platform not in ("", modal.AS_ROWS_SAY, *(one.value for one in Platform)):
         said[modal.PLATFORM] = ONE_OF_THESE
+    if typed.text(modal.DATES) not in ("", modal.DAY_FIRST, modal.MONTH_FIRST):
+        said[modal.DATES] = ONE_OF_THESE
     if typed.text(modal.RATES_BY) not in ("", *(one.value for one in RateDefinition)):
         said[modal.RATES_BY] = ONE_OF_THESE
     return said
@@ -123,6 +138,7 @@ def _choices(run: ImportRun, typed: Submission) -> Choices:
         "unknown" in typed.chosen(modal.UNKNOWN),
         RateDefinition(rates_by) if rates_by else None,
         typed.text(modal.CURRENCY) if modal.CURRENCY in typed.state else None,
+        typed.text(modal.DATES) == modal.DAY_FIRST if typed.text(modal.DATES) else None,
     )
 
 

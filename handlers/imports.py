@@ -157,7 +157,8 @@ def confirm(submission: Submission, context: Context) -> Answer:
             return Answer(view=modal.unreadable(GONE))
         import_review.keep_choices(tx, run, submission)
         try:
-            imports.queue(tx, run, submission.text(modal.LIST))
+            may_add = import_review.may_add(submission)
+            imports.queue(tx, run, submission.text(modal.LIST), may_add=may_add)
         except import_lists.ListNameTaken:
             return Answer(errors={modal.LIST: import_review.LIST_TAKEN})
         jobs.add(tx, "imports.carry_on", f"imports.store:{run.id}", {"import_id": run.id})

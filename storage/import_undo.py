@@ -97,7 +97,10 @@ def _reasons_to_stay(run: ImportRun) -> dict[str, ColumnElement[bool]]:
     said_otherwise = exists().where(
         col(Snapshot.profile_id) == col(Profile.id),
         col(Profile.creator_id) == number,
-        col(Snapshot.import_id).is_distinct_from(run.id),
+        or_(
+            col(Snapshot.import_id).is_distinct_from(run.id),
+            col(Snapshot.seen_import_id).is_not(None),
+        ),
     )
     fee_typed = exists().where(
         col(QuotedFee.profile_id) == col(Profile.id), col(Profile.creator_id) == number

@@ -37,8 +37,8 @@ class Bench:
         path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
         return path
 
-    def queue(self, path: Path, mapping: Mapping | None = None) -> int:
-        """Confirm a file's columns as they are proposed."""
+    def queue(self, path: Path, mapping: Mapping | None = None, into: str | None = None) -> int:
+        """Confirm a file's columns as they are proposed. into: a list that is there."""
         mapping = mapping or propose_mapping(read_table(path))
         if mapping.platform is None:
             mapping = mapping.with_platform(Platform.INSTAGRAM)
@@ -47,7 +47,8 @@ class Bench:
             run.file = f"{run.id}{path.suffix}"
             shutil.copyfile(path, self.folder / "imports" / run.file)
             run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
-            imports.queue(tx, run, import_lists.free_list_name(tx, path.stem))
+            name = into or import_lists.free_list_name(tx, path.stem)
+            imports.queue(tx, run, name, may_add=into is not None)
             return run.id or 0
 
     def bring(self, rows: Sequence[str] | Path, name: str = "creators.csv") -> int:

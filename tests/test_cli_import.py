@@ -1,5 +1,6 @@
 """`influencer-bot import` and `imports`, as somebody at a terminal uses them."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ class Terminal:
     def reading(self) -> Any:
         """A look into the database."""
         return self.database.reading(workspaces.only(self.database).id or 0)
+
+    def writing(self) -> Any:
+        """A change."""
+        return self.database.writing(workspaces.only(self.database).id or 0)
 
 
 @pytest.fixture
@@ -157,15 +162,41 @@ def test_a_file_that_nobody_can_read_ends_with_one_sentence(terminal: Terminal) 
     assert "header and no rows below it" in result.output
 
 
-def test_a_list_name_that_is_taken_is_refused_and_leaves_nothing(terminal: Terminal) -> None:
+def test_a_second_file_can_go_into_the_list_of_the_first(terminal: Terminal) -> None:
     options = ("--platform", "x", "--as-of", "unknown", "--list", "Spring")
-    terminal.json("import", terminal.write(), *options)
+    terminal.json("import", terminal.write("handle,followers\n@anna,5\n"), *options)
+    terminal.json("import", terminal.write("handle,followers\n@ben,7\n"), *options)
+    with terminal.reading() as tx:
+        ((number, name),) = lists.names(tx).items()
+        assert (name, lists.sizes(tx, [number])) == ("Spring", {number: 2})
+
+
+def test_a_list_of_an_import_that_is_not_done_is_refused_and_leaves_nothing(
+    terminal: Terminal,
+) -> None:
+    with terminal.writing() as tx:
+        imports.queue(tx, imports.create(tx, "other.csv", None), "Spring")
+    options = ("--platform", "x", "--as-of", "unknown", "--list", "Spring")
     result = terminal.run("import", terminal.write(), "--yes", *options)
     assert result.exit_code == 1
-    assert "There is a list “Spring”" in result.output
+    assert "“Spring” belongs to an import that is not done" in result.output
     assert list((terminal.folder / "command-line" / "imports").iterdir()) == []
     with terminal.reading() as tx:
         assert len(imports.recent(tx)) == 1
+
+
+def test_dates_that_can_be_read_both_ways_are_asked_and_read_as_said(terminal: Terminal) -> None:
+    file = terminal.write("handle,followers,date\n@anna,5,03/04/2026\n@ben,7,01/02/2026\n")
+    result = terminal.run("import", file, "--yes", "--platform", "x")
+    assert result.exit_code == 1
+    assert "“03/04/2026” in “date” may be 3 April 2026 or 4 March 2026" in result.output
+    assert "--dates day-month or --dates month-day" in result.output
+
+    terminal.json("import", file, "--platform", "x", "--dates", "month-day")
+    with terminal.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        known = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot
+    assert known.as_of == dt.date(2026, 3, 4)
 
 
 def test_imports_lists_undoes_and_prints_skipped_rows(terminal: Terminal) -> None:

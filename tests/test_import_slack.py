@@ -117,6 +117,30 @@ def test_a_rate_is_read_and_divided_as_the_review_says(slack: Slack) -> None:
     assert (known.engagement_rate, known.rate_definition) == (0.5, RateDefinition.REACH)
 
 
+def test_dates_that_can_be_read_both_ways_are_asked_in_the_review(slack: Slack) -> None:
+    modal = hand_over(slack, "handle,followers,date\n@anna,5,03/04/2026\n@ben,7,01/02/2026\n")
+    assert "“03/04/2026” may be 3 April 2026 or 4 March 2026" in slack.text_of(modal)
+    assert "dates" in confirm(slack, CONFIRMED), "a required field"
+    assert confirm(slack, {"dates": "month"}) == {}
+
+    with slack.reading() as tx:
+        (anna,) = profiles.by_handle(tx, "anna")
+        known = profiles.current(tx, [anna.id or 0])[anna.id or 0].snapshot
+    assert known.as_of == dt.date(2026, 3, 4)
+
+
+def test_a_second_file_is_added_to_a_list_that_is_there_when_that_is_ticked(slack: Slack) -> None:
+    hand_over(slack, "handle,followers\n@anna,5\n")
+    assert confirm(slack, {**CONFIRMED, "list": "Spring"}) == {}
+    hand_over(slack, "handle,followers\n@ben,7\n", "more.csv")
+    errors = confirm(slack, {**CONFIRMED, "list": "spring"})
+    assert "tick" in errors["list"]
+    assert confirm(slack, {"add": ["add"]}) == {}
+
+    assert "anna" in found(slack, "list:spring")
+    assert "ben" in found(slack, "list:spring")
+
+
 def test_fees_that_name_no_currency_get_the_one_typed_in_the_review(slack: Slack) -> None:
     modal = hand_over(slack, "handle,fee\n@anna,40\n@ben,300 USD\n@carl,€ 5\n")
     assert "Some fees name no currency" in slack.text_of(modal)

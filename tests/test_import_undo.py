@@ -4,17 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.creator import Money
 from domain.importing import UndoReport
-from storage import creators, import_undo, imports, index, lists, profiles
+from storage import creators, import_lists, import_undo, imports, index, lists, profiles
 from storage.database import Database
 from storage.models import (
     AuditEntry,
     Brief,
     Card,
     Creator,
+    CreatorList,
     ListMember,
     NicheRow,
     Note,
@@ -27,6 +28,7 @@ from storage.models import (
     Tag,
     WordRow,
 )
+from storage.profile_store import Stored
 from storage.transaction import Transaction
 from tests.importing import Bench
 from tests.test_import import count, dump
@@ -76,6 +78,73 @@ def test_exactly_what_it_brought_goes_and_what_it_changed_comes_back(bench: Benc
         assert list(lists.names(tx).values()) == ["first"]
         done = [entry.action for entry in tx.session.exec(select(AuditEntry))]
     assert done.count("undo") == 1
+
+
+def test_members_added_by_hand_stay_on_the_list_of_an_undone_import(bench: Bench) -> None:
+    bench.bring([ANNA], "first.csv")
+    second = bench.bring([BEN, ANNA], "second.csv")
+    carl = bench.bring(["@carl,Carl,77,1%,Gaming,,,,"], "third.csv")
+    with bench.writing() as tx:
+        made = lists.named(tx, "second")
+        assert made is not None
+        lists.add(tx, made, [creator(tx, "carl").creator_id])
+    bench.undo(second)
+
+    with bench.reading() as tx:
+        left = lists.named(tx, "second")
+        assert left is not None and left.import_id is None
+        members = tx.session.exec(
+            select(ListMember.creator_id).where(ListMember.list_id == left.id)
+        )
+        assert list(members) == [creator(tx, "carl").creator_id]
+        assert profiles.by_handle(tx, "ben") == []
+    assert bench.undo(carl).state == "undone"
+    with bench.reading() as tx:
+        assert creator(tx, "carl"), "somebody put carl on a list"
+
+
+def test_undoing_one_of_two_files_of_a_list_leaves_what_the_other_brought(bench: Bench) -> None:
+    first = bench.bring([ANNA, BEN], "first.csv")
+    second = bench.queue(
+        bench.write([BEN, "@carl,Carl,77,1%,Gaming,,,,"], "second.csv"), into="first"
+    )
+    assert bench.importer().carry_on(second) == "published"
+    with bench.reading() as tx:
+        assert list(lists.names(tx).values()) == ["first"]
+        assert _members(tx) == {"anna", "ben", "carl"}
+    bench.undo(first)
+
+    with bench.reading() as tx:
+        assert list(lists.names(tx).values()) == ["first"]
+        assert _members(tx) == {"ben", "carl"}
+    bench.undo(second)
+    with bench.reading() as tx:
+        assert _members(tx) == set()
+
+
+def test_nobody_sees_on_a_list_whom_an_import_is_still_bringing(bench: Bench) -> None:
+    bench.bring([ANNA], "first.csv")
+    bench.bring([BEN], "second.csv")
+    coming = bench.queue(bench.write([BEN], "third.csv"), into="first")
+    with bench.writing() as tx:
+        run = imports.take(tx, coming, "me")
+        first, ben = lists.named(tx, "first"), creator(tx, "ben")
+        assert run is not None and first is not None
+        import_lists.add_members(tx, run, Stored(creators={ben.creator_id}, seen=[ben.id or 0]))
+
+    with bench.reading() as tx:
+        assert lists.sizes(tx, [first.id or 0]) == {first.id: 1}
+        assert lists.of_creator(tx, ben.creator_id) == ["second"]
+
+
+def _members(tx: Transaction) -> set[str]:
+    rows = tx.session.exec(
+        select(Profile.handle)
+        .join(ListMember, col(ListMember.creator_id) == col(Profile.creator_id))
+        .join(CreatorList, col(CreatorList.id) == col(ListMember.list_id))
+        .where(CreatorList.name == "first")
+    )
+    return set(rows)
 
 
 def _shortlist(tx: Transaction, profile: Profile) -> None:

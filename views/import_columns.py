@@ -8,13 +8,15 @@ from domain.creator import Platform, RateDefinition
 from domain.fields import Field
 from domain.mapping import Column, Mapping
 from domain.review import COLUMNS_A_PAGE, code_of, offered, rate_definition
+from domain.written_dates import written_day
 from views import elements
 from views.message import Blocks
 
 FILE_TYPES = ("csv", "xlsx", "zip", "tsv", "txt", "text")
-FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, CURRENCY, LIST = (
-    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "currency", "list",
+FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, CURRENCY, LIST, ADD = (
+    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "currency", "list", "add",
 )  # fmt: skip
+DATES, DAY_FIRST, MONTH_FIRST = "dates", "day", "month"
 AS_ROWS_SAY = "rows"
 _RATES_BY = {
     RateDefinition.FOLLOWERS: "By followers",
@@ -28,7 +30,10 @@ _QUESTIONS = 6
 
 @dataclass(frozen=True)
 class Review:
-    """What the review modal shows. order: places of columns as shown; page: from 0."""
+    """What the review modal shows. order: places of columns as shown; page: from 0.
+
+    may_add: creators may go on a list that is there already.
+    """
 
     import_id: int
     file_name: str
@@ -40,6 +45,7 @@ class Review:
     page: int = 0
     as_of: dt.date | None = None
     date_unknown: bool = False
+    may_add: bool = False
 
     @property
     def pages(self) -> int:
@@ -135,7 +141,15 @@ def review(shown: Review) -> dict[str, Any]:
             "Name of the list",
             initial=shown.list_name,
             longest=80,
-            hint="Each import is a list of its own: “list:” finds it in a search.",
+            hint="“list:” finds it in a search.",
+        )
+    )
+    blocks.append(
+        elements.checkboxes_field(
+            ADD,
+            "If there is a list with this name",
+            [("add", "Add these creators to it")],
+            initial=["add"] if shown.may_add else [],
         )
     )
     return elements.modal(
@@ -205,11 +219,37 @@ def _about_all(shown: Review) -> Blocks:
                 initial=["unknown"] if shown.date_unknown else [],
             )
         )
+    either = next((c for c in mapping.columns if c.content.either_date and _may_be_date(c)), None)
+    if either is not None:
+        blocks.append(_order_of_dates(either, asked=mapping.unsure_dates is not None))
     if any(c.field is Field.ENGAGEMENT_RATE or _may_be_rate(c) for c in mapping.columns):
         blocks.append(_rates_by(mapping))
     if any((c.field is Field.FEE and not c.currency) or _may_be_fee(c) for c in mapping.columns):
         blocks.append(_currency(mapping))
     return blocks
+
+
+def _may_be_date(column: Column) -> bool:
+    return column.field in (Field.AS_OF, Field.KEEP)
+
+
+def _order_of_dates(column: Column, *, asked: bool) -> dict[str, Any]:
+    """Whether dates are day first or month first, where no cell of the column tells."""
+    cell = column.content.either_date
+    chosen = None
+    if column.day_first is not None:
+        chosen = DAY_FIRST if column.day_first else MONTH_FIRST
+    return elements.choice_field(
+        DATES,
+        f"Dates such as {elements.clean(cell, 30)}",
+        [
+            (DAY_FIRST, f"Day first: {written_day(cell, True)}"),
+            (MONTH_FIRST, f"Month first: {written_day(cell, False)}"),
+        ],
+        initial=chosen,
+        optional=not asked and chosen is None,
+        hint=f"In “{elements.clean(column.header, 60)}”; nothing in the file tells which it is.",
+    )
 
 
 def _may_be_fee(column: Column) -> bool:

@@ -21,6 +21,7 @@ from domain.importing import ImportReport
 from domain.mapping import Mapping
 from domain.niche import default_vocabulary
 from domain.review import is_code, with_code, written_code
+from domain.written_dates import written_day
 from handlers.importing import Importer
 from sources.files import UnreadableFile
 from sources.reader_process import Described, Request
@@ -30,6 +31,7 @@ from storage.database import Database
 from storage.transaction import Transaction
 
 UNKNOWN = "unknown"
+DATES = {"day-month": True, "month-day": False}
 ASK_DATE = (
     "Nothing in the file says when its figures were true. Say it with --as-of 2026-10-01, "
     "or --as-of unknown."
@@ -48,13 +50,16 @@ ASK_DATE = (
 @click.option("--currency", metavar="CODE", help="Of fees that name none: EUR.")
 @click.option("--platform", type=click.Choice([one.value for one in Platform]),
               help="Where the creators are, if rows don't say.")  # fmt: skip
-@click.option("--list", "list_name", metavar="NAME", help="Name of the list that the import makes.")
+@click.option("--dates", type=click.Choice(list(DATES)),
+              help="How dates such as 03/04/2026 are written, where nothing tells.")  # fmt: skip
+@click.option("--list", "list_name", metavar="NAME",
+              help="Name of the list that the import makes or adds to.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would be stored, and store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")
 @click.option("--workspace", help="Slack team id, where the database holds several.")
 def command(
     file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...],
-    rates_by: str | None, currency: str | None, platform: str | None,
+    rates_by: str | None, currency: str | None, platform: str | None, dates: str | None,
     list_name: str | None, dry_run: bool, as_json: bool, workspace: str | None,
 ) -> None:  # fmt: skip
     """Bring creators in from FILE: CSV, XLSX, or a ZIP with one of them.
@@ -68,6 +73,8 @@ def command(
             mapping = mapping.with_definition(RateDefinition(rates_by))
         if currency is not None:
             mapping = _with_currency(mapping, currency)
+        if dates is not None:
+            mapping = mapping.with_day_first(DATES[dates])
         mapping, is_said = _dated(mapping, as_of)
         if mapping.missing:
             raise UnreadableFile(" ".join(mapping.missing) + " See --set and --platform.")
@@ -75,6 +82,8 @@ def command(
             import_report.show_mapping(found, mapping)
         if not (dry_run or is_said or mapping.feeding(Field.AS_OF)):
             mapping = _ask_date(mapping, ask=not (yes or as_json))
+        if not dry_run:
+            mapping = _ask_order(mapping, ask=not (yes or as_json))
         if dry_run:
             _dry_run(file, found, mapping, as_json)
             return
@@ -141,6 +150,23 @@ def _ask_date(mapping: Mapping, *, ask: bool) -> Mapping:
     return _dated(mapping, answer)[0]
 
 
+def _ask_order(mapping: Mapping, *, ask: bool) -> Mapping:
+    """The mapping with dates that can be read in two ways read in the one that is meant."""
+    unsure = mapping.unsure_dates
+    if unsure is None:
+        return mapping
+    cell = unsure.content.either_date
+    if not ask:
+        raise UnreadableFile(
+            f"“{cell}” in “{unsure.header}” may be {written_day(cell, True)} or "
+            f"{written_day(cell, False)}. Say which with --dates day-month or --dates month-day."
+        )
+    click.echo(f"“{cell}” in “{unsure.header}”: day-month is {written_day(cell, True)}, "
+               f"month-day is {written_day(cell, False)}.")  # fmt: skip
+    answer = click.prompt("Which is it?", type=click.Choice(list(DATES)))
+    return mapping.with_day_first(DATES[answer])
+
+
 def _dry_run(file: Path, found: Described, mapping: Mapping, as_json: bool) -> None:
     """Read everything and store nothing."""
     with Reading(Request(file, file.name, mapping, counting=True)) as reading:
@@ -199,9 +225,13 @@ def _queue_copy(tx: Transaction, file: Path, mapping: Mapping, name: str | None,
     run.file = copy.name
     run.mapping, run.as_of = mapping.model_dump(mode="json"), mapping.as_of
     try:
-        imports.queue(tx, run, name or import_lists.free_list_name(tx, file.stem))
+        wanted = name or import_lists.free_list_name(tx, file.stem)
+        imports.queue(tx, run, wanted, may_add=True)
     except import_lists.ListNameTaken:
-        raise UnreadableFile(f"There is a list “{name}”. Choose another --list.") from None
+        raise UnreadableFile(
+            f"The list “{name}” belongs to an import that is not done yet. Try again when it is, "
+            "or choose another --list."
+        ) from None
     return run.id or 0
 
 

@@ -44,6 +44,8 @@ def check(settings: Settings, database: Database) -> Iterator[Checked]:
         else:
             yield Checked(f"{state.name}: not asked. {state.why_not}".rstrip())
         yield from _spent(state, database, now)
+    for problem in live.problems():
+        yield Checked(problem, "Mend or remove that package; the others work.", wrong=True)
 
 
 def _of_ready(state: SourceState, health: SourceHealth | None, now: dt.datetime) -> Checked:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot import live_checkup
 from bot.live import live_sources
 from bot.settings import Settings, WrongSettings, load
 from domain.creator import Platform, ProfileSnapshot
@@ -20,6 +21,7 @@ from sources.gaps import SourceGap
 from sources.live import LiveSettings, LiveSources
 from sources.source import About
 from sources.wire import Network, Wire
+from storage.database import Database
 from tests.asking import (
     NOW,
     Ledger,
@@ -284,6 +286,15 @@ def test_a_source_that_cannot_be_loaded_is_named_and_takes_nothing_with_it(
         assert handles(sources.fan_out(words("x"), [Platform.BLUESKY])) == ["a1.test"]
     (problem,) = sources.problems()
     assert "“broken_creators” can't be used" in problem
+
+
+def test_doctor_names_an_installed_source_that_cannot_be_loaded(
+    installed: Callable[[str, str], None], database: Database
+) -> None:
+    installed("broken_creators", "raise RuntimeError('broken on import')")
+    found = list(live_checkup.check(Settings(_env_file=None), database))
+    assert found[-1].wrong
+    assert "“broken_creators” can't be used: broken on import" in found[-1].what
 
 
 class Stubborn:

@@ -119,7 +119,7 @@ def answer_action(handle: Callable[[], Answer | None], action: Action, context: 
     payload = answer.message.payload()
     key = f"{context.delivery}:answer"
     try:
-        with context.database.writing(context.workspace_id, context.user_id) as tx:
+        with context.database.writing(context.workspace_id, context.user_id, quick=True) as tx:
             if action.response_url:
                 outbox.respond(tx, key, action.response_url, {**payload, "replace_original": False})
             else:

@@ -1,5 +1,7 @@
 """Who acts, and whether they may. The rules themselves are in `domain.roles`."""
 
+from collections.abc import Callable
+
 from domain import roles
 from handlers.answer import NotAllowed
 from handlers.context import Context
@@ -41,11 +43,7 @@ def require_manager(tx: Transaction, context: Context) -> Person:
     Raises:
         NotAllowed: they are not; the sentence names whom to ask.
     """
-    person = acting_person(tx, context)
-    refusal = roles.why_not_manager(person, _owner_names(tx))
-    if refusal is not None:
-        raise NotAllowed(refusal)
-    return person
+    return _require(tx, context, roles.why_not_manager)
 
 
 def require_owner(tx: Transaction, context: Context) -> Person:
@@ -54,11 +52,7 @@ def require_owner(tx: Transaction, context: Context) -> Person:
     Raises:
         NotAllowed: they are not; the sentence names whom to ask.
     """
-    person = acting_person(tx, context)
-    refusal = roles.why_not_owner(person, _owner_names(tx))
-    if refusal is not None:
-        raise NotAllowed(refusal)
-    return person
+    return _require(tx, context, roles.why_not_owner)
 
 
 def is_manager(person: Person) -> bool:
@@ -91,10 +85,20 @@ def ask_slack(tx: Transaction, person: Person) -> None:
         )
 
 
+def _require(
+    tx: Transaction, context: Context, why_not: Callable[[Person, list[str]], str | None]
+) -> Person:
+    person = acting_person(tx, context)
+    refusal = why_not(person, _owner_names(tx))
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    return person
+
+
 def _make(context: Context) -> Person:
     """A row for somebody new, in a transaction of its own; none is kept while that can't be."""
     try:
-        with context.database.writing(context.workspace_id, context.user_id) as tx:
+        with context.database.writing(context.workspace_id, context.user_id, quick=True) as tx:
             person = people.get(tx, context.user_id)
             ask_slack(tx, person)
             return person

@@ -147,7 +147,7 @@ class Context:
 
     def reply(self, response_url: str, message: dict[str, Any], key: str) -> None:
         """Answer a button through its response_url, after the acknowledgement."""
-        with self.database.writing(self.workspace_id, self.user_id) as tx:
+        with self.database.writing(self.workspace_id, self.user_id, quick=True) as tx:
             outbox.respond(tx, key, response_url, message)
 
     def _show(self, method: str, **arguments: Any) -> str:

@@ -108,10 +108,7 @@ def press_pause(action: Action, context: Context) -> None:
 
 def press_resume(action: Action, context: Context) -> None:
     """Post again from the next due time on."""
-    with context.reading() as tx:
-        person = access.require_manager(tx, context)
-        channel_id = _get(tx, action.value, person).channel_id
-    _require_channel(channel_id, context)
+    _require_its_channel(action, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = _get(tx, action.value, person)
@@ -130,10 +127,7 @@ def press_delete(action: Action, context: Context) -> None:
 
 def press_now(action: Action, context: Context) -> Answer:
     """Post an extra digest of what a schedule is of, into its channel."""
-    with context.reading() as tx:
-        person = access.require_manager(tx, context)
-        channel_id = _get(tx, action.value, person).channel_id
-    _require_channel(channel_id, context)
+    _require_its_channel(action, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = _get(tx, action.value, person)
@@ -142,10 +136,7 @@ def press_now(action: Action, context: Context) -> Answer:
 
 
 def _extra_here(command: Command, context: Context) -> Answer:
-    with context.reading() as tx:
-        access.require_manager(tx, context)
-        channel_id = _channel_of(command)
-    _require_channel(channel_id, context)
+    channel_id = _here(command, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = next(iter(digests.in_channel(tx, channel_id)), None)
@@ -154,10 +145,7 @@ def _extra_here(command: Command, context: Context) -> Answer:
 
 
 def _preview_here(command: Command, context: Context) -> Answer:
-    with context.reading() as tx:
-        access.require_manager(tx, context)
-        channel_id = _channel_of(command)
-    _require_channel(channel_id, context)
+    channel_id = _here(command, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
         schedule = next(iter(digests.in_channel(tx, channel_id)), None)
@@ -176,9 +164,21 @@ def _require_channel(channel_id: str, context: Context) -> None:
         raise Refused(problem)
 
 
-def _channel_of(command: Command) -> str:
+def _require_its_channel(action: Action, context: Context) -> None:
+    """The same for the channel of the digest whose button was pressed."""
+    with context.reading() as tx:
+        person = access.require_manager(tx, context)
+        channel_id = _get(tx, action.value, person).channel_id
+    _require_channel(channel_id, context)
+
+
+def _here(command: Command, context: Context) -> str:
+    """The channel in which a manager typed the command; raises Refused as above."""
+    with context.reading() as tx:
+        access.require_manager(tx, context)
     if command.channel_id[:1] not in ("C", "G"):
         raise Refused(IN_A_CHANNEL)
+    _require_channel(command.channel_id, context)
     return command.channel_id
 
 

@@ -73,7 +73,7 @@ def learn_now(context: Context, slack_user_ids: Collection[str], limit: int = 5)
         except (SlackApiError, OSError, TimeoutError):
             log.info("Slack did not say who %s is; asked again later", slack_user_id)
     if users:
-        with context.database.writing(context.workspace_id, context.user_id) as tx:
+        with context.database.writing(context.workspace_id, context.user_id, quick=True) as tx:
             take_over(tx, context, users)
 
 

@@ -159,9 +159,8 @@ class Segment:
     def rows_of(self, index: str, numbers: Array) -> Array:
         """Rows of profiles or creators. index: `BY_PROFILE` or `BY_CREATOR`."""
         order, column = self.column(index), self.column(index.removeprefix("by "))
-        first = np.searchsorted(column, numbers, side="left", sorter=order)
-        last = np.searchsorted(column, numbers, side="right", sorter=order)
-        many = last - first
+        first = _places(column, order, numbers, after=False)
+        many = _places(column, order, numbers, after=True) - first
         ends = np.cumsum(many)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - many), many)
         return order[places]
@@ -178,6 +177,22 @@ class Segment:
         """Codes of those words of a column that occur in it."""
         words = self.about.words[name]
         return [words.index(word) + 1 for word in wanted if word in words]
+
+
+def _places(column: Array, order: Array, numbers: Array, *, after: bool) -> Array:
+    """Where numbers stand, or would, in a column that `order` sorts: before or after equal ones.
+
+    NumPy's own search would first make wider copies of both arrays.
+    """
+    low = np.zeros(len(numbers), dtype=np.int64)
+    high = np.full(len(numbers), len(order), dtype=np.int64)
+    while (low < high).any():
+        middle = (low + high) // 2
+        value = column[order[np.minimum(middle, len(order) - 1)]]
+        goes_on = (low < high) & ((value <= numbers) if after else (value < numbers))
+        high = np.where(goes_on, high, np.minimum(high, np.maximum(middle, low)))
+        low = np.where(goes_on, middle + 1, low)
+    return low
 
 
 def posting_bytes(rows: Array, relevance: Array, order: Array) -> bytes:

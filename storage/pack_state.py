@@ -46,7 +46,8 @@ class State:
     about: of the pack. seen: numbers of the changes that are in here. changed: by profile, what
     is known of it now, None = it is gone. dead: rows of the pack that count no more. suspects:
     rows of the pack whose creators may have others; both None = no row. related: (creator, brand,
-    value). too_many: so much changed that this can't be used.
+    value); relationships, by_row: what was made of it, by the brands hidden from a person, and by
+    whether it is of the pack's rows. too_many: so much changed that this can't be used.
     """
 
     stamp: Stamp
@@ -106,9 +107,6 @@ def _brought_up(tx: Transaction, state: State, now: Stamp) -> State:
     for row in fresh:
         if row[1] == IMPORT:
             profiles.update(pack_rows.brought_by(tx, row[2], MOST_CHANGED + 1))
-    related = state.related
-    if any(row[1] == RELATIONSHIP for row in fresh):
-        related = _related(tx)
     made = State(
         Stamp(now.version, len(rows)),
         state.about,
@@ -117,9 +115,13 @@ def _brought_up(tx: Transaction, state: State, now: Stamp) -> State:
         added=state.added,
         dead=state.dead,
         suspects=state.suspects,
-        related=related,
+        related=state.related,
+        relationships=state.relationships,
+        by_row={key: found for key, found in state.by_row.items() if key[1]},
         too_many=state.too_many or len(profiles | state.changed.keys()) > MOST_CHANGED,
     )
+    if any(row[1] == RELATIONSHIP for row in fresh):
+        made.related, made.relationships, made.by_row = _related(tx), {}, {}
     if not made.too_many and (profiles or made.suspects is None):
         made.changed = {**state.changed, **_known(tx, profiles)}
         _set_beside(made, base(tx, made), profiles)

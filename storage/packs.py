@@ -14,10 +14,12 @@ from storage.transaction import Transaction
 
 FEWEST = 5_000
 """Workspaces with fewer profiles than this need no pack."""
-MOST_CHANGED = 5_000
+MOST_CHANGED = 10_000
 """With more changes than this a pack is not used until a younger one has seen them."""
-MANY_CHANGED = 1_000
-"""With more changes than this a new pack is due."""
+MANY_CHANGED, TOO_MANY_CHANGED = 1_000, 4_000
+"""With more changes than this a new pack is due: in its turn, at once."""
+REST = dt.timedelta(minutes=10)
+"""How long a pack is read, at least, before another one's turn comes (real time)."""
 LEASE = dt.timedelta(minutes=2)
 """A builder that gave no sign of life for so long is dead (real time)."""
 
@@ -58,7 +60,7 @@ def stamp(tx: Transaction) -> Stamp | None:
 _DUE = (
     "SELECT version, epoch, (SELECT count(*) FROM (SELECT 1 FROM pack_changes "  # noqa: S608  all ours
     "WHERE pack_changes.workspace_id = packs.workspace_id AND epoch >= packs.version "
-    f"LIMIT {MANY_CHANGED + 1}) AS few) FROM packs WHERE workspace_id = ?"
+    f"LIMIT {TOO_MANY_CHANGED + 1}) AS few) FROM packs WHERE workspace_id = ?"
 )
 _MANY = (
     "SELECT count(*) FROM (SELECT 1 FROM niche_rows WHERE workspace_id = ? AND niche = '*' "
@@ -69,23 +71,24 @@ _MANY = (
 def due(tx: Transaction) -> int | None:
     """The epoch that a new pack would follow, when one is due; None when none is."""
     row = asked(tx, _DUE, tx.workspace_id).first()
-    if row is not None and (_is_worked_on(tx) or (row[0] and not _much_changed(tx, row[2]))):
-        return None
+    if row is not None:
+        pack = tx.session.get_one(Pack, tx.workspace_id)
+        if _is_worked_on(pack) or (pack.version and not _is_old(tx, pack, row[2])):
+            return None
     if asked(tx, _MANY, tx.workspace_id, FEWEST).scalar_one() < FEWEST:
         return None
     return 0 if row is None else int(row[1])
 
 
-def _is_worked_on(tx: Transaction) -> bool:
-    pack = tx.session.get(Pack, tx.workspace_id)
-    if pack is None or pack.epoch == pack.version or pack.working_at is None:
-        return False
-    return pack.working_at > dt.datetime.now(dt.UTC) - LEASE
+def _is_worked_on(pack: Pack) -> bool:
+    alive = pack.working_at is not None and pack.working_at > dt.datetime.now(dt.UTC) - LEASE
+    return pack.epoch > pack.version and alive
 
 
-def _much_changed(tx: Transaction, changes: int) -> bool:
-    """Many profiles, or the rows of a whole import came into sight since the pack was made."""
-    return changes > MANY_CHANGED or imported_since(tx)
+def _is_old(tx: Transaction, pack: Pack, changes: int) -> bool:
+    """Too much has changed since the pack was made, or a whole import came into sight."""
+    rested = pack.built_at is None or pack.built_at < dt.datetime.now(dt.UTC) - REST
+    return changes > (MANY_CHANGED if rested else TOO_MANY_CHANGED) or imported_since(tx)
 
 
 def imported_since(tx: Transaction) -> bool:

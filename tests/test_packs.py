@@ -443,7 +443,7 @@ def test_a_small_workspace_has_no_pack(demo):
 def test_a_builder_that_died_is_followed_by_another(database, workspace, monkeypatch):
     """While it gives signs of life nobody else begins."""
     monkeypatch.setattr(packs, "FEWEST", 50)
-    monkeypatch.setattr(packs, "MANY_CHANGED", -1)
+    monkeypatch.setattr(packs, "TOO_MANY_CHANGED", -1)
     with database.writing(workspace) as tx:
         assert pack_build._begin(tx, 1) == 2
     with database.reading(workspace) as tx:

@@ -25,7 +25,7 @@ from domain.places import country_code, language_code
 from domain.query_checks import check
 from domain.query_numbers import read_followers, read_rate
 from domain.query_parts import NEW_DAYS, Bounds, Kind, Part, Query, QueryError
-from domain.query_words import Chunk, read_words, suggest
+from domain.query_words import Chunk, lone_code_left_out, read_words, suggest
 from domain.text import fold, words
 from domain.tier import TIER_NAMES, Tier, TierBands
 
@@ -75,7 +75,8 @@ def parse(
         )
     bands = bands or TierBands()
     reader = _Reader(text, vocabulary, default_currency, tuple(map(fold, brief_names)))
-    query = Query(text=text, parts=tuple(_unrepeated(reader.read())), bands=bands)
+    parts = tuple(_unrepeated(reader.read()))
+    query = Query(text=text, parts=parts, bands=bands, left_out=lone_code_left_out(text, parts))
     check(query)
     return query
 
@@ -209,6 +210,12 @@ class _Reader:
         return _Read([part], end)
 
     def _least_price(self, at: int) -> _Read | None:
+        if match := grammar.BARE_LEAST.match(self._text, at):
+            raise QueryError(
+                f"“{match[0]}” may be followers or a price. For an audience write "
+                f"followers>{match['value']}; by the least that a post costs I can't search.",
+                match[0],
+            )
         if match := grammar.LEAST_PRICE.match(self._text, at):
             raise QueryError(
                 f"I can't search by the least that a post costs (“{match[0][:30]}”), only by the "

@@ -50,6 +50,12 @@ LEAST_PRICE = re.compile(
     r"|(?:fee|price|cost)\s*(?:>=?|≥)\s*\S+|>=?\s*[€£$¥₹]\s?\d\S*)",
     re.IGNORECASE,
 )
+BARE_LEAST = re.compile(
+    r"(?:over|above|more than|at least|min)\s+"
+    r"(?P<value>\d{3,}|\d[\d.,]*[km]|\d+(?:[.,]\d{3})+)"
+    r"(?![\w%.,])(?!\s*(?:followers|subscribers|subs|eur|usd|gbp|euros?|dollars?|pounds?|bucks)\b)",
+    re.IGNORECASE,
+)
 CHANNEL = re.compile(r"<#[^<>]*>")
 QUOTED = re.compile(r"\"([^\"]*)\"?")
 PLAIN = re.compile(r"(?:<@[^<>]*>|[^\s\"])+")

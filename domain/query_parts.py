@@ -120,13 +120,17 @@ class Part(BaseModel):
 
 
 class Query(BaseModel):
-    """A search as it was understood. All parts must hold; see `Kind` for alternatives."""
+    """A search as it was understood. All parts must hold; see `Kind` for alternatives.
+
+    left_out: words that were passed over and may have been meant, with how to say it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     parts: tuple[Part, ...] = ()
     bands: TierBands = TierBands()
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

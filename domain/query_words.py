@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from domain.handle import PLATFORM_WORDS, unescape_slack
 from domain.niche import Vocabulary
-from domain.places import country_code, is_country_name, is_language_name, language_code
+from domain.places import (
+    country_code,
+    country_name,
+    is_country_name,
+    is_language_name,
+    language_code,
+    language_name,
+)
 from domain.query_parts import Kind, Part
 from domain.text import fold, words
 from domain.tier import TIER_NAMES
@@ -36,6 +43,7 @@ _FILLERS = frozenset({
 })  # fmt: skip
 """Words that join others in the five languages: they ask for nothing."""
 
+_BEFORE_PLACES = frozenset({"in", "from", "based", "living"})
 _BEFORE_US = frozenset({"show", "find", "give", "get", "for", "with", "like", "near", "let"})
 
 
@@ -68,6 +76,23 @@ def read_words(
             parts.append(part)
         at = end
     return parts
+
+
+def lone_code_left_out(text: str, parts: Sequence[Part]) -> tuple[str, ...]:
+    """A code in small letters that ends a search, and was taken for a word that joins others.
+
+    "skincare in": nothing follows that it could join, so India may have been meant.
+    """
+    before, last = ["", "", *text.split()][-2:]
+    is_joined = fold(before) in _FILLERS - _BEFORE_PLACES
+    is_read = any(part.end == len(text) for part in parts)
+    if is_read or is_joined or len(last) != len("in") or last not in _FILLERS:
+        return ()
+    if country := country_code(last):
+        return (f"“{last}”: for {country_name(country)} type country:{last}",)
+    if language := language_code(last):
+        return (f"“{last}”: for {language_name(language)} type lang:{last}",)
+    return ()
 
 
 def suggest(

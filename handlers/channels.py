@@ -64,6 +64,17 @@ def why_not(channel_id: str, context: Context) -> str:
     return _quick_info(channel_id, context).problem
 
 
+def name_of(channel_id: str, context: Context) -> str | None:
+    """What a channel is called; quick, None where Slack does not say it to the bot at once."""
+    try:
+        answer = context.services.slack.quick(context.workspace).conversations_info(
+            channel=channel_id
+        )
+    except (SlackApiError, OSError, TimeoutError):
+        return None
+    return str(answer["channel"].get("name") or "") or None
+
+
 def look(channel_id: str, context: Context) -> QuickLook:
     """Whether the bot can post in a channel, and who reads it; quick, as `why_not`."""
     seen = _quick_info(channel_id, context)

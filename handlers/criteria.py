@@ -9,6 +9,7 @@ from domain.brief import BriefContent, BriefMatch
 from domain.brief import Found as FoundName
 from domain.money import DatedRate, minor_digits
 from domain.niche import Vocabulary
+from domain.places import country_name, language_name
 from domain.preferences import Preferences, preferences
 from domain.query import NEW_DAYS, Kind, Part, Query, QueryError, parse
 from domain.query_parts import Bounds
@@ -35,7 +36,10 @@ class WhichBrief(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as it was understood. rates: used for prices in other currencies."""
+    """A search as it was understood. rates: used for prices in other currencies.
+
+    only_ranks: names of the brief's places and languages, which count in the fit alone.
+    """
 
     query: Query
     criteria: Criteria
@@ -43,6 +47,7 @@ class Asked:
     brief_id: int | None = None
     brief: str = ""
     rates: tuple[DatedRate, ...] = ()
+    only_ranks: tuple[str, ...] = ()
 
 
 def read(
@@ -94,6 +99,18 @@ def read(
         brief_id=brief.id if brief else None,
         brief=brief.name if brief else "",
         rates=rates,
+        only_ranks=_only_ranks(query, briefs.content(brief).wanted) if brief else (),
+    )
+
+
+def _only_ranks(query: Query, of_brief: Wanted) -> tuple[str, ...]:
+    """The brief's places and languages that the search does not filter by itself."""
+    audience = of_brief.audience_countries - set(query.values(Kind.AUDIENCE_COUNTRY))
+    countries = of_brief.countries - set(query.values(Kind.COUNTRY))
+    languages = of_brief.languages - set(query.values(Kind.LANGUAGE))
+    return (
+        *sorted(map(country_name, audience | countries)),
+        *sorted(map(language_name, languages)),
     )
 
 

@@ -32,15 +32,27 @@ from views.results import Results, SearchState
 
 TOO_OLD = "This search is no longer here. Please type it again: `/influencer find …`."
 MENTION = re.compile(r"(?<!owner:)(?<!owned-by:)<@[^<>]*>", re.IGNORECASE)
+NAMELESS_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{2,})\|?>")
 LIMITED = "This brief is limited; its results can't be posted here."
 
 
 def find(command: Command, context: Context) -> Answer:
     """The ten best creators for the words typed; one look at the database, no call to Slack."""
+    command = replace(command, text=_with_channels_named(command.text, context))
     if colleague := _colleague(context, command.text):
         return Answer(message=colleague)
     message, asked = _searched(context, SearchState(command.text), command.channel_id)
     return look_up.beside(command, context, asked, message) if asked else Answer(message=message)
+
+
+def _with_channels_named(text: str, context: Context) -> str:
+    """The words typed; where Slack made a channel of "#skincare" and hid its name, that name."""
+
+    def named(mark: re.Match[str]) -> str:
+        name = channels.name_of(mark[1], context)
+        return f"#{name}" if name else mark[0]
+
+    return NAMELESS_CHANNEL.sub(named, text)
 
 
 def _colleague(context: Context, text: str) -> Message | None:
@@ -219,12 +231,14 @@ def _results(
         other_currency=page.counts.other_currency,
         rates=asked.rates,
         brief_id=asked.brief_id,
+        only_ranks=asked.only_ranks,
         may_post=channel_id[:1] in ("C", "G"),
     )
 
 
 def _said(context: Context, asked: Asked) -> str:
-    return asked.query.describe(context.services.vocabulary)
+    left_out = [f"left out {one}" for one in asked.query.left_out]
+    return " · ".join([asked.query.describe(context.services.vocabulary), *left_out])
 
 
 def _state(action: Action) -> SearchState:

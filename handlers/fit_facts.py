@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from domain import known as known_facts
+from domain.exclusion import phrase_stands
 from domain.fit import Fit, FitFacts, NicheFinding, explain
 from domain.niche import NicheMatch, Vocabulary
 from domain.part import PartName
@@ -138,7 +139,8 @@ def _niche(
     """The relevance that the search counted, with the words in which it was seen."""
     texts = texts_of(one.snapshot)
     found = _judged(vocabulary, *texts.items())
-    said = "; ".join(_evidence(group, found, texts, vocabulary) for group in criteria.groups)
+    evidence = (_evidence(group, found, texts, vocabulary) for group in criteria.groups)
+    said = "; ".join(dict.fromkeys(evidence))  # search and brief may ask for the same
     relevance = ranked.parts.get(PartName.NICHE) if ranked else None
     source = known_facts.source_of(one.origins, _TOPICAL) or one.snapshot.source
     return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", source)
@@ -184,6 +186,7 @@ def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
 
 def _where(asked: Sequence[str], texts: Mapping[str, str]) -> str | None:
     for source, text in texts.items():
-        if set(asked) <= set(words(text)):
+        parts = text.split(", ") if source == "category" else [text]
+        if phrase_stands(map(words, parts), asked):
             return _SOURCE_WORDS[source]
     return None

@@ -397,3 +397,30 @@ def test_what_a_part_says_has_no_marks_of_slack() -> None:
     part = parse("owner:<@U1234567|ana>", VOCABULARY).parts[0]
     assert part.said == "owner:@ana"
     assert "<" not in parse("owner:<@U1234567>", VOCABULARY).parts[0].said
+
+
+@pytest.mark.parametrize(
+    ("typed", "left_out"),
+    [
+        ("skincare in", "“in”: for India type country:in"),
+        ("skincare no", "“no”: for Norway type country:no"),
+        ("beauty in la", "“la”: for Laos type country:la"),
+    ],
+)
+def test_a_code_in_small_letters_that_joins_nothing_is_said_to_be_left_out(typed, left_out) -> None:
+    assert read(typed).left_out == (left_out,)
+
+
+@pytest.mark.parametrize("typed", ["in germany", "skincare de", "skincare us", "arte de la", "NO"])
+def test_small_words_that_are_read_or_join_others_are_passed_over_in_silence(typed: str) -> None:
+    assert read(typed).left_out == ()
+
+
+@pytest.mark.parametrize("typed", ["over 500", "skincare over 5k micro", "at least 10,000 vegan"])
+def test_the_least_of_an_unnamed_number_is_asked_back(typed: str) -> None:
+    assert "may be followers or a price" in refusal(typed)
+
+
+@pytest.mark.parametrize("typed", ["over 40 women", "over 500 followers", "over 500%"])
+def test_ages_followers_and_shares_are_no_prices(typed: str) -> None:
+    read(typed)

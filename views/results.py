@@ -10,7 +10,7 @@ from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.money import DatedRate
 from domain.part import PartName
-from domain.wording import counted
+from domain.wording import counted, listed
 from views import creator_facts, elements
 from views.elements import escape
 from views.message import Blocks, Message
@@ -73,6 +73,7 @@ class Results:
 
     unknown: creators left out because a figure is unknown, unknown_by: by the name of that figure.
     other_currency: those left out because their fee is in a currency that can't be compared.
+    only_ranks: places and languages that a brief asks for and that filter nobody.
     may_post: whether the answer was asked for in a channel that others read.
     """
 
@@ -86,6 +87,7 @@ class Results:
     other_currency: int = 0
     rates: tuple[DatedRate, ...] = ()
     brief_id: int | None = None
+    only_ranks: tuple[str, ...] = ()
     may_post: bool = True
 
 
@@ -110,7 +112,7 @@ def results(view: Results) -> Message:
 
 def posted(view: Results, asker: str) -> Message:
     """The list as everybody in a channel sees it: plain facts, no fees, nothing decided."""
-    intro = f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}"
+    intro = f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}, {ORDER}"
     lines = [
         f"{place}. {creator_facts.title(line.profile)} · {' · '.join(_facts(line.profile))}\n"
         f"{creator_facts.fit(line.fit)}"
@@ -138,9 +140,15 @@ def _notes(view: Results) -> str:
         for rate in view.rates
     ]
     converted = f"\nPrices in other currencies by your rates: {'; '.join(rates)}" if rates else ""
-    return converted + (
-        "\nFigures that are unknown count as a match; each creator says which"
-        * view.state.unknown_too
+    places = listed([escape(one) for one in view.only_ranks])
+    ranked = f"\nThe brief's {places}: counted in the fit, nobody is left out for it"
+    return (
+        converted
+        + ranked * bool(view.only_ranks)
+        + (
+            "\nFigures that are unknown count as a match; each creator says which"
+            * view.state.unknown_too
+        )
     )
 
 

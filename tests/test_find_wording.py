@@ -1,0 +1,68 @@
+"""What an answer to `find` says of how it was understood, and of why somebody fits."""
+
+import datetime as dt
+
+from domain.creator import Platform, ProfileSnapshot
+from domain.niche import default_vocabulary
+from handlers.fit_facts import fit_of
+from storage import index, profile_store, workspaces
+from storage.asked import Criteria, Term
+from tests.test_briefs import write_brief
+
+
+def test_a_word_that_may_have_been_a_code_is_said_to_be_left_out(demo):
+    answer = demo.command("ana", "find skincare in")
+    assert "left out “in”: for India type country:in" in demo.text_of(answer)
+
+
+def test_a_brief_says_which_of_its_wishes_only_rank_and_the_posted_list_says_its_order(demo):
+    wishes = {"countries": "Germany, AT", "languages": "Deutsch", "niches": "skincare"}
+    write_brief(demo, name="Spring Glow", **wishes)
+    found = demo.command("ana", "find for spring", channel="marketing")
+    assert "The brief's Austria, Germany and German: counted in the fit" in demo.text_of(found)
+    spoken = demo.text_of(demo.command("ana", "find lang:de for spring"))
+    assert "The brief's Austria and Germany: counted in the fit" in spoken
+
+    before = len(demo.messages("marketing"))
+    demo.press("ana", found, "find_post")
+    posted = demo.text_of(demo.messages("marketing")[before])
+    assert "best first, by fit and how much is known" in posted
+
+
+def test_a_channel_that_slack_made_of_a_word_is_read_by_its_name(demo):
+    demo.workspace.commands.bare_mentions = True
+    said = demo.text_of(demo.command("ana", "find #marketing skincare"))
+    assert "Slack hid" not in said
+    assert "arketing" in said
+
+
+def test_a_channel_whose_name_the_bot_is_not_told_is_asked_for_in_words(demo):
+    demo.workspace.rooms.create("glow", demo.workspace.user("ana").id, is_private=True)
+    demo.workspace.commands.bare_mentions = True
+    said = demo.text_of(demo.command("ana", "find #glow skincare"))
+    assert "please type the word without #" in said
+
+
+def test_evidence_that_search_and_brief_share_is_said_once_and_phrases_stand_together(database):
+    workspace_id = workspaces.ensure(database, "", "T1").id or 0
+    vocabulary, today = default_vocabulary(), dt.date(2026, 11, 23)
+    anna = ProfileSnapshot(
+        platform=Platform.INSTAGRAM, handle="anna", categories=("Skincare",),
+        bio="quartz in the dark, and blue quartz dust",
+    )  # fmt: skip
+    with database.writing(workspace_id) as tx:
+        stored = profile_store.store(tx, [anna], vocabulary, index.Pools())
+    asked = Criteria(
+        groups=(
+            (Term(niche="skincare"),),
+            (Term(niche="skincare"), Term(niche="zumba")),
+            (Term(words=("quartz", "dust")),),
+            (Term(words=("dark", "dust")),),
+        )
+    )
+    with database.reading(workspace_id) as tx:
+        fit = fit_of(tx, asked, stored.created, today, vocabulary)[stored.created[0]]
+    said = fit.parts[0].evidence
+    assert said.count("from “skincare” in the category") == 1
+    assert "“quartz dust” in the bio" in said
+    assert "“dark dust” in the bio" not in said

@@ -10,6 +10,19 @@ SMALLEST_SIZE = 25
 LARGEST_SIZE = 2_000
 
 
+def own_share(held: float, worked: float) -> float:
+    """Seconds that a batch itself is to blame for having held the lock.
+
+    Where many processes want few processors, most of the time is spent waiting for a turn, and
+    smaller batches would only make more work of the same rows.
+
+    Args:
+        held: seconds by the clock.
+        worked: seconds of the processor.
+    """
+    return min(held, 2 * worked + SHORTEST_WAIT)
+
+
 def next_size(size: int, seconds: float) -> int:
     """How large the next batch should be, when the last one of `size` held the lock `seconds`.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.batching import FIRST_SIZE, next_size, wait_after
+from domain.batching import FIRST_SIZE, next_size, own_share, wait_after
 from domain.findable import Pools
 from domain.importing import ImportReport, passes_quarter
 from domain.mapping import Mapping
@@ -156,7 +156,7 @@ class Importer:
                 self.told(tx, mine)
         self.watch(reading.rows, reading.total)
         time.sleep(wait_after(self.held[-1]))
-        return next_size(size, self.held[-1])
+        return self._next_size(size)
 
     def _fail(self, import_id: int, holder: str, sentence: str) -> str:
         with self._short(import_id, holder) as (tx, run):
@@ -187,7 +187,7 @@ class Importer:
             with self._short(import_id, holder, relaxed=True) as (tx, _):
                 imports.clear_superseded(tx, import_id, ids)
             after = ids[-1]
-            size = next_size(size, self.held[-1])
+            size = self._next_size(size)
             time.sleep(wait_after(self.held[-1]))
 
     def _take_back(self, import_id: int, holder: str) -> str:
@@ -219,8 +219,11 @@ class Importer:
         while done:
             with self._short(import_id, holder, relaxed=True) as (tx, run):
                 done = step(tx, run, size)
-            size = next_size(size, self.held[-1])
+            size = self._next_size(size)
             time.sleep(wait_after(self.held[-1]))
+
+    def _next_size(self, size: int) -> int:
+        return next_size(size, own_share(self.held[-1], self.worked[-1]))
 
     @contextmanager
     def _short(

@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from domain.batching import AIM_SECONDS, LARGEST_SIZE, LONGEST_SECONDS, SMALLEST_SIZE, next_size
+from domain.batching import (
+    AIM_SECONDS,
+    LARGEST_SIZE,
+    LONGEST_SECONDS,
+    SMALLEST_SIZE,
+    next_size,
+    own_share,
+)
 from domain.creator import Money, Platform
 from handlers import importing
 from sources.files import propose_mapping, read_table
@@ -268,6 +275,12 @@ def test_a_name_that_folds_alike_is_another_creator(bench: Bench) -> None:
     import_id = bench.queue(path, mapping)
     assert bench.importer().carry_on(import_id) == "published"
     assert bench.counts(import_id) == (2, 0, 0, 2, 0)
+
+
+def test_a_batch_that_waited_for_its_turn_is_not_blamed_for_it() -> None:
+    assert own_share(held=0.05, worked=0.04) == 0.05
+    assert own_share(held=2.0, worked=0.02) < LONGEST_SECONDS
+    assert next_size(200, own_share(held=2.0, worked=0.2)) == 100
 
 
 def test_batches_shrink_when_they_hold_the_lock_too_long_and_grow_when_not() -> None:

@@ -49,17 +49,19 @@ def test_finds_and_votes_during_a_large_import_are_answered_in_time(
     thread.join()
 
     slack.settle()
-    held = sorted(importer.held)
+    held, worked = sorted(importer.held), sorted(importer.worked)
     print(f"{len(waits)} acts, slowest {max(waits):.3f} s; {len(held)} batches, longest "
-          f"{held[-1]:.3f} s, 19 of 20 under {held[len(held) * 19 // 20]:.3f} s")  # fmt: skip
+          f"{held[-1]:.3f} s, 19 of 20 under {held[len(held) * 19 // 20]:.3f} s, longest without "
+          f"waiting for its turn {worked[-1]:.3f} s")  # fmt: skip
     assert bench.run(import_id).state == "published"
     assert bench.counts(import_id)[:2] == (ROWS, 0)
     assert votes > 3
     assert max(waits) < SLACKS_LIMIT
     assert totals <= {0, ROWS}, "something was seen of an import that was not published"
     assert _seen(bench) == ROWS
-    # the processor may be taken away from any one batch, so the longest is printed and not
-    # judged; that a long one makes the next ones smaller is tested by itself
+    # others may take the processor away from any one batch: by the processor's own time none
+    # may be longer, by the clock most of them
+    assert worked[-1] < LONGEST_SECONDS
     assert held[len(held) // 2] < LONGEST_SECONDS
 
 

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
-from domain.creator import Platform
 from domain.look_up import Gap, GapKind
 from handlers.context import Context
 from handlers.features import Feature
@@ -29,16 +29,18 @@ log = logging.getLogger(__name__)
 JOB = "look_up.refresh"
 A_ROUND = 30
 """Accounts asked for a platform, workspace and hour."""
+AT_ONCE = 5
 SECONDS_EACH = 10.0
+TURN_SECONDS = 20.0
+BREAK = dt.timedelta(seconds=20)
 STEP = 25
-_SETTLED = frozenset({GapKind.NOT_THERE, GapKind.OPTED_OUT})
-_ITS_OWN = frozenset({GapKind.REFUSED, GapKind.GARBLED})
-"""What may be wrong with one account alone; after other gaps the platform is left alone."""
+_ITS_OWN = frozenset({GapKind.NOT_THERE, GapKind.OPTED_OUT, GapKind.REFUSED, GapKind.GARBLED})
+"""What may be so of one account alone; after other gaps the platform is left alone."""
 PUT_OFF = dt.timedelta(days=1)
 
 
 def plan(context: Context) -> None:
-    """Every hour: a job for each platform that can be asked and has something due."""
+    """Every hour: a job for the platforms that can be asked and have something due."""
     live = context.services.live
     if live is None or context.services.demo:  # nobody is behind the playground's invented names
         return
@@ -46,38 +48,51 @@ def plan(context: Context) -> None:
     with context.reading() as tx:
         shut = closed(tx, context, ready)
         due = [one for one in ready if one not in shut and refreshing.due(tx, one.value, limit=1)]
-    if not due:
-        return
-    with context.writing() as tx:
-        for one in due:
-            key = f"{JOB}:{one}:{tx.now:%Y-%m-%dT%H}"
-            jobs.add(tx, JOB, key, {"platform": one.value})
+    if due:
+        with context.writing() as tx:
+            left = {one.value: A_ROUND for one in due}
+            jobs.add(tx, JOB, f"{JOB}:{tx.now:%Y-%m-%dT%H}", {"left": left})
 
 
 def refresh(payload: dict[str, Any], context: Context) -> None:
-    """Job: ask a platform for the accounts that are due, one after the other.
+    """Job: ask platforms for the accounts that are due, one after the other.
 
     What a source's own pace and Retry-After allow is its own affair (`sources.wire`); a platform
-    that does not answer is left alone until the next hour or until it said.
+    that does not answer is left alone until the next hour or until it said. After a while the
+    rest is another job's, so that look-ups never wait long for this.
     """
-    platform = Platform(str(payload["platform"]))
-    with context.reading() as tx:
-        due = refreshing.due(tx, platform.value, A_ROUND)
-    for one in due:
-        found = fetch_now(context, Wanted(one.platform, one.handle), SECONDS_EACH)
-        if not isinstance(found, Gap):
+    left = {str(name): int(count) for name, count in payload["left"].items()}
+    turn_ends = time.monotonic() + TURN_SECONDS
+    while left:
+        platform = next(iter(left))
+        with context.reading() as tx:
+            due = refreshing.due(tx, platform, min(left[platform], AT_ONCE))
+        if not due or not all(_ask_again(context, one) for one in due):
+            del left[platform]
             continue
-        if found.kind in _ITS_OWN:
-            _put_off(context, one)
-        elif found.kind not in _SETTLED:
-            log.info("%s is left alone for now: %s", found.source, found.said)
+        left[platform] -= len(due)
+        if left[platform] <= 0:
+            del left[platform]
+        if left and time.monotonic() > turn_ends:
+            with context.writing() as tx:
+                key = f"{JOB}:{payload['job_id']}:rest"
+                jobs.add(tx, JOB, key, {"left": left}, after=BREAK)
             return
 
 
-def _put_off(context: Context, one: Due) -> None:
+def _ask_again(context: Context, one: Due) -> bool:
+    """Fetch one account; says whether its platform is worth asking on.
+
+    Whatever came of it, this one is not asked for again at once: others wait for their turn.
+    """
+    found = fetch_now(context, Wanted(one.platform, one.handle), SECONDS_EACH)
+    if isinstance(found, Gap) and found.kind not in _ITS_OWN:
+        log.info("%s is left alone for now: %s", found.source, found.said)
+        return False
     with context.writing() as tx:
-        for profile in profiles.by_handle(tx, one.handle, one.platform):
-            live_accounts.put_off(tx, profile, PUT_OFF)
+        if profiles.is_there(tx, one.profile_id):
+            live_accounts.put_off(tx, one.profile_id, one.platform, PUT_OFF)
+    return True
 
 
 def expire(context: Context) -> None:

@@ -125,11 +125,14 @@ def release_handle(tx: Transaction, profile: Profile, row: LiveAccount) -> None:
     tx.session.flush()
 
 
-def put_off(tx: Transaction, profile: Profile, after: dt.timedelta) -> None:
-    """Don't ask for this one again before a while."""
-    row = _row_of(tx, profile)
-    row.refresh_at = tx.now + after
-    tx.session.add(row)
+def put_off(tx: Transaction, profile_id: int, platform: str, after: dt.timedelta) -> None:
+    """Don't ask for this one again before a while, where it is due still."""
+    row = of_profile(tx, profile_id) or LiveAccount(
+        workspace_id=tx.workspace_id, profile_id=profile_id, platform=platform, refresh_at=tx.now
+    )
+    if row.refresh_at <= tx.now:
+        row.refresh_at = tx.now + after
+        tx.session.add(row)
 
 
 def keep(tx: Transaction, creator_ids: Collection[int]) -> list[int]:

@@ -95,6 +95,14 @@ def more_than(tx: Transaction, many: int) -> bool:
     return tx.session.exec(query.offset(many).limit(1)).first() is not None
 
 
+def is_there(tx: Transaction, profile_id: int) -> bool:
+    """Whether there is (still) a profile with this number."""
+    query = select(Profile.id).where(
+        Profile.workspace_id == tx.workspace_id, Profile.id == profile_id
+    )
+    return tx.session.exec(query).first() is not None
+
+
 def by_handle(tx: Transaction, handle: str, platform: str | None = None) -> list[Profile]:
     """Profiles with this handle, on one platform or on any."""
     hidden = hidden_imports(tx)

@@ -166,6 +166,33 @@ def test_stale_figures_are_asked_for_again_and_growth_is_kept(live, bluesky):
     assert "50k" in live.text_of(live.command("ana", f"show {IDA}"))
 
 
+def test_one_that_a_platform_does_not_show_keeps_nobody_else_from_their_turn(live, bluesky):
+    for number in range(3):
+        import_profile(live, f"unknown{number}.bsky.social", followers=1_000, days_old=90)
+    import_profile(live, IDA, followers=20_000, days_old=60)
+    live.tick()
+
+    assert "42k" in live.text_of(live.command("ana", f"show {IDA}"))
+    text = live.text_of(live.command("ana", "show unknown0.bsky.social"))
+    assert "Not there any more" not in text
+    calls = bluesky.calls.copy()
+    later(live, hours=2)
+    live.tick()
+    assert bluesky.calls == calls
+
+
+def test_a_platform_that_is_down_is_asked_for_one_account_an_hour(live, bluesky):
+    for number in range(4):
+        import_profile(live, f"some{number}.bsky.social", followers=1_000, days_old=90)
+    bluesky.fails = (429, {"retry-after": "7200"}, b"{}")
+    live.tick()
+    calls = bluesky.calls["failed"]
+    assert calls <= 2
+    later(live, hours=1)
+    live.tick()
+    assert bluesky.calls["failed"] == calls
+
+
 def test_fresh_figures_of_a_file_and_accounts_that_nobody_kept_are_not_asked_for(live, bluesky):
     import_profile(live, IDA, followers=20_000, days_old=2)
     live.command("ana", "look bluesky:dermabe.bsky.social")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from domain.batching import LONGEST_SECONDS
+from domain.batching import LONGEST_SECONDS, own_share
 from storage.index import ALL
 from storage.models import NicheRow
 from storage.visibility import hidden_imports, row_is_seen
@@ -59,10 +59,10 @@ def test_finds_and_votes_during_a_large_import_are_answered_in_time(
     assert max(waits) < SLACKS_LIMIT
     assert totals <= {0, ROWS}, "something was seen of an import that was not published"
     assert _seen(bench) == ROWS
-    # others may take the processor away from any one batch: by the processor's own time none
-    # may be longer, by the clock most of them
-    assert worked[-1] < LONGEST_SECONDS
-    assert held[len(held) // 2] < LONGEST_SECONDS
+    # others may take the processor away from any batch, so the clock's time is printed and not
+    # judged: what a batch itself is to blame for may never be longer
+    own = [own_share(*both) for both in zip(importer.held, importer.worked, strict=True)]
+    assert max(own) < LONGEST_SECONDS
 
 
 def _total(text: str) -> int:

@@ -1,6 +1,6 @@
 """Tags and notes that came in columns of a file."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlmodel import col, select
@@ -38,6 +38,26 @@ def add(
     """
     _add_tags(tx, said, before, import_id)
     _add_notes(tx, said, before, import_id)
+
+
+def add_to_known(
+    tx: Transaction,
+    said: Iterable[tuple[int, Marked]],
+    before: Mapping[int, Sequence[Marked]],
+    import_id: int,
+) -> None:
+    """As `add`, for creators who are known; one with several profiles may come several times."""
+    waiting = [(number, one) for number, one in said if one.tags or one.note]
+    while waiting:
+        turn: dict[int, Marked] = {}
+        again = []
+        for number, one in waiting:
+            if number in turn:
+                again.append((number, one))
+            else:
+                turn[number] = one
+        add(tx, turn, {number: before.get(number, ()) for number in turn}, import_id)
+        waiting = again
 
 
 def _add_tags(

@@ -28,6 +28,7 @@ from storage.models import (
     Reason,
     Shortlist,
     Tag,
+    Workspace,
 )
 from storage.transaction import Transaction
 
@@ -237,6 +238,11 @@ def take_turn(tx: Transaction) -> None:
         return  # SQLite has one writer at a time
     lock = text("SELECT pg_advisory_xact_lock(:kind, :workspace)")
     tx.session.execute(lock, {"kind": _ADVISORY, "workspace": tx.workspace_id})
+    tx.session.exec(  # before an import, as whoever takes one up has it
+        select(Workspace.id)
+        .where(Workspace.id == tx.workspace_id)
+        .with_for_update(read=True, key_share=True)
+    ).all()
     tx.session.exec(
         select(ImportRun.id)
         .where(

@@ -158,10 +158,8 @@ def _mark_new(
     """Tags and notes of new profiles; of a further account's creator some may be there already."""
     whose = list(zip(creator_ids, new, strict=True))
     marks.add(tx, {number: one for number, one in whose if one.key in fresh}, {}, import_id)
-    further = {number: one for number, one in whose if one.key not in fresh}
-    marked = {number: one for number, one in further.items() if one.tags or one.note}
-    if marked:
-        marks.add(tx, marked, dict.fromkeys(marked, ()), import_id)
+    further = [(number, one) for number, one in whose if one.key not in fresh]
+    marks.add_to_known(tx, further, {}, import_id)
 
 
 def _append_to_known(
@@ -207,12 +205,14 @@ def _only_history(tx: Transaction, said: dict[int, Prepared], import_id: int) ->
 def _append_changes(
     tx: Transaction, changed: dict[int, Prepared], found: Sequence[Profile], import_id: int
 ) -> None:
-    creators = {profile.id: profile.creator_id for profile in found}
-    marked = {creators[number]: one for number, one in changed.items() if one.tags or one.note}
-    if marked:
+    if any(one.tags or one.note for one in changed.values()):
+        creators = {profile.id: profile.creator_id for profile in found}
         before = snapshots.of_profiles(tx, list(changed), also_import=import_id)
-        said_before = {creators[number]: before[number] for number in changed}
-        marks.add(tx, marked, said_before, import_id)
+        said_before: dict[int, list[ProfileSnapshot]] = defaultdict(list)
+        for number in changed:
+            said_before[creators[number]] += before[number]
+        said = [(creators[number], one) for number, one in changed.items()]
+        marks.add_to_known(tx, said, said_before, import_id)
     rows = [snapshots.row_of(tx, number, one, import_id) for number, one in changed.items()]
     snapshots.append(tx, rows)
 

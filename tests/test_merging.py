@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from domain.creator import Figures, Money, Platform, ProfileSnapshot
 from domain.niche import default_vocabulary
 from domain.partnership import Stage
 from storage import (
+    approvals,
     audit,
     briefs,
     cards,
@@ -27,14 +29,16 @@ from storage import (
     profile_store,
     profiles,
     reasons,
+    relationships,
     search,
     workspaces,
 )
 from storage.database import Database
 from storage.merging import TABLES
-from storage.models import Card, Creator, NicheRow, Profile, Shortlist
+from storage.models import Card, Creator, NicheRow, Partnership, Profile, Shortlist
 from storage.search import Criteria
 from storage.transaction import Transaction
+from tests.importing import Bench
 
 WORDS = default_vocabulary()
 ANNA, TIK, TUBE = (
@@ -303,3 +307,68 @@ def test_a_profile_that_is_stored_again_stays_with_the_person(scene: Scene) -> N
             scene.tube,
         }
         assert set(tx.session.exec(select(NicheRow.creator_id))) == {scene.anna, scene.tube}
+
+
+def test_an_import_at_work_and_merges_do_not_disturb_each_other(
+    scene: Scene, tmp_path: Path
+) -> None:
+    bench = Bench(scene.database, tmp_path)
+    rows = [f"instagram,p{n},P {n},{n + 1000},Skincare,t{n}" for n in range(400)]
+    known = ("instagram,anna,Anna,11000,Skincare,vip", "tiktok,annatok,Anna Tok,9000,Skincare,new")
+    rows[100:100] = known
+    rows[300:300] = ["youtube,annatube,Anna Tube,700,Skincare,"]
+    path = tmp_path / "many.csv"
+    path.write_text("\n".join(["platform,handle,name,followers,category,tags", *rows]))
+    import_id = bench.queue(path)
+    ended: list[str | None] = []
+    worker = threading.Thread(target=lambda: ended.append(bench.importer().carry_on(import_id)))
+    worker.start()
+    for _ in range(5):
+        assert scene.separate(scene.merge(scene.anna, scene.tik))
+    scene.merge(scene.anna, scene.tik)
+    worker.join()
+
+    assert ended == ["published"]
+    with scene.reading() as tx:
+        whose = dict(tx.session.exec(select(Profile.id, Profile.creator_id)).all())
+        indexed = tx.session.exec(select(NicheRow.profile_id, NicheRow.creator_id)).all()
+        assert {(number, whose[number]) for number, _ in indexed} == set(indexed)
+        person = creators.current_id(tx, scene.tik)
+        assert {"vip", "new"} <= set(creators.tags(tx, person))
+        assert "many" in lists.of_creator(tx, person)
+
+
+def test_a_vote_and_a_merge_at_once_both_go_through(scene: Scene) -> None:
+    with scene.writing() as tx:
+        first, second = (one.id or 0 for one in post_cards(tx, *list(scene.profile.items())[:2]))
+    failed: list[BaseException] = []
+
+    def vote() -> None:
+        try:
+            for _ in range(10):
+                with scene.writing() as tx:
+                    for number in (first, second):
+                        locked = cards.lock(tx, number)
+                        assert locked is not None
+                        approvals.begin(tx, locked.row, locked.shortlist)
+                        relationships.refresh(tx, [locked.row.creator_id])
+        except BaseException as error:
+            failed.append(error)
+
+    def merge() -> None:
+        try:
+            for _ in range(10):
+                assert scene.separate(scene.merge(scene.anna, scene.tik))
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=one) for one in (vote, merge)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    with scene.reading() as tx:
+        owners = set(tx.session.exec(select(Partnership.creator_id, Partnership.profile_id)))
+    assert owners == set(list(scene.profile.items())[:2])

@@ -15,7 +15,7 @@ from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import shapes
 from sources.bluesky_rows import DID, HANDLE, Found, Item, Label, Post, Profile
 from sources.pace import Pace
-from sources.rounds import in_two_rounds
+from sources.rounds import if_they_show_any, in_two_rounds
 from sources.source import About, Refused, Wire
 
 BASE_URL = "https://public.api.bsky.app/"
@@ -73,7 +73,8 @@ class Bluesky:
             return None
         if _is_hidden(profile.labels):
             raise wire.gap(GapKind.OPTED_OUT)
-        return _account(profile, self._posts(profile.did, wire), wire)
+        posts = if_they_show_any(lambda: self._posts(profile.did, wire))
+        return _account(profile, posts, wire)
 
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
         """`find` has brought them."""

@@ -16,8 +16,8 @@ from sources import bluesky, instagram, mastodon, youtube
 from sources.asking import MOST_AT_ONCE, Asking
 from sources.gaps import SourceGap, gap
 from sources.installed import installed_sources
+from sources.network import Network
 from sources.source import Quota, SearchCache, Source, Wire
-from sources.wire import Network
 
 Question = Callable[[Wire], Iterable[Account]]
 

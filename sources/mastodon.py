@@ -9,18 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 import httpx
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
-from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
+from domain.look_up import Account, Gap, GapKind, LookUpQuery, PostSeen
 from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import mastodon_rows, shapes
 from sources.mastodon_rows import Field, Status, Tagged
 from sources.pace import Pace
-from sources.rounds import in_two_rounds
+from sources.rounds import if_they_show_any, in_two_rounds
 from sources.source import ANY_HOST, About, Refused, SourceGap, Wire
+from sources.wire import CALL_SECONDS
 
 SERVERS = ("mastodon.social",)
 PHRASES = 3
 ACCOUNTS_AT_ONCE = 40
 POSTS = 20
+HOME_SECONDS = 4.0
+"""For an account's own server, so that there is time left to ask ours."""
 
 _HANDLE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99})(?:@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))?")
 _FOR_MEMBERS = frozenset({401, 403, 404, 422})
@@ -70,26 +73,36 @@ class Mastodon:
         if named is None:
             return None
         home = (named[2] or self._domain).lower()
-        if home != self._domain and self._asks_home:
+        if home == self._domain:
+            return self._look_up(self._base, named[1], home, wire)
+        silent: SourceGap | None = None
+        if self._asks_home:
             try:
-                found = self._look_up(f"https://{home}", named[1], home, wire)
+                found = self._look_up(f"https://{home}", named[1], home, wire, HOME_SECONDS)
             except SourceGap as error:
                 if error.gap.kind is GapKind.OPTED_OUT:
                     raise
-                found = None  # it is down, or no Mastodon server
+                found, silent = None, error
             if found is not None:
                 return found
-        acct = named[1] if home == self._domain else f"{named[1]}@{home}"
-        return self._look_up(self._base, acct, self._domain, wire)
+        known = self._look_up(self._base, f"{named[1]}@{home}", self._domain, wire)
+        if known is None and silent is not None and _may_be_back(silent):
+            said = f"{home}, the server of this account, did not answer."
+            raise SourceGap(Gap(source=home, kind=GapKind.REFUSED, said=said))
+        return known
 
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
         """`find` has brought them."""
         return accounts
 
-    def _look_up(self, base: str, acct: str, domain: str, wire: Wire) -> Account | None:
+    def _look_up(
+        self, base: str, acct: str, domain: str, wire: Wire, seconds: float = CALL_SECONDS
+    ) -> Account | None:
         """An account by name; None where the server knows none, or it is no person's."""
         try:
-            answer = wire.get_json(f"{base}/api/v1/accounts/lookup", {"acct": acct})
+            answer = wire.get_json(
+                f"{base}/api/v1/accounts/lookup", {"acct": acct}, seconds=seconds
+            )
         except Refused as error:
             if error.status == httpx.codes.NOT_FOUND:
                 return None
@@ -101,7 +114,8 @@ class Mastodon:
             raise wire.gap(GapKind.OPTED_OUT)
         if not _is_a_person(found):
             return None
-        return self._account(found, self._statuses(base, found, wire), wire, domain)
+        statuses = if_they_show_any(lambda: self._statuses(base, found, wire))
+        return self._account(found, statuses, wire, domain)
 
     def _found(self, query: LookUpQuery, wire: Wire) -> Iterator[mastodon_rows.Account]:
         """Accounts by search and by hashtag, each once; a hashtag that fails stops nothing."""
@@ -190,6 +204,13 @@ class Mastodon:
             post_texts=shapes.texts(post.text for post in posts),
         )
         return Account(snapshot=snapshot, native_id=found.uri, posts=posts)
+
+
+def _may_be_back(silent: SourceGap) -> bool:
+    """Whether a server may well have the account, and only could not say so now."""
+    if isinstance(silent, Refused):
+        return silent.status >= httpx.codes.INTERNAL_SERVER_ERROR or silent.gap.until is not None
+    return silent.gap.kind in (GapKind.UNREACHABLE, GapKind.TOO_SLOW)
 
 
 def _is_a_person(account: mastodon_rows.Account) -> bool:

@@ -48,6 +48,20 @@ def in_two_rounds(
         raise failure
 
 
+def if_they_show_any(posts: Callable[[], Sequence[Post]]) -> Sequence[Post]:
+    """The posts of one account; none where it, or its server, keeps them from strangers.
+
+    Raises:
+        SourceGap: they could not be asked for.
+    """
+    try:
+        return posts()
+    except Refused as error:
+        if error.status in _ONE_ONLY | {401}:
+            return ()
+        raise
+
+
 def _only_this(error: SourceGap) -> bool:
     """Whether the next call may still be answered."""
     if isinstance(error, Refused):

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import random
-import ssl
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,14 +11,14 @@ import httpx
 
 from domain.look_up import GapKind
 from sources.about import ANY_HOST, About
-from sources.addresses import Resolve, resolve
 from sources.bodies import TooLarge, Unreadable, read_json, unpacked
 from sources.connections import Backend, Deadline, ForbiddenAddress
 from sources.gaps import Refused, SourceGap, gap
-from sources.pace import MustWait, Paces, pause
+from sources.network import Network, Place
+from sources.pace import MustWait, pause
 
 CALL_SECONDS = 10.0
-"""For one call, redirects included."""
+"""For one call, where its source gives it no other time."""
 MAX_REDIRECTS = 3
 USER_AGENT = "influencer-bot (self-hosted; looks creators up for its team)"
 
@@ -28,52 +26,8 @@ _RETRIED = frozenset({502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOO_MANY = 429
 _NO_CREDIT = 402
-_PORTS = {"https": 443, "http": 80}
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
-
-
-class Place(NamedTuple):
-    """Scheme, host and port: what a base address is trusted for."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: httpx.URL) -> "Place":
-        """The place that an address leads to, with the scheme's own port where none is named."""
-        host = url.raw_host.decode("ascii").strip("[]").lower().rstrip(".")
-        return cls(url.scheme, host, url.port or _PORTS.get(url.scheme, 0))
-
-
-class Network:
-    """What all wires of a process share: paces, pauses, certificates.
-
-    Args:
-        resolve: how a host's addresses are found.
-        certificates: makes what TLS is checked against, when it is first needed.
-        paces: how often each host was asked.
-    """
-
-    def __init__(
-        self,
-        resolve: Resolve = resolve,
-        certificates: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
-        paces: Paces | None = None,
-    ) -> None:
-        self.resolve = resolve
-        self.paces = paces or Paces()
-        self._certificates = certificates
-        self._context: ssl.SSLContext | None = None
-        self._lock = threading.Lock()
-
-    def certificates(self) -> ssl.SSLContext:
-        """Read once, and only when something goes over TLS."""
-        with self._lock:
-            if self._context is None:
-                self._context = self._certificates()
-            return self._context
 
 
 class Wire:
@@ -97,13 +51,20 @@ class Wire:
         self._backend = Backend(network.resolve, self._is_trusted)
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
-    def get_json(self, url: str, params: Params | None = None, secret: Params | None = None) -> Any:
+    def get_json(
+        self,
+        url: str,
+        params: Params | None = None,
+        secret: Params | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> Any:
         """What an address answers, as JSON.
 
         Args:
             url: without a query.
-            params: the query; a sequence is repeated under its name, None is left out.
+            params: the query; a sequence is repeated under its name.
             secret: more of the query that must reach nobody else: a key, a token.
+            seconds: for the call, redirects included; the wire's own deadline may be sooner.
 
         Raises:
             Refused: it answered with an error; status and body tell which.
@@ -112,7 +73,7 @@ class Wire:
         address = httpx.URL(url, params=[*_pairs(params), *_pairs(secret)])
         for last in (False, True):
             try:
-                return self._follow(address, fixed=bool(secret))
+                return self._follow(address, seconds, fixed=bool(secret))
             except SourceGap as failure:
                 if last or not self._worth_repeating(failure):
                     raise
@@ -131,9 +92,9 @@ class Wire:
             pool.close()
         self._pools.clear()
 
-    def _follow(self, address: httpx.URL, *, fixed: bool) -> Any:
+    def _follow(self, address: httpx.URL, seconds: float, *, fixed: bool) -> Any:
         """Ask, and go where the answer sends us as far as that is allowed."""
-        deadline = Deadline(min(self._deadline, time.monotonic() + CALL_SECONDS))
+        deadline = Deadline(min(self._deadline, time.monotonic() + seconds))
         for _ in range(MAX_REDIRECTS + 1):
             self._check(address)
             answer = self._ask(address, deadline)

@@ -12,7 +12,7 @@ import yaml
 from domain.look_up import Account, Answers, LookUpQuery
 from domain.quota import DailyBudget
 from sources.live import LiveSettings, LiveSources
-from sources.wire import Network
+from sources.network import Network
 from tests.web import LOOPBACK, Web
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)

@@ -19,8 +19,9 @@ from domain.look_up import Account, GapKind, LookUpQuery
 from sources.asking import MOST_AT_ONCE, Asking
 from sources.gaps import SourceGap
 from sources.live import LiveSettings, LiveSources
+from sources.network import Network
 from sources.source import About
-from sources.wire import Network, Wire
+from sources.wire import Wire
 from storage.database import Database
 from tests.asking import (
     NOW,

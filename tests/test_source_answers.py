@@ -17,8 +17,9 @@ from sources.gaps import Refused, SourceGap
 from sources.instagram import Instagram
 from sources.live import MemoryCache
 from sources.mastodon import Mastodon
+from sources.network import Network
 from sources.source import About
-from sources.wire import Network, Wire
+from sources.wire import Wire
 from sources.youtube import YouTube
 from tests.asking import NOW, Ledger, words
 from tests.test_source_bluesky import actor, platform_of
@@ -84,7 +85,9 @@ class ToldWire(Wire):
         super().__init__(about, Network(), lambda: NOW, time.monotonic() + 60)
         self._tell = tell
 
-    def get_json(self, url: str, params: Any = None, secret: Any = None) -> Any:
+    def get_json(
+        self, url: str, params: Any = None, secret: Any = None, seconds: float = 1.0
+    ) -> Any:
         query = {name: [str(value)] if isinstance(value, str | int) else list(value)
                  for name, value in {**(params or {}), **(secret or {})}.items()}  # fmt: skip
         said = self._tell(Request("/" + url.split("/", 3)[3], query, {}))

@@ -10,7 +10,7 @@ from domain.creator import Platform, RateDefinition
 from domain.look_up import GapKind
 from sources.addresses import NoAddress
 from sources.gaps import SourceGap
-from sources.wire import Network
+from sources.network import Network
 from tests.asking import cassette, handles, live, mastodon, only, words
 from tests.web import Reply, Request, Web, web
 
@@ -228,15 +228,40 @@ def test_an_account_is_asked_for_at_its_own_server_first() -> None:
     assert found.snapshot.handle == "anna@example.social"
 
 
-@pytest.mark.parametrize(
-    "handle", ["anna@127.0.0.1", "anna@localhost.localdomain", "anna@169.254.169.254"]
-)
-def test_a_handle_cannot_send_the_bot_into_its_own_network(handle: str) -> None:
+@pytest.mark.parametrize("home", ["127.0.0.1", "169.254.169.254", "10.0.0.8"])
+def test_a_handle_cannot_send_the_bot_into_its_own_network(home: str) -> None:
     with web(server()) as here:
         with pytest.raises(SourceGap) as caught:
-            live(**mastodon(here)).fetch_one(Platform.MASTODON, handle)
+            live(**mastodon(here)).fetch_one(Platform.MASTODON, f"anna@{home}")
         assert here.paths() == ["/api/v1/accounts/lookup"], "only the operator's own server"
     assert caught.value.gap.kind is GapKind.NOT_THERE
+
+
+def test_an_account_whose_own_server_is_down_is_not_taken_for_gone() -> None:
+    def resolve(host: str, _port: int, _seconds: float) -> list[str]:
+        if host == "example.social":
+            raise NoAddress(host)
+        return [host]
+
+    with web(server()) as here, pytest.raises(SourceGap) as caught:
+        live(network=Network(resolve), **mastodon(here)).fetch_one(
+            Platform.MASTODON, "anna@example.social"
+        )
+    gap = caught.value.gap
+    assert (gap.source, gap.kind) == ("example.social", GapKind.REFUSED)
+    assert gap.said == "example.social, the server of this account, did not answer."
+
+
+def test_an_account_whose_posts_are_kept_from_strangers_is_shown_without() -> None:
+    def script(request: Request) -> Any:
+        if request.path.endswith("/statuses"):
+            return Reply({"error": "This API requires an authenticated user"}, 401)
+        return server(looked_up=account())(request)
+
+    with web(script) as here:
+        found = live(**mastodon(here)).fetch_one(Platform.MASTODON, "anna")
+    assert found.posts == ()
+    assert found.snapshot.figures.followers == 1_000
 
 
 @pytest.mark.parametrize("handle", ["an na", "anna@", "anna@a b", "../x", "anna@x/y", "", "ä@b.c"])

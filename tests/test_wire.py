@@ -25,8 +25,9 @@ from sources.about import ANY_HOST, About
 from sources.addresses import NoAddress, is_public, resolve
 from sources.bodies import MAX_BYTES
 from sources.gaps import Refused, SourceGap
+from sources.network import Network
 from sources.pace import MustWait, Pace, Paces, pause
-from sources.wire import Network, Wire
+from sources.wire import Wire
 from tests.web import LOOPBACK, Reply, Request, free_port, raw, web
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)

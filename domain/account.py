@@ -2,10 +2,14 @@
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from domain.creator import Platform
-from domain.handle import platform_of_host
+from domain.profile_link import (
+    NoProfile,
+    ProfileLink,
+    platform_of_host,
+    read_profile_link,
+)
 from domain.values import Problem, is_blank
 
 NO_HANDLE = Problem("has no handle")
@@ -34,12 +38,6 @@ _IN_TEXT = re.compile(r"(?:^|[\s(\[|/·:,–-])@([\w.\-]+)")
 _BRACKETED = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _LINK = re.compile(r"(?:https?://)?(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#:].*)?", re.DOTALL)
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-
-_BEFORE_THE_HANDLE = frozenset({"channel", "c", "user", "u", "profile", "stories", "pages"})
-_POSTS = frozenset(
-    {"p", "reel", "reels", "tv", "explore", "watch", "shorts", "video", "videos", "playlist"}
-    | {"t", "v", "pin", "hashtag", "intent", "share", "status", "results", "search"}
-)
 
 
 class Account(NamedTuple):
@@ -79,28 +77,10 @@ def read_link(link: str) -> Account | Problem:
 
     Hosts that nobody listed are taken as Mastodon where the path is "/@anna", else as a problem.
     """
-    url = link if "://" in link else f"https://{link}"
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return UNKNOWN_LINK
-    path = [unquote(part) for part in parts.path.split("/") if part]
-    platform = platform_of_host(host)
-    if platform is None:
-        if len(path) == 1 and path[0].startswith("@"):
-            handle = path[0][1:] if "@" in path[0][1:] else f"{path[0][1:]}@{host}"
-            return _account(handle, Platform.MASTODON, url)
-        return UNKNOWN_LINK
-    if platform is Platform.FACEBOOK and path[:1] == ["profile.php"]:
-        path = parse_qs(parts.query).get("id", [])
-    if len(path) > 1 and path[0].lower() in _BEFORE_THE_HANDLE:
-        path = path[1:]
-    if not path or host.endswith("youtu.be"):
-        return LINK_TO_A_POST if path else UNKNOWN_LINK
-    if path[0].lower() in _POSTS:
-        return LINK_TO_A_POST
-    return _account(path[0].removeprefix("@"), platform, url)
+    found = read_profile_link(link)
+    if isinstance(found, ProfileLink):
+        return _account(found.handle, found.platform, found.url)
+    return LINK_TO_A_POST if found is NoProfile.POST else UNKNOWN_LINK
 
 
 def looks_like_handle(text: str) -> bool:

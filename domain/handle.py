@@ -1,12 +1,15 @@
-"""Which creator a person means: handles, links and what Slack makes of them."""
+"""Which creator a person means: handles, links and what Slack makes of them.
+
+Cells of files are read by `domain.account`, links for both by `domain.profile_link`.
+"""
 
 import re
 import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from domain.creator import Platform
+from domain.profile_link import ProfileLink, read_profile_link
 
 PLATFORM_WORDS: dict[str, Platform] = {
     **{platform.value: platform for platform in Platform if platform is not Platform.OTHER},
@@ -23,28 +26,6 @@ PLATFORM_WORDS: dict[str, Platform] = {
     **dict.fromkeys(("podcasts",), Platform.PODCAST),
 }
 
-_HOSTS: dict[str, Platform] = {
-    **dict.fromkeys(("instagram.com", "instagr.am"), Platform.INSTAGRAM),
-    "tiktok.com": Platform.TIKTOK,
-    **dict.fromkeys(("youtube.com", "youtu.be"), Platform.YOUTUBE),
-    "twitch.tv": Platform.TWITCH,
-    "bsky.app": Platform.BLUESKY,
-    **dict.fromkeys(("threads.net", "threads.com"), Platform.THREADS),
-    **dict.fromkeys(("x.com", "twitter.com"), Platform.X),
-    **dict.fromkeys(("facebook.com", "fb.com", "fb.me"), Platform.FACEBOOK),
-    "pinterest.com": Platform.PINTEREST,
-    "rutube.ru": Platform.RUTUBE,
-}
-# fmt: off
-_NOT_PROFILES = frozenset({
-    "p", "reel", "reels", "tv", "explore", "stories", "accounts", "watch", "shorts",
-    "playlist", "results", "feed", "hashtag", "tag", "embed", "live", "clip", "clips",
-    "video", "videos", "directory", "search", "home", "intent", "share", "i", "status",
-    "post", "posts", "groups", "events", "pages", "photo", "photos", "sharer", "login",
-    "about", "help", "settings", "pin", "ideas", "discover", "foryou", "music", "t",
-})
-# fmt: on
-_SUBFOLDERS = frozenset({"channel", "c", "user", "profile", "people", "u"})
 _PROFILE_URLS = {
     Platform.INSTAGRAM: "https://www.instagram.com/{}/",
     Platform.TIKTOK: "https://www.tiktok.com/@{}",
@@ -175,11 +156,6 @@ def profile_url(platform: Platform, handle: str) -> str | None:
     return pattern.format(name) if pattern else None
 
 
-def platform_of_host(host: str) -> Platform | None:
-    """The platform whose site this host is, lower case; None for all others."""
-    return _platform_of(host)
-
-
 def _typed_broadcast(inside: str) -> str:
     """ "!subteam^S1|@team" and "!channel" as typed; nobody is pinged by plain words."""
     name, _, label = inside.partition("|")
@@ -189,40 +165,10 @@ def _typed_broadcast(inside: str) -> str:
 def _from_link(typed: str) -> PersonReference | None:
     if not (_LINK.fullmatch(typed) or _SHORT_LINK.fullmatch(typed)):
         return None
-    try:
-        link = urlsplit(typed if "://" in typed else f"https://{typed}")
-        host = (link.hostname or "").lower()
-    except ValueError:
+    found = read_profile_link(typed)
+    if not isinstance(found, ProfileLink):
         return None
-    folders = [unquote(part) for part in link.path.split("/") if part]
-    platform = _platform_of(host)
-    if platform is None:
-        return _from_server(host, folders)
-    if platform is Platform.YOUTUBE and host.endswith("youtu.be"):
-        return None
-    if len(folders) > 1 and folders[0].lower() in _SUBFOLDERS:
-        folders = folders[1:]
-    if not folders or folders[0].lower() in _NOT_PROFILES:
-        return None
-    return PersonReference(platform, folders[0].lstrip("@"))
-
-
-def _platform_of(host: str) -> Platform | None:
-    bare = host.removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
-    if bare.startswith("pinterest.") or ".pinterest." in bare:
-        return Platform.PINTEREST
-    parent = ".".join(bare.split(".")[-2:])
-    return _HOSTS.get(bare) or _HOSTS.get(parent)
-
-
-def _from_server(host: str, folders: list[str]) -> PersonReference | None:
-    """A Mastodon server's address, whichever server: https://server/@anna."""
-    if not folders or not folders[0].startswith("@") or len(folders[0]) == 1:
-        return None
-    account = folders[0].lstrip("@")
-    return PersonReference(
-        Platform.MASTODON, account if "@" in account else f"{account}@{host.removeprefix('www.')}"
-    )
+    return PersonReference(found.platform, found.handle)
 
 
 def _from_fediverse(typed: str) -> PersonReference | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from domain.creator import Platform
-from domain.handle import platform_of_host
+from domain.profile_link import platform_of_host
 
 LONGEST_LINK = 500
 MOST_POSTS = 30

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from domain.account import Account, read_link
 from domain.creator import Platform, ProfileSnapshot
-from domain.handle import PLATFORM_WORDS, platform_of_host, target_of
+from domain.handle import PLATFORM_WORDS, target_of
+from domain.profile_link import platform_of_host
 from domain.wording import PLATFORM_NAMES
 
 MOST_TARGETS = 20

@@ -90,7 +90,7 @@ def fetch(payload: dict[str, Any], context: Context) -> None:
         profile = _known(tx, wanted if isinstance(found, Gap) else _of(found))
         known = profile.id if profile is not None else None
         if isinstance(found, Gap):
-            message = _not_shown(wanted, found)
+            message = _not_shown(wanted, found, known)
         else:
             message = show.draw(tx, context, person, known or 0)
     with context.writing() as tx:
@@ -276,8 +276,10 @@ def _seen_lately(tx: Transaction, wanted: Wanted) -> int | None:
     return row.profile_id if lately else None
 
 
-def _not_shown(wanted: Wanted, gap: Gap) -> Message:
+def _not_shown(wanted: Wanted, gap: Gap, known: int | None) -> Message:
     name = PLATFORM_NAMES[Platform(wanted.platform)]
+    if gap.kind is GapKind.NOT_THERE and known is not None:
+        return view.gone(wanted.handle, name, known)
     return view.not_shown(wanted.handle, name, gap.kind, gap.said, wanted.stored())
 
 

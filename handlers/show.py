@@ -33,6 +33,7 @@ from storage.models import Person
 from storage.profiles import Current
 from storage.search import Criteria
 from storage.transaction import Transaction
+from views import live_facts
 from views import profile as view
 from views.live_facts import LiveFacts
 from views.message import Message
@@ -63,7 +64,10 @@ def show(command: Command, context: Context) -> Answer:
         meant = naming.meant(tx, command.text)
         question = naming.question(meant)
         if question is not None:
-            return Answer(message=question)
+            may_look = context.services.live is not None and not (meant.found or meant.colleague)
+            return Answer(
+                message=live_facts.or_look(question, meant.typed) if may_look else question
+            )
         return Answer(message=draw(tx, context, person, meant.found[0].id or 0))
 
 

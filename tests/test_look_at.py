@@ -243,6 +243,16 @@ def test_an_account_that_is_gone_is_said_to_be_and_keeps_its_figures(live, blues
     today = live.bot.services.clock.now().date()
     assert f"Not there any more since {today.day} {today:%B %Y}" in text
     assert "Followers: 42k" in text
+    live.command("ana", f"look bluesky:{IDA}")
+    told = newest(live, "ana")
+    assert "What your list has of them stays." in live.text_of(told)
+    live.press("ana", told, "show")
+    assert "Not there any more" in live.private("ana")[-1]
+
+
+def test_who_is_asked_for_by_name_and_not_here_can_be_fetched(live):
+    text = live.text_of(live.command("ana", f"show {IDA}"))
+    assert f"`/influencer look {IDA}` fetches them" in text or f"look {IDA} fetches them" in text
 
 
 def test_one_who_opts_out_is_forgotten_but_for_what_people_kept(live, bluesky):

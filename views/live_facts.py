@@ -7,6 +7,7 @@ from domain.creator import Platform
 from domain.wording import listed
 from views import creator_facts, elements
 from views.elements import escape
+from views.message import Message
 
 MOST_FORMER = 3
 
@@ -34,3 +35,11 @@ def lines(live: LiveFacts) -> list[str]:
         names = listed([f"@{escape(handle, 60)}" for handle in live.former[-MOST_FORMER:]])
         said.append(f"Before: {names}")
     return said
+
+
+def or_look(question: Message, typed: str) -> Message:
+    """The question who is meant, with how to fetch somebody who is not here yet."""
+    name = escape(typed, 60)
+    hint = f"Somebody new? `/influencer look {name}` fetches them from their platform."
+    blocks = [*(question.blocks or [elements.section(question.text)]), elements.context(hint)]
+    return Message(text=f"{question.text}\n{hint}", blocks=blocks)

@@ -146,6 +146,13 @@ def not_shown(handle: str, name: str, kind: GapKind, said: str, again: str) -> M
     return Message(text=lead, blocks=[section(lead, accessory=retry)])
 
 
+def gone(handle: str, name: str, profile_id: int) -> Message:
+    """An account of the list that its platform does not show."""
+    lead = f"There is no @{escape(handle, 60)} on {name} now. What your list has of them stays."
+    show = button("Show", f"show:{profile_id}", f"{profile_id}|", label=f"Show {handle}"[:75])
+    return Message(text=lead, blocks=[section(lead, accessory=show)])
+
+
 def kept(handle: str, already: bool) -> str:
     """That a creator is in the list now."""
     who = escape(handle)

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.creator import ProfileSnapshot
+from domain.creator import Platform, ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.growth import Growth
 from domain.known import FigureGroup, Origin
 from domain.part import Part
 from domain.places import country_name, language_name
-from domain.wording import compact, listed, percent
+from domain.wording import PLATFORM_NAMES, compact, listed, percent
 from views import creator_facts, elements, same_person
 from views.elements import button, escape, section
 from views.live_facts import LiveFacts
@@ -28,6 +28,7 @@ MOST_FEES = 8
 LONGEST_NOTE_SHOWN = 400
 LONGEST_BIO = 500
 LONGEST_EXTRA = 2_800
+_PLATFORMS = frozenset(Platform)
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _part(part: Part, shared: str) -> str:
 
 def _source(source: str) -> str:
     kind, _, rest = source.partition(":")
+    if source in _PLATFORMS:
+        return PLATFORM_NAMES[Platform(source)]
     return f"from {rest}" if kind == "import" and rest else source
 
 

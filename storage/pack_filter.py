@@ -5,7 +5,7 @@ be told; such a row stays, marked with what it lacks, and is counted or taken as
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ PLACES = (
     ("audience country", "audience_country", "audience_countries"),
     ("audience language", "audience_language", "audience_languages"),
 )
+
+STRETCH = 131_072
+"""So many rows are narrowed at once: what is in hand stays small."""
 
 
 def unknowable(criteria: Criteria) -> tuple[str, ...]:
@@ -55,28 +58,33 @@ class Passed:
 class Narrowing:
     """Rows of a segment while the filters narrow them."""
 
-    def __init__(self, segment: Segment, rows: Array | None) -> None:
-        """rows: numbers of rows to begin with, None = every row."""
-        self._segment = segment
-        self._rows, self._at = rows, None
+    def __init__(self, segment: Segment, rows: Array | None, stretch: slice) -> None:
+        """rows: numbers of rows to begin with, None = every row; stretch: those of them to take."""
+        self._segment, self._stretch = segment, stretch
+        self._rows = None if rows is None else rows[stretch]
+        self._at: Array | None = None
         self._lacks: Array | None = None
         self._foreign: Array | None = None
 
     def passed(self) -> Passed:
-        """What is left."""
-        return Passed(self._rows, self._at, self._lacks, self._foreign)
+        """What is left; never "every row", since it may be one stretch of many."""
+        everything = np.arange(self._stretch.start, self._stretch.stop, dtype=np.int32)
+        rows = everything if self._rows is None else self._rows
+        at = everything if self._at is None else self._at
+        lacks = np.zeros(len(rows), dtype=np.uint8) if self._lacks is None else self._lacks
+        return Passed(rows, at, lacks if lacks.any() else None, self._foreign)
 
     def of(self, column: Array) -> Array:
         """A column's values of the rows that are left."""
-        return column if self._rows is None else column.take(self._rows)
+        return column[self._stretch] if self._rows is None else column.take(self._rows)
 
     def keep(self, mask: Array) -> None:
         """Keep those for which it holds."""
         chosen = np.flatnonzero(mask)
         if len(chosen) == len(mask):
             return
-        self._rows = chosen if self._rows is None else self._rows.take(chosen)
-        self._at = chosen if self._at is None else self._at.take(chosen)
+        self._rows = self._numbers(chosen)
+        self._at = self._from_start(chosen) if self._at is None else self._at.take(chosen)
         if self._lacks is not None:
             self._lacks = self._lacks.take(chosen)
 
@@ -90,8 +98,14 @@ class Narrowing:
 
     def set_apart(self, foreign: Array) -> None:
         """Remember those with a fee that can't be compared: nothing else fails."""
-        chosen = np.flatnonzero(foreign)
-        self._foreign = chosen if self._rows is None else self._rows.take(chosen)
+        self._foreign = self._numbers(np.flatnonzero(foreign))
+
+    def _numbers(self, chosen: Array) -> Array:
+        """Row numbers of some of those that are left."""
+        return self._from_start(chosen) if self._rows is None else self._rows.take(chosen)
+
+    def _from_start(self, chosen: Array) -> Array:
+        return (chosen + self._stretch.start).astype(np.int32)
 
     def words(self, name: str, wanted: Any) -> tuple[Array, Array]:
         """Where a word is one of those wanted, and where it is unknown."""
@@ -110,8 +124,44 @@ def narrowed(
 
     names: `unknowable`. rows: to begin with, None = every row. dead: rows that count no more.
     """
-    left = Narrowing(segment, rows)
+    if not (names or criteria.platforms or criteria.added_since) and dead is None:
+        return Passed(rows, None, None, None)
+    size = segment.size if rows is None else len(rows)
     bits = {name: bit for bit, name in enumerate(names)}
+    parts = []
+    for start in range(0, size, STRETCH) or (0,):
+        left = Narrowing(segment, rows, slice(start, min(size, start + STRETCH)))
+        _narrow(left, segment, criteria, bits, dead)
+        parts.append(left.passed())
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _joined(parts: Sequence[Passed]) -> Passed:
+    """What passed of all stretches."""
+    rows = np.concatenate([one.rows for one in parts if one.rows is not None])
+    at = np.concatenate([one.at for one in parts if one.at is not None])
+    lacks = foreign = None
+    if any(one.lacks is not None for one in parts):
+        lacks = np.concatenate(
+            [
+                np.zeros(len(one.rows if one.rows is not None else ()), dtype=np.uint8)
+                if one.lacks is None
+                else one.lacks
+                for one in parts
+            ]
+        )
+    if all(one.foreign is not None for one in parts):
+        foreign = np.concatenate([one.foreign for one in parts if one.foreign is not None])
+    return Passed(rows, at, lacks, foreign)
+
+
+def _narrow(
+    left: Narrowing,
+    segment: Segment,
+    criteria: Criteria,
+    bits: Mapping[str, int],
+    dead: Array | None,
+) -> None:
     if criteria.platforms:
         left.keep(left.words("platform", criteria.platforms)[0])
     for name, column, asked in PLACES:
@@ -130,7 +180,6 @@ def narrowed(
         left.keep(~left.of(dead))
     if FEE in bits:
         _tell_fee(left, segment, criteria, bits[FEE])
-    return left.passed()
 
 
 def _any_of(codes: Array, wanted: list[int]) -> Array:

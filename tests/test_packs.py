@@ -19,6 +19,7 @@ from storage import (
     index,
     pack_build,
     pack_columns,
+    pack_filter,
     pack_kept,
     pack_rank,
     pack_state,
@@ -77,6 +78,16 @@ def plain(criteria: Criteria) -> Criteria:
         criteria, groups=groups, tags=(), lists=(), worked_with=False, owner_id=None,
         never_words=(), must_words=(),
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_steps():
+    """A few dozen profiles are narrowed and ranked in many steps, as a million would be."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pack_filter, "STRETCH", 17)
+        patch.setattr(pack_rank, "FIRST_BLOCK", 8)
+        patch.setattr(pack_rank, "BLOCK", 32)
+        yield
 
 
 # ---- the same as SQL -------------------------------------------------------------------------

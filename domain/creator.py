@@ -85,8 +85,8 @@ class ProfileSnapshot(BaseModel):
     handle: without "@", in the case in which it was seen. tags, note: what people wrote
     beside the profile in a file of their own. links: addresses that the profile shows, in its
     own fields or its bio; verified_links: those of them that the platform has checked point
-    back (Mastodon's rel=me). same_as: other accounts of the same person that a file names in the
-    same row, "tiktok:anna".
+    back (Mastodon's rel=me). post_texts: of a few recent posts, cut, newest first. same_as:
+    other accounts of the same person that a file names in the same row, "tiktok:anna".
     """
 
     model_config = ConfigDict(frozen=True)

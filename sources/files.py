@@ -169,24 +169,13 @@ class ReadResult:
                 self.skipped += 1
                 yield found
                 continue
-            more = further(row, found) if found.same_as else ()
-            key = profile_key(found.platform, found.handle) if repeated else None
-            if (
-                more
-                and repeated
-                and any(
-                    hash(profile_key(one.platform, one.handle)) in repeated
-                    for one in (found, *more)
-                )
-            ):  # a person's accounts stay together, the first one in front
-                for one in (found, *more):
-                    held.setdefault(profile_key(one.platform, one.handle), []).append(one)
-            elif repeated and hash(key) in repeated:
-                held.setdefault(key, []).append(found)
+            person = (found, *(further(row, found) if found.same_as else ()))
+            if repeated and any(hash(_key(one)) in repeated for one in person):
+                for one in person:  # a person's accounts stay together, the first one in front
+                    held.setdefault(_key(one), []).append(one)
             else:
-                self.profiles += 1 + len(more)
-                yield found
-                yield from more
+                self.profiles += len(person)
+                yield from person
         yield from self._merged(held)
         self._progress(self.rows, self.table.row_count)
 
@@ -240,6 +229,10 @@ class ReadResult:
             self.merged += len(group) - 1
             self.profiles += 1
             yield snapshot
+
+
+def _key(found: ProfileSnapshot) -> tuple[str, str]:
+    return profile_key(found.platform, found.handle)
 
 
 def _repeats(hashes: "array[int]") -> tuple[frozenset[int], int]:

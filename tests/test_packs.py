@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -416,10 +417,28 @@ def test_no_row_ranks_above_what_its_sum_allows(values, weights):
     assert pack_rank.most_under(key, PARTS, pack_columns.ORDER) == key
 
 
+@given(
+    st.lists(st.integers(0, 20), max_size=30),
+    st.lists(st.integers(0, 25), max_size=6, unique=True).map(sorted),
+)
+def test_all_rows_of_a_creator_are_found_and_no_others(creators, wanted):
+    column = np.array(creators, dtype=np.int32)
+    order = np.argsort(column, kind="stable").astype(np.int32)
+    kept = pack_columns.InMemory({"creator_id": column, pack_columns.BY_CREATOR: order})
+    about = pack_columns.About(len(column), 0, {}, {})
+    segment = pack_columns.Segment(about, kept, lambda name: b"")
+
+    found = segment.rows_of(pack_columns.BY_CREATOR, np.array(wanted, dtype=np.int64))
+
+    assert sorted(found.tolist()) == [
+        row for row, creator in enumerate(creators) if creator in wanted
+    ]
+
+
 def test_arrays_used_last_stay_in_memory():
     kept = pack_kept.ArraysKept(room=100)
     for name in "abc":
-        kept.put((1, 1, name), pack_columns.np.zeros(40, dtype="i1"))
+        kept.put((1, 1, name), np.zeros(40, dtype="i1"))
         kept.get((1, 1, "a"))
 
     assert [kept.get((1, 1, name)) is not None for name in "abc"] == [True, False, True]

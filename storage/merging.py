@@ -6,56 +6,21 @@ A row that the other has too (a tag, a place on a list, a card on the same short
 it is.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import or_, text, update
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
 from domain.niche import Vocabulary
-from storage import audit, index, profile_pairs, profile_store, relationships
-from storage.creators import current_id, lock_all
-from storage.imports import AT_WORK
+from storage import audit, index, moved_rows, profile_pairs, profile_store, relationships
+from storage.creators import current_id
 from storage.models import (
-    Card,
     Creator,
-    ImportRun,
-    ListMember,
     Merge,
-    Note,
-    Partnership,
-    Profile,
-    Reason,
-    Shortlist,
-    Tag,
-    Workspace,
 )
+from storage.moved_rows import Moved
 from storage.transaction import Transaction
-
-_ADVISORY = 0x5A3E  # PostgreSQL's number for "a merge in this workspace"
-_CHUNK = 400
-
-Moved = dict[str, list[int]]
-"""By name of a table, what moved: row numbers, of lists the lists'."""
-
-
-class Rows(NamedTuple):
-    """A table whose rows are a creator's. key: what tells rows apart; once: at most one each."""
-
-    model: Any
-    key: str = "id"
-    once: str | None = None
-
-
-TABLES: Mapping[str, Rows] = {
-    "profiles": Rows(Profile),
-    "tags": Rows(Tag, once="tag_key"),
-    "lists": Rows(ListMember, key="list_id", once="list_id"),
-    "notes": Rows(Note),
-    "cards": Rows(Card, once="shortlist_id"),
-    "reasons": Rows(Reason),
-    "partnerships": Rows(Partnership),
-}
 
 
 class NotTwo(Exception):
@@ -87,14 +52,17 @@ def merge(
     Raises:
         NotTwo: they are one already, or not there.
     """
-    take_turn(tx)
+    moved_rows.take_turn(tx)
     kept_id, merged_id = current_id(tx, kept_id), current_id(tx, merged_id)
-    found = _lock(tx, (kept_id, merged_id))
+    found = moved_rows.lock(tx, (kept_id, merged_id))
     if len(found) < len((kept_id, merged_id)):
         raise NotTwo(kept_id, merged_id)
     kept, merged = found[kept_id], found[merged_id]
     before = {**_stated(kept), "merged_found_on": merged.found_on}
-    moved = {name: _move(tx, rows, merged_id, kept_id) for name, rows in TABLES.items()}
+    moved = {
+        name: moved_rows.move(tx, rows, merged_id, kept_id)
+        for name, rows in moved_rows.TABLES.items()
+    }
     kept.name = name or kept.name
     kept.owner_id = owner_id or kept.owner_id or merged.owner_id
     if kept.found_on is None or merged.found_on is None:
@@ -141,19 +109,19 @@ def separate(
     Returns:
         The merge, or None when it was undone before or is not there.
     """
-    take_turn(tx)
+    moved_rows.take_turn(tx)
     done = get(tx, merge_id)
     if done is None or done.separated_at is not None:
         return None
     path, merged_id = _above(tx, done.kept_id), done.merged_id
     kept_id = path[-1]
-    found = _lock(tx, [*path, merged_id])
-    back: Moved = {name: [] for name in TABLES}
+    found = moved_rows.lock(tx, [*path, merged_id])
+    back: Moved = {name: [] for name in moved_rows.TABLES}
     for giver in path:
-        for name, rows in TABLES.items():
-            back[name] += _move(tx, rows, giver, merged_id, done.moved.get(name, ()))
-    for name, numbers in _of_profiles(tx, kept_id, back["profiles"]).items():
-        back[name] += _move(tx, TABLES[name], kept_id, merged_id, numbers)
+        for name, rows in moved_rows.TABLES.items():
+            back[name] += moved_rows.move(tx, rows, giver, merged_id, done.moved.get(name, ()))
+    for name, numbers in moved_rows.of_profiles(tx, kept_id, back["profiles"]).items():
+        back[name] += moved_rows.move(tx, moved_rows.TABLES[name], kept_id, merged_id, numbers)
     done.separated_at, done.separated_by = tx.now, person_id
     tx.session.add(done)
     tx.session.flush()
@@ -163,7 +131,7 @@ def separate(
     _point(tx, [merged_id], None)
     _strike(tx, kept_id, done.moved, besides={*family})
     if for_good:
-        rest = _numbers(tx, TABLES["profiles"], kept_id)
+        rest = moved_rows.numbers_of(tx, moved_rows.TABLES["profiles"], kept_id)
         profile_pairs.refuse_all(tx, back["profiles"], rest, person_id)
     _bring_in_line(tx, back["profiles"], (kept_id, merged_id), vocabulary)
     audit.record(
@@ -232,49 +200,6 @@ def by_links_of_import(tx: Transaction, import_id: int, limit: int) -> list[int]
     return [number for number in found if number is not None]
 
 
-def take_turn(tx: Transaction) -> None:
-    """Merges come one after the other, and between the batches of an import that is at work."""
-    if not tx.on_postgresql:
-        return  # SQLite has one writer at a time
-    lock = text("SELECT pg_advisory_xact_lock(:kind, :workspace)")
-    tx.session.execute(lock, {"kind": _ADVISORY, "workspace": tx.workspace_id})
-    tx.session.exec(  # before an import, as whoever takes one up has it
-        select(Workspace.id)
-        .where(Workspace.id == tx.workspace_id)
-        .with_for_update(read=True, key_share=True)
-    ).all()
-    tx.session.exec(
-        select(ImportRun.id)
-        .where(
-            ImportRun.workspace_id == tx.workspace_id,
-            col(ImportRun.state).in_(("queued", *AT_WORK)),
-        )
-        .order_by(col(ImportRun.id))
-        .with_for_update()
-    ).all()
-
-
-def _lock(tx: Transaction, creator_ids: Collection[int]) -> dict[int, Creator]:
-    """Creators with their cards and partnerships, in the order in which votes lock them."""
-    if tx.on_postgresql:
-        for table, number in ((Shortlist, Card.shortlist_id), (Card, Card.id)):
-            theirs = select(number).where(
-                Card.workspace_id == tx.workspace_id, col(Card.creator_id).in_(creator_ids)
-            )
-            _lock_rows(tx, table, col(table.id).in_(theirs))
-        _lock_rows(tx, Partnership, col(Partnership.creator_id).in_(creator_ids))
-    return lock_all(tx, creator_ids)
-
-
-def _lock_rows(tx: Transaction, table: Any, which: Any) -> None:
-    tx.session.exec(
-        select(table.id)
-        .where(table.workspace_id == tx.workspace_id, which)
-        .order_by(table.id)
-        .with_for_update()
-    ).all()
-
-
 def _stated(creator: Creator) -> dict[str, Any]:
     return {"name": creator.name, "owner": creator.owner_id, "found_on": creator.found_on}
 
@@ -289,83 +214,6 @@ def _give_back(kept: Creator, merged: Creator, done: Merge) -> None:
     if kept.found_on == after.get("found_on"):
         kept.found_on = before.get("found_on")
     merged.found_on = before.get("merged_found_on")
-
-
-def _move(
-    tx: Transaction, rows: Rows, giver: int, taker: int, only: Iterable[int] | None = None
-) -> list[int]:
-    """Move a creator's rows to another, but for those that the other has too; gives which."""
-    table: Any = rows.model
-    kind = getattr(table, rows.once or rows.key)
-    mine = (col(table.workspace_id) == tx.workspace_id, col(table.creator_id) == giver)
-    taken = (
-        set(
-            tx.session.exec(
-                select(kind).where(
-                    col(table.workspace_id) == tx.workspace_id, col(table.creator_id) == taker
-                )
-            )
-        )
-        if rows.once
-        else set()
-    )
-    wanted = None if only is None else set(only)
-    numbers = [
-        number
-        for number, what in tx.session.exec(
-            select(getattr(table, rows.key), kind).where(*mine).order_by(kind)
-        )
-        if what not in taken and (wanted is None or number in wanted)
-    ]
-    for start in range(0, len(numbers), _CHUNK):
-        some = col(getattr(table, rows.key)).in_(numbers[start : start + _CHUNK])
-        tx.session.execute(
-            update(table)
-            .where(*mine, some)
-            .values(creator_id=taker)
-            .execution_options(synchronize_session="fetch" if rows.key == "id" else False)
-        )
-    return numbers
-
-
-def _numbers(tx: Transaction, rows: Rows, creator_id: int) -> list[int]:
-    table: Any = rows.model
-    return list(
-        tx.session.exec(
-            select(getattr(table, rows.key)).where(
-                table.workspace_id == tx.workspace_id, table.creator_id == creator_id
-            )
-        )
-    )
-
-
-def _of_profiles(tx: Transaction, creator_id: int, profile_ids: Sequence[int]) -> Moved:
-    """Cards and partnerships of a creator that name one of these profiles, and their reasons."""
-
-    def naming(table: Any) -> list[int]:
-        return list(
-            tx.session.exec(
-                select(table.id).where(
-                    table.workspace_id == tx.workspace_id,
-                    table.creator_id == creator_id,
-                    col(table.profile_id).in_(profile_ids),
-                )
-            )
-        )
-
-    cards = naming(Card)
-    reasons = tx.session.exec(
-        select(Reason.id).where(
-            Reason.workspace_id == tx.workspace_id,
-            Reason.creator_id == creator_id,
-            col(Reason.card_id).in_(cards),
-        )
-    )
-    return {
-        "cards": cards,
-        "reasons": [number for number in reasons if number is not None],
-        "partnerships": naming(Partnership),
-    }
 
 
 def _point(tx: Transaction, creator_ids: Collection[int], to: int | None) -> None:

@@ -34,8 +34,8 @@ from storage import (
     workspaces,
 )
 from storage.database import Database
-from storage.merging import TABLES
 from storage.models import Card, Creator, NicheRow, Partnership, Profile, Shortlist
+from storage.moved_rows import TABLES
 from storage.search import Criteria
 from storage.transaction import Transaction
 from tests.importing import Bench

@@ -163,7 +163,8 @@ class Segment:
         many = _places(column, order, numbers, after=True) - first
         ends = np.cumsum(many)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - many), many)
-        return order[places]
+        rows: Array = order[places]
+        return rows
 
     def made(self, name: str, make: Callable[[], Array]) -> Array:
         """An array that follows from others."""

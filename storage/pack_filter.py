@@ -105,7 +105,8 @@ class Narrowing:
         return self._from_start(chosen) if self._rows is None else self._rows.take(chosen)
 
     def _from_start(self, chosen: Array) -> Array:
-        return (chosen + self._stretch.start).astype(np.int32)
+        rows: Array = (chosen + self._stretch.start).astype(np.int32)
+        return rows
 
     def words(self, name: str, wanted: Any) -> tuple[Array, Array]:
         """Where a word is one of those wanted, and where it is unknown."""

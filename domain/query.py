@@ -14,16 +14,15 @@ In any order and case, quotes straight or curly:
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from domain import query_grammar as grammar
 from domain.creator import Platform
-from domain.handle import PLATFORM_WORDS, read_person, unescape_slack
-from domain.money import MoneyError, currencies, parse_money
+from domain.handle import PLATFORM_WORDS, unescape_slack
 from domain.niche import Vocabulary
 from domain.places import country_code, language_code
 from domain.query_checks import check
-from domain.query_numbers import read_followers, read_rate
+from domain.query_marks import Marks, Read
 from domain.query_parts import NEW_DAYS, Bounds, Kind, Part, Query, QueryError
 from domain.query_words import Chunk, lone_code_left_out, read_words, suggest
 from domain.text import fold, words
@@ -34,11 +33,6 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_CHARACTERS = 500
-
-
-class _Read(NamedTuple):
-    parts: list[Part]
-    end: int
 
 
 def parse(
@@ -88,7 +82,7 @@ def _unrepeated(parts: Sequence[Part]) -> list[Part]:
     return list(seen.values())
 
 
-class _Reader:
+class _Reader(Marks):
     """Reads a text from left to right: what is plainly marked first, then runs of words."""
 
     def __init__(
@@ -98,11 +92,8 @@ class _Reader:
         currency: str | None,
         brief_names: tuple[str, ...],
     ) -> None:
-        self._text = text
-        self._vocabulary = vocabulary
-        self._currency = currency
-        self._brief_names = brief_names
-        self._marked: tuple[Callable[[int], _Read | None], ...] = (
+        super().__init__(text, vocabulary, currency, brief_names)
+        self._marked: tuple[Callable[[int], Read | None], ...] = (
             self._said_followers,
             self._followers,
             self._rate,
@@ -137,7 +128,7 @@ class _Reader:
             at = end
         return parts + self._words(run)
 
-    def _marked_at(self, at: int) -> _Read | None:
+    def _marked_at(self, at: int) -> Read | None:
         for reader in self._marked:
             if found := reader(at):
                 return found
@@ -150,129 +141,13 @@ class _Reader:
             part.model_copy(update={"typed": self._text[part.start : part.end]}) for part in parts
         ]
 
-    def _part(
-        self, kind: Kind, start: int, end: int, value: str | Bounds, niches: tuple[str, ...] = ()
-    ) -> Part:
-        typed = self._text[start:end].strip()
-        return Part(
-            kind=kind, typed=typed, start=start, end=start + len(typed), value=value, niches=niches
-        )
-
-    def _followers(self, at: int) -> _Read | None:
-        if not (match := grammar.FOLLOWERS.match(self._text, at)):
-            return None
-        bounds = read_followers(match["sign"], match["value"])
-        return _Read([self._part(Kind.FOLLOWERS, at, match.end(), bounds)], match.end())
-
-    def _bare_followers(self, at: int) -> _Read | None:
-        if not (match := grammar.BARE_FOLLOWERS.match(self._text, at)):
-            return None
-        bounds = read_followers(":", match["value"])
-        return _Read([self._part(Kind.FOLLOWERS, at, match.end(), bounds)], match.end())
-
-    def _said_followers(self, at: int) -> _Read | None:
-        if not (match := grammar.SAID_FOLLOWERS.match(self._text, at)):
-            return None
-        word = match["word"].lower()
-        sign = (">" if word in grammar.MORE else "<") + ("=" if word in grammar.INCLUDED else "")
-        bounds = read_followers(sign, match["value"])
-        return _Read([self._part(Kind.FOLLOWERS, at, match.end(), bounds)], match.end())
-
-    def _rate(self, at: int) -> _Read | None:
-        if not (match := grammar.RATE.match(self._text, at)):
-            return None
-        bounds = read_rate(match["sign"], match["value"] + (match["percent"] or "").strip())
-        return _Read([self._part(Kind.RATE, at, match.end(), bounds)], match.end())
-
-    def _price(self, at: int) -> _Read | None:
-        if not (match := grammar.PRICE.match(self._text, at)):
-            return None
-        amount, rest, word = match["amount"], match["rest"], match["word"] or ""
-        named = grammar.CURRENCY_WORDS.get(word.lower(), word)
-        end = match.end() if named.upper() in currencies() or word in "€£$¥₹" else match.end("rest")
-        if end != match.end():
-            named = ""
-        rest = grammar.CURRENCY_WORDS.get(rest.lower(), rest)
-        if not (match["sign"] or rest or named or self._currency):
-            raise QueryError(
-                f"“{match[0].strip()}” needs a currency, for example under $500; "
-                "for an audience write followers<50k.",
-                match[0],
-            )
-        try:
-            money = parse_money(f"{amount}{' ' if rest else ''}{rest} {named}", self._currency)
-        except MoneyError as error:
-            raise QueryError(str(error), match[0]) from None
-        if money.amount <= 0:
-            raise QueryError("A price must be above 0, for example under $500.", match[0])
-        typed = self._text[at:end].strip()
-        part = Part(kind=Kind.PRICE, typed=typed, start=at, end=at + len(typed), value=money)
-        return _Read([part], end)
-
-    def _least_price(self, at: int) -> _Read | None:
-        if match := grammar.BARE_LEAST.match(self._text, at):
-            raise QueryError(
-                f"“{match[0]}” may be followers or a price. For an audience write "
-                f"followers>{match['value']}; by the least that a post costs I can't search.",
-                match[0],
-            )
-        if match := grammar.LEAST_PRICE.match(self._text, at):
-            raise QueryError(
-                f"I can't search by the least that a post costs (“{match[0][:30]}”), only by the "
-                "most, for example under $500.",
-                match[0],
-            )
-        return None
-
-    def _excluded(self, at: int) -> _Read | None:
-        """ "-fashion", "not “fast fashion”": whoever writes that is left out."""
-        if not (match := grammar.EXCLUDED.match(self._text, at)):
-            return None
-        what = match["what"].strip('"')
-        chunk = [Chunk(what, match.start("what"), match.end())]
-        read = read_words(chunk, self._vocabulary, codes=True, split=False)
-        if grammar.KEY.match(what) or any(p.kind not in (Kind.NICHE, Kind.WORD) for p in read):
-            raise QueryError(
-                f"I can leave out words, for example -fashion, but not “{what[:40]}”. "
-                "Please ask for what you want instead.",
-                match[0],
-            )
-        if not words(what):
-            return None
-        return _Read([self._part(Kind.NOT, at, match.end(), what)], match.end())
-
-    def _bad_number(self, at: int) -> _Read | None:
-        if match := grammar.BAD_NUMBER.match(self._text, at):
-            raise QueryError(
-                f"“{match[0][:20]}” is not a number I can search by; "
-                "for example followers:5k-50k, er>3% or under $500.",
-                match[0],
-            )
-        return None
-
-    def _link(self, at: int) -> _Read | None:
-        if not (match := grammar.LINK.match(self._text, at)):
-            return None
-        person = read_person(match[0])
-        parts = [self._part(Kind.WORD, at, match.end(), person.handle)]
-        if person.platform:
-            parts.append(self._part(Kind.PLATFORM, at, match.end(), person.platform.value))
-        return _Read(parts, match.end())
-
-    def _quoted(self, at: int) -> _Read | None:
-        if not (match := grammar.QUOTED.match(self._text, at)):
-            return None
-        start = match.start(1)
-        phrase = [Chunk(match[1], start, match.end(1))]
-        return _Read(read_words(phrase, self._vocabulary, codes=False, split=False), match.end())
-
-    def _key(self, at: int) -> _Read | None:
+    def _key(self, at: int) -> Read | None:
         if not (match := grammar.KEY.match(self._text, at)):
             return None
         key = match["key"].lower()
         if key in PLATFORM_WORDS:
             platform = self._part(Kind.PLATFORM, at, match.end(), PLATFORM_WORDS[key].value)
-            return _Read([platform], match.end())
+            return Read([platform], match.end())
         if key not in grammar.KEYS:
             self._refuse_mistyped(key)
             return None
@@ -283,7 +158,7 @@ class _Reader:
             found = self._place(meaning, at, match.end())
         else:
             value, end = self._value(match.end(), key)
-            found = _Read(self._keyed(meaning, value, at, end), end)
+            found = Read(self._keyed(meaning, value, at, end), end)
         return found if found.parts else self._nothing_after(key)
 
     def _refuse_mistyped(self, key: str) -> None:
@@ -336,15 +211,15 @@ class _Reader:
             raise QueryError(f"I don't know a niche called “{value[:40]}”.{hint}", value)
         return niche.model_copy(update={"typed": self._text[at:end], "start": at, "end": end})
 
-    def _audience(self, at: int) -> _Read | None:
+    def _audience(self, at: int) -> Read | None:
         if not (match := grammar.AUDIENCE_SAID.match(self._text, at)):
             return None
         return self._place("audience", at, match.end())
 
-    def _place(self, meaning: str, at: int, value_at: int) -> _Read:
+    def _place(self, meaning: str, at: int, value_at: int) -> Read:
         """One place or language of up to five words, or several with commas between."""
         if quoted := grammar.QUOTED.match(self._text, value_at):
-            return _Read([self._place_part(meaning, quoted[1], at, quoted.end())], quoted.end())
+            return Read([self._place_part(meaning, quoted[1], at, quoted.end())], quoted.end())
         match = grammar.PLAIN.match(self._text, value_at)
         if match is None:
             self._value(value_at, meaning)
@@ -354,10 +229,10 @@ class _Reader:
         for end in reversed(ends):
             name = self._text[value_at:end].rstrip(",;")
             if '"' not in name and (found := _placed(meaning, name)):
-                return _Read([self._part(found[0], at, value_at + len(name), found[1])], end)
+                return Read([self._part(found[0], at, value_at + len(name), found[1])], end)
         names = [name for name in self._text[value_at : ends[0]].split(",") if name.strip()]
         parts = [self._place_part(meaning, name, at, ends[0]) for name in names]
-        return _Read(parts, ends[0])
+        return Read(parts, ends[0])
 
     def _place_part(self, meaning: str, name: str, at: int, end: int) -> Part:
         found = _placed(meaning, name)
@@ -370,14 +245,14 @@ class _Reader:
             )
         return self._part(found[0], at, end, found[1])
 
-    def _brief(self, at: int) -> _Read | None:
+    def _brief(self, at: int) -> Read | None:
         match = grammar.FOR.match(self._text, at)
         return self._brief_from(at, match.end()) if match else None
 
-    def _brief_from(self, at: int, value_at: int) -> _Read:
+    def _brief_from(self, at: int, value_at: int) -> Read:
         if quoted := grammar.QUOTED.match(self._text, value_at):
             value, end = self._value(value_at, "for")
-            return _Read([self._part(Kind.BRIEF, at, end, value)], quoted.end())
+            return Read([self._part(Kind.BRIEF, at, end, value)], quoted.end())
         ends: list[int] = []
         known = value_at
         for word in grammar.PLAIN.finditer(self._text, value_at):
@@ -388,10 +263,10 @@ class _Reader:
             if any(said in name for name in self._brief_names):
                 known = word.end()
         if not ends:  # "for" and nothing after it: asks which
-            return _Read([self._part(Kind.BRIEF, at, value_at, "")], value_at)
+            return Read([self._part(Kind.BRIEF, at, value_at, "")], value_at)
         end = self._whole_name(known, ends) if known > value_at else ends[-1]
         name = self._text[value_at:end].strip().rstrip(",;")
-        return _Read([self._part(Kind.BRIEF, at, end, name)], end)
+        return Read([self._part(Kind.BRIEF, at, end, name)], end)
 
     def _whole_name(self, known: int, ends: list[int]) -> int:
         """Words after a name's known part belong to the name too, unless they say something."""

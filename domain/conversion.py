@@ -167,8 +167,10 @@ class Converter:
         account, platform = self._account(row)
         if platform is None or not isinstance(account, Account):
             return []
-        others = self._others(row, platform) if self._accounts else []
-        return [profile_key(platform, account.handle), *(profile_key(*one) for _, one in others)]
+        found = [profile_key(platform, account.handle)]
+        if self._accounts:
+            found += [profile_key(*one) for _, one in self._others(row, platform)]
+        return found
 
     def _others(self, row: Row, main: Platform) -> list[tuple[Column, tuple[Platform, str]]]:
         """Accounts of a row on other platforms than its main one, with their columns."""

@@ -169,13 +169,15 @@ class ReadResult:
                 self.skipped += 1
                 yield found
                 continue
-            person = (found, *(further(row, found) if found.same_as else ()))
+            person = (found, *further(row, found)) if found.same_as else (found,)
             if repeated and any(hash(_key(one)) in repeated for one in person):
                 for one in person:  # a person's accounts stay together, the first one in front
                     held.setdefault(_key(one), []).append(one)
-            else:
-                self.profiles += len(person)
-                yield from person
+                continue
+            self.profiles += len(person)
+            yield found
+            if found.same_as:
+                yield from person[1:]
         yield from self._merged(held)
         self._progress(self.rows, self.table.row_count)
 

@@ -27,6 +27,7 @@ USAGE = (
     "`look mastodon:anna@mastodon.social`, or a link to a profile."
 )
 ALL_OFF = "Looking on platforms is switched off here; whoever runs this bot can change that."
+LOOKABLE = frozenset({Platform.BLUESKY, Platform.MASTODON, Platform.YOUTUBE, Platform.INSTAGRAM})
 DEADLINE_SECONDS = 10.0
 FRESH_SECONDS = 3600
 """What was seen of an account this lately is shown without asking again."""
@@ -206,6 +207,8 @@ def _require(context: Context, wanted: Wanted) -> None:
     if live is None:
         raise Refused(ALL_OFF)
     states = [one for one in live.states() if one.platform == wanted.platform]
+    if not states and wanted.platform in LOOKABLE:
+        raise Refused(f"{name} is not set up here; whoever runs this bot can change that.")
     if not states:
         names = listed([PLATFORM_NAMES[one] for one in _platforms(context)])
         only = f" I can look on {names}." if names else ""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from storage.database import Database
 from tests import postgres
 from tests.beginnings import DEMO, EMPTY, MET, Beginning, postgres_beginning, sqlite_beginning
 from tests.compiling import share_compiled_statements
+from tests.platforms import Bluesky
 from tests.slack import Slack
 
 settings.register_profile("pipeline", derandomize=True)
@@ -33,13 +35,17 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if base.name.startswith("popen-") else base
 
 
+WITH_CREATORS = {"demo", "live_demo"}
+MEETING = {"slack", "live", "youtube"}
+
+
 @pytest.fixture(params=DATABASES)
 def beginning(
     request: pytest.FixtureRequest, tmp_path: Path, session_folder: Path
 ) -> Iterator[Beginning]:
     """A fresh database, as far on as the test's other fixtures need it."""
-    wanted = request.fixturenames
-    name = DEMO if "demo" in wanted else MET if "slack" in wanted else EMPTY
+    wanted = set(request.fixturenames)
+    name = DEMO if wanted & WITH_CREATORS else MET if wanted & MEETING else EMPTY
     if request.param == "sqlite":
         yield sqlite_beginning(name, session_folder, tmp_path)
         return
@@ -79,6 +85,44 @@ def demo(slack: Slack) -> Slack:
     """The same, with the playground's invented creators."""
     slack.fill_with_demo_creators()
     return slack
+
+
+@pytest.fixture
+def bluesky() -> Iterator[Bluesky]:
+    """Bluesky with a handful of accounts."""
+    platform = Bluesky.start()
+    yield platform
+    platform.stop()
+
+
+@contextmanager
+def _asking(beginning: Beginning, folder: Path, bluesky: Bluesky) -> Iterator[Slack]:
+    started = Slack.start(
+        beginning.database_url,
+        folder,
+        beginning.scene,
+        live_sources=True,
+        bluesky_base_url=bluesky.url,
+        mastodon_servers=(),
+    )
+    yield started
+    started.stop()
+    assert started.problems == [], "the bot did something that Slack would hide"
+
+
+@pytest.fixture
+def live(beginning: Beginning, tmp_path: Path, bluesky: Bluesky) -> Iterator[Slack]:
+    """A workspace without creators, whose bot may ask Bluesky."""
+    with _asking(beginning, tmp_path, bluesky) as started:
+        yield started
+
+
+@pytest.fixture
+def live_demo(beginning: Beginning, tmp_path: Path, bluesky: Bluesky) -> Iterator[Slack]:
+    """The same, with the playground's invented creators."""
+    with _asking(beginning, tmp_path, bluesky) as started:
+        started.fill_with_demo_creators()
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """`/influencer look`: one account from its platform now, and what becomes of accounts in time."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -12,36 +10,12 @@ from domain.look_up import Account
 from domain.niche import default_vocabulary
 from storage import index, live_accounts, profile_store, profiles
 from storage.models import Card, Creator, LiveAccount, Snapshot
-from tests.platforms import Bluesky
 from tests.shortlisting import shortlist
 from tests.slack import Slack
 from tests.test_find import newest
 from tests.test_look_up import later
 
 IDA = "glowbyida.bsky.social"
-
-
-@pytest.fixture
-def bluesky() -> Iterator[Bluesky]:
-    """Bluesky with a handful of accounts."""
-    platform = Bluesky.start()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def live(database_url: str, tmp_path: Path, bluesky: Bluesky) -> Iterator[Slack]:
-    """A workspace whose bot may ask Bluesky, with no creators yet."""
-    started = Slack.start(
-        database_url,
-        tmp_path,
-        live_sources=True,
-        bluesky_base_url=bluesky.url,
-        mastodon_servers=("social.example",),
-    )
-    yield started
-    started.stop()
-    assert started.problems == [], "the bot did something that Slack would hide"
 
 
 def import_profile(slack: Slack, handle: str, followers: int, days_old: int) -> int:
@@ -125,7 +99,7 @@ def test_what_was_seen_within_the_hour_is_shown_without_asking_again(live, blues
     [
         ("look", "Whom shall I look at?"),
         ("look bluesky:nobody-here", "There is no @nobody-here.bsky.social on Bluesky."),
-        ("look mastodon:anna", "On which server is that?"),
+        ("look mastodon:anna", "Mastodon is not set up here"),
         ("look tiktok:anna", "TikTok lets no bot look up accounts"),
         ("look youtube:anna", "YOUTUBE_API_KEY"),
         ("look https://bsky.app/", "On which platform"),

@@ -1,8 +1,6 @@
 """Creators looked up on platforms: the question, the one message, what is kept and what is not."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -11,34 +9,16 @@ from bot.app import real_now
 from bot.workers import Workers
 from storage import jobs, look_ups, merging, profiles
 from storage.models import AuditEntry, Creator, Job, LookUp
-from tests.platforms import Bluesky, Invented
+from tests.platforms import Invented
 from tests.shortlisting import add_brief, fill_in, posted
 from tests.slack import Slack
 from tests.test_find import handles, newest
 
 
 @pytest.fixture
-def bluesky() -> Iterator[Bluesky]:
-    """Bluesky with a handful of accounts."""
-    platform = Bluesky.start()
-    yield platform
-    platform.stop()
-
-
-@pytest.fixture
-def live(database_url: str, tmp_path: Path, bluesky: Bluesky) -> Iterator[Slack]:
-    """A workspace whose bot may ask Bluesky, with the playground's creators."""
-    started = Slack.start(
-        database_url,
-        tmp_path,
-        live_sources=True,
-        bluesky_base_url=bluesky.url,
-        mastodon_servers=(),
-    )
-    started.fill_with_demo_creators()
-    yield started
-    started.stop()
-    assert started.problems == [], "the bot did something that Slack would hide"
+def live(live_demo: Slack) -> Slack:
+    """Creators are in the list already."""
+    return live_demo
 
 
 def later(slack: Slack, **of: float) -> None:
@@ -199,6 +179,8 @@ def test_each_platform_is_named_and_one_that_is_down_hides_no_other(
         assert "Bluesky brought 4 more" in told
         assert "Mastodon" in told
         assert "could not be reached" in told
+        asks = slack.text_of(slack.command("ana", "look mastodon:anna"))
+        assert "On which server is that?" in asks
     finally:
         slack.stop()
 

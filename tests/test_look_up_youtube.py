@@ -12,6 +12,7 @@ from domain.quota import YOUTUBE_SEARCHES, YOUTUBE_UNITS
 from storage import pools
 from storage.models import PoolQuantiles, Snapshot
 from storage.quotas import QuotaLedger
+from tests.beginnings import Beginning
 from tests.slack import Slack
 from tests.test_find import handles, newest
 from tests.test_look_up import later
@@ -20,15 +21,16 @@ from tests.web import web
 
 
 @pytest.fixture
-def youtube(database_url: str, tmp_path: Path) -> Iterator[Slack]:
+def youtube(beginning: Beginning, tmp_path: Path) -> Iterator[Slack]:
     """A workspace whose bot may ask YouTube alone; three channels speak of skincare."""
     channels = [channel(number) for number in range(3)]
     for one in channels:
         one["snippet"]["description"] = "skincare every week"
     with web(api(*channels)) as here:
         slack = Slack.start(
-            database_url,
+            beginning.database_url,
             tmp_path,
+            beginning.scene,
             live_sources=True,
             bluesky_base_url="http://127.0.0.1:9/",
             mastodon_servers=(),

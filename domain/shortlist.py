@@ -4,7 +4,7 @@
      │ ──quorum rejects───▶ rejected ─┤──reopen──▶ open (votes count when given anew)
      └──all voted, neither─▶ split ──the asker decides──▶ approved | rejected
     A changed vote takes a split card back to open or to a decision. Open and split cards
-    may be withdrawn.
+    may be withdrawn, and put back: open, with votes that count when given anew.
 
 All functions are pure: a card goes in, a card comes out, and the same delivery twice
 changes nothing.
@@ -215,15 +215,18 @@ def reopen(card: Card, by: str, managers: Collection[str], reason: str) -> Card:
     problem = check_reason(reason)
     if problem:
         raise NotAllowed(problem)
-    ballots = {person: ballot.spend() for person, ballot in card.ballots.items()}
-    return card.model_copy(
-        update={
-            "state": CardState.OPEN,
-            "ballots": ballots,
-            "decided_by": (),
-            "told": frozenset(),
-        }
-    )
+    return _opened_anew(card)
+
+
+def put_back(card: Card) -> Card:
+    """A withdrawn card, open again; earlier votes are listed and count when given anew.
+
+    Raises:
+        NotAllowed: it was not withdrawn.
+    """
+    if card.state != CardState.WITHDRAWN:
+        raise NotAllowed(f"This card is {card.state}; only a withdrawn card can be put back.")
+    return _opened_anew(card)
 
 
 def withdraw(card: Card) -> Card:
@@ -270,6 +273,18 @@ def check_reason(reason: str) -> str:
     if len(reason) > LONGEST_REASON:
         return f"Please keep the reason under {LONGEST_REASON} characters."
     return ""
+
+
+def _opened_anew(card: Card) -> Card:
+    ballots = {person: ballot.spend() for person, ballot in card.ballots.items()}
+    return card.model_copy(
+        update={
+            "state": CardState.OPEN,
+            "ballots": ballots,
+            "decided_by": (),
+            "told": frozenset(),
+        }
+    )
 
 
 def _act(card: Card, person: str, change: Callable[[Ballot], Ballot]) -> Outcome:

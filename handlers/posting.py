@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from domain import roles
+from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.fit import Fit
 from domain.shortlist import CardState
@@ -79,10 +80,14 @@ def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answ
         if shortlist is None or brief is None or shortlist.state != shortlists.OPEN:
             raise FieldErrors({"add_to": NOT_OPEN})
         fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
-        if len(fresh) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
+        withdrawn = cards.withdrawn(tx, shortlist_id)
+        new = [one for one in fresh if one.profile.creator_id not in withdrawn]
+        if len(new) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
             raise FieldErrors({"add_to": f"A shortlist holds at most {MOST_CARDS} creators."})
         if fresh:
-            made = _add_cards(tx, context, shortlist, brief, fresh, asker)
+            back = [one for one in fresh if one.profile.creator_id in withdrawn]
+            _put_back(tx, context, shortlist, brief, back, asker)
+            made = _add_cards(tx, context, shortlist, brief, new, asker)
             _post_cards(tx, shortlist, made)
             drawing.redraw_summary(tx, shortlist)
         return context.settle(tx, _answer(len(fresh), skipped))
@@ -184,6 +189,30 @@ def _add_cards(
         )
         for one in creators
     ]
+
+
+def _put_back(
+    tx: Transaction,
+    context: Context,
+    shortlist: Shortlist,
+    brief: Brief,
+    creators: Sequence[Current],
+    asker: Person,
+) -> None:
+    """Open the withdrawn cards of these creators again, each with its fit as of now."""
+    fits = _fits(tx, context, shortlist, brief, creators, asker)
+    numbers = cards.withdrawn(tx, shortlists.number_of(shortlist))
+    for one in creators:
+        locked = cards.lock(tx, numbers[one.profile.creator_id])
+        if locked is None:
+            continue
+        card = cards.record(tx, locked, rules.put_back(locked.rules))
+        card.profile_id, card.brief_version = one.profile.id or 0, brief.version
+        card.fit = fits[card.profile_id].model_dump(mode="json")
+        card.profile = _kept(one.snapshot)
+        tx.session.add(card)
+        audit.record(tx, "put back", "card", locked.id)
+        drawing.redraw_card(tx, card, shortlist)
 
 
 def _post_cards(tx: Transaction, shortlist: Shortlist, made: Sequence[Card]) -> None:

@@ -17,7 +17,7 @@ from storage.models import Card, CardVote, Person, Shortlist
 from storage.transaction import Transaction
 
 CONTRADICTION, NOT_COUNTED = "contradiction", "not counted"
-"""Private notices that a person is given once a card."""
+"""Private notices: the first is given once a card, the second once a shortlist."""
 
 
 class DecidedMeanwhile(Exception):
@@ -119,7 +119,7 @@ def record(tx: Transaction, locked: LockedCard, after: rules.Card) -> Card:
     values: dict[str, Any] = {"state": after.state.value, "decided_by": list(after.decided_by)}
     if after.state in DECIDED:
         values["decided_at"] = tx.now
-    elif before.state in DECIDED:
+    elif before.state not in UNDECIDED:
         values |= {"decided_at": None, "round": locked.row.round + 1}
     result: Any = tx.session.execute(
         update(Card)
@@ -134,6 +134,12 @@ def record(tx: Transaction, locked: LockedCard, after: rules.Card) -> Card:
         raise DecidedMeanwhile
     tx.session.refresh(locked.row)
     return locked.row
+
+
+def withdrawn(tx: Transaction, shortlist_id: int) -> dict[int, int]:
+    """The withdrawn cards of a shortlist: their numbers by the creator whom they mean now."""
+    rows = [one for one in of_shortlist(tx, shortlist_id) if one.state == CardState.WITHDRAWN]
+    return {creators.current_id(tx, one.creator_id): number_of(one) for one in rows}
 
 
 def on_brief(

@@ -1,11 +1,11 @@
-"""Votes that wait until Slack has said who somebody is, and what people were told once a card."""
+"""Votes that wait until Slack has said who somebody is, and what people were told already."""
 
 from typing import Any
 
 from sqlmodel import col, select
 
 from storage.cards import LockedCard, vote_row
-from storage.models import CardVote, Person
+from storage.models import Card, CardVote, Person
 from storage.transaction import Transaction
 
 
@@ -58,10 +58,24 @@ def known_but_waiting(tx: Transaction) -> list[int]:
 
 
 def tell_once(tx: Transaction, locked: LockedCard, person: Person, notice: str) -> bool:
-    """Whether a private notice is due: True the first time for this person and card."""
-    row = vote_row(tx, locked, person)
-    if notice in row.told:
+    """Whether a private notice is due: True the first time for this person and shortlist."""
+    if any(notice in told for told in _told(tx, locked, person)):
         return False
+    row = vote_row(tx, locked, person)
     row.told = [*row.told, notice]
     tx.session.add(row)
     return True
+
+
+def _told(tx: Transaction, locked: LockedCard, person: Person) -> list[list[str]]:
+    """What a person was told on each card of a shortlist."""
+    rows = tx.session.exec(
+        select(CardVote)
+        .join(Card, col(Card.id) == col(CardVote.card_id))
+        .where(
+            CardVote.workspace_id == tx.workspace_id,
+            CardVote.person_id == person.id,
+            Card.shortlist_id == locked.row.shortlist_id,
+        )
+    )
+    return [row.told for row in rows]

@@ -279,6 +279,29 @@ def test_a_card_can_be_withdrawn_by_the_asker_and_by_nobody_else(slack: Slack) -
     assert "Withdrawn" in slack.text_of(made.cards["mara"])
 
 
+def test_who_was_withdrawn_can_be_put_back_on_the_same_shortlist(slack: Slack) -> None:
+    """The card opens again in its place; what was said before counts when given anew."""
+    made = shortlist(slack, "mara", "noor", approvers=("ana", "ben"), quorum=2)
+    slack.react("ana", CHECK, made.cards["mara"])
+    slack.press("olivia", made.cards["mara"], "card_withdraw")
+    with slack.reading() as tx:
+        (known,) = shortlists.still_open(tx)
+
+    for _ in range(2):
+        open_form(slack, "carla", ["mara"])
+        slack.press("carla", slack.view("carla"), "shortlist_add_to", value=str(known.id))
+        assert slack.submit("carla") is None
+
+    assert "open since" in slack.text_of(slack.view("carla"))
+    assert "⏳ @mara · open: no votes yet" in slack.text_of(made.summary)
+    shown = slack.text_of(made.cards["mara"])
+    assert "Earlier votes, to be given anew: Ana (approve)" in shown
+    assert len(slack.replies(made.summary)) == 2
+    slack.press("ana", made.cards["mara"], "card_approve")
+    slack.react("ben", CHECK, made.cards["mara"])
+    assert "Approved by Ana and Ben" in slack.text_of(made.cards["mara"])
+
+
 def test_withdrawing_the_last_open_card_closes_the_shortlist(slack: Slack) -> None:
     made = shortlist(slack, "mara", "noor", approvers=("ana",))
     slack.react("ana", CHECK, made.cards["mara"])

@@ -115,6 +115,17 @@ def test_a_person_who_is_no_approver_is_told_once_and_not_counted(slack: Slack) 
     assert the_card(slack).state == CardState.OPEN
 
 
+def test_who_is_no_approver_is_told_once_a_shortlist_and_not_for_each_card(slack: Slack) -> None:
+    made = shortlist(slack, "mara", "noor", "ottla", approvers=("ana",))
+
+    for card in made.cards.values():
+        slack.react("carla", CHECK, card)
+
+    told = [text for text in slack.private("carla") if "not counted" in text]
+    assert len(told) == 1
+    assert "This goes for the whole shortlist" in told[0]
+
+
 @pytest.mark.parametrize(
     ("who", "why"),
     [("gus", "Votes by guests"), ("robo", "Votes by bots"), ("sam", "people of other")],
@@ -309,7 +320,7 @@ def test_reopening_lists_earlier_votes_and_counts_them_only_when_given_anew(slac
     assert reopen(slack, "ana", made.card) is None
 
     text = slack.text_of(made.card)
-    assert "Votes before the reopening, to be given anew: Ana (approve), Ben (approve)" in text
+    assert "Earlier votes, to be given anew: Ana (approve), Ben (approve)" in text
     assert "press a button, or take your reaction away and add it again" in text
     assert "Reopened by Ana: the fee came down" in text
     slack.unreact("ana", CHECK, made.card)

@@ -26,7 +26,7 @@ INTERNAL = frozenset({PartName.COST, PartName.RELATIONSHIP})
 
 @dataclass(frozen=True)
 class Votes:
-    """Names of people by what they say. earlier: names with votes from before a reopening."""
+    """Names of people by what they say. earlier: with votes from before it was opened again."""
 
     approvals: tuple[str, ...] = ()
     maybes: tuple[str, ...] = ()
@@ -96,7 +96,8 @@ def card(view: CardView) -> Message:
 def not_counted(view: CardView, reason: str) -> Message:
     """Told once in private: why this person's vote doesn't count."""
     return Message(
-        text=f"Your vote on {escape(plain_handle(view.profile))} was not counted. {reason}"
+        text=f"Your vote on {escape(plain_handle(view.profile))} was not counted. {reason} "
+        "This goes for the whole shortlist; I say it once."
     )
 
 
@@ -231,7 +232,8 @@ def _votes(view: CardView) -> str:
     ]
     if votes.earlier:
         earlier = ", ".join(f"{name} ({vote})" for name, vote in votes.earlier)
-        said.append(f"Votes before the reopening, to be given anew: {escape(earlier)}")
+        anew = ", to be given anew" if view.state in UNDECIDED else ""
+        said.append(f"Earlier votes{anew}: {escape(earlier)}")
         if view.state in UNDECIDED:
             said.append("To vote again press a button, or take your reaction away and add it again")
     return " · ".join(said)

@@ -91,7 +91,7 @@ class ShortlistApprover(SQLModel, table=True):
 class Card(SQLModel, table=True):
     """One creator before the approvers.
 
-    state: one of `domain.shortlist.CardState`. round: grows when reopened. fit: the
+    state: one of `domain.shortlist.CardState`. round: grows when reopened or put back. fit: the
     `domain.fit.Fit` the card was posted with, as JSON; profile: the `ProfileSnapshot` it was
     computed from; brief_version: of the brief then.
     decided_by: Slack ids of the winning side, or of the asker who decided a split.

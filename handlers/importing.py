@@ -19,10 +19,11 @@ from domain.importing import ImportReport, passes_quarter
 from domain.mapping import Mapping
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
+from handlers import packing
 from sources.files import UnreadableFile
 from sources.reader_process import Request
 from sources.reading import Reading
-from storage import import_undo, imports, index, pools, profile_store
+from storage import import_undo, imports, index, packs, pools, profile_store
 from storage.database import Database
 from storage.models import ImportRun
 from storage.pools import Foreseen, refresh_pools
@@ -116,6 +117,8 @@ class Importer:
                 pools.store(tx, foreseen.rows)
             report = _finished(imports.report_of(mine), reading.report)
             imports.publish(tx, mine, report)
+            if (epoch := packs.due(tx)) is not None:
+                packing.ask(tx, epoch)
             self._spread_is_known = foreseen.final and not (report.merged or run.rows_done)
             self.told(tx, mine)
             return mine.state

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
+from sqlmodel import select
 
 from bot.demo import demo_profiles
 from domain.creator import Figures, Money, Platform, ProfileSnapshot
@@ -33,6 +34,7 @@ from storage.database import Database
 from storage.models import (
     Creator,
     ImportRun,
+    Job,
     NicheRow,
     PackChange,
     PackPiece,
@@ -42,6 +44,7 @@ from storage.models import (
 from storage.search import Criteria, Term
 from tests import postgres
 from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
+from tests.importing import Bench
 from tests.test_search import CHECKED, NOW, TODAY, VOCABULARY, any_criteria, fill
 
 NICHES = tuple(VOCABULARY.niches)
@@ -460,6 +463,18 @@ def test_a_large_workspace_gets_a_pack_and_answers_the_same_from_it(demo, monkey
         assert packs.stamp(tx) is not None
         assert packs.due(tx) is None
     assert demo.text_of(demo.command("ana", "find skincare micro")) == before
+
+
+def test_an_import_that_makes_a_workspace_large_asks_for_its_pack_at_once(
+    database, workspace, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(packs, "FEWEST", 3)
+    bench = Bench(database, tmp_path)
+
+    bench.bring([f"anna{n},Anna {n},5000,3%,skincare,,,,2026-10-01" for n in range(4)])
+
+    with bench.reading() as tx:
+        assert tx.session.exec(select(Job.kind).where(Job.kind == "pack")).all() == ["pack"]
 
 
 def test_a_small_workspace_has_no_pack(demo):

@@ -98,6 +98,11 @@ def json_list() -> Any:
     return Field(default_factory=list, sa_type=JSON)
 
 
+def maybe_json() -> Any:
+    """A JSON object that may be absent."""
+    return Field(default=None, sa_type=JSON(none_as_null=True))
+
+
 def big_number() -> Any:
     """A whole number that may pass 2³¹ (views, minor units of money), or unknown."""
     return Field(default=None, sa_type=BigInteger)
@@ -115,6 +120,7 @@ __all__ = [
     "may_refer",
     "maybe_date",
     "maybe_instant",
+    "maybe_json",
     "refers",
     "workspace_key",
 ]

@@ -217,6 +217,26 @@ class Note(SQLModel, table=True):
     created_at: dt.datetime = instant()
 
 
+class Restriction(SQLModel, table=True):
+    """A creator who is blocked, or not to be written to (kinds of `domain.restriction`).
+
+    until: the last day it holds, None = for good. lifted_at: when somebody ended it.
+    """
+
+    __tablename__ = "restrictions"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    creator_id: int = refers("creators.id")
+    kind: str
+    reason: str
+    until: dt.date | None = maybe_date()
+    person_id: int | None = may_refer("people.id", index=False)
+    created_at: dt.datetime = instant()
+    lifted_at: dt.datetime | None = maybe_instant()
+    lifted_by: int | None = may_refer("people.id", index=False)
+
+
 class QuotedFee(SQLModel, table=True):
     """A price for one post that a person typed: it stands above any imported fee.
 

@@ -14,13 +14,18 @@ from storage.models.columns import (
     key,
     may_refer,
     maybe_date,
+    maybe_instant,
     refers,
     workspace_key,
 )
 
 
 class Partnership(SQLModel, table=True):
-    """Working with one creator on one brief; stages are those of `domain.partnership`."""
+    """Working with one creator on one brief; stages are those of `domain.partnership`.
+
+    is_paid: None = not said yet. follow_up_on: when to write again if they did not answer.
+    exclusive_of: what the creator may not advertise elsewhere until exclusive_until; "" = nothing.
+    """
 
     __tablename__ = "partnerships"
 
@@ -34,6 +39,12 @@ class Partnership(SQLModel, table=True):
     owner_id: int | None = may_refer("people.id")
     stage: str = Field(default="approved", index=True)
     deliverables: str = ""
+    is_paid: bool | None = None
+    follow_up_on: dt.date | None = maybe_date()
+    usage_rights: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    usage_until: dt.date | None = maybe_date()
+    exclusive_of: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    exclusive_until: dt.date | None = maybe_date()
     created_at: dt.datetime = instant()
     updated_at: dt.datetime = instant()
 
@@ -50,6 +61,61 @@ class StageChange(SQLModel, table=True):
     to_stage: str
     person_id: int | None = may_refer("people.id", index=False)
     at: dt.datetime = instant()
+
+
+class Deliverable(SQLModel, table=True):
+    """Something the creator owes: so many of a kind, by a day. done_on: None = still owed."""
+
+    __tablename__ = "deliverables"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    partnership_id: int = refers("partnerships.id")
+    kind: str
+    amount: int = 1
+    platform: str | None = None
+    due_on: dt.date | None = maybe_date()
+    done_on: dt.date | None = maybe_date()
+    created_at: dt.datetime = instant()
+
+
+class OutreachText(SQLModel, table=True):
+    """A text to write to creators with; its fields are those of `domain.outreach`.
+
+    brand_id: None = for all brands.
+    """
+
+    __tablename__ = "outreach_texts"
+    __table_args__ = (UniqueConstraint("workspace_id", "brand_id", "name_key"),)
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    brand_id: int | None = may_refer("brands.id", ondelete="CASCADE")
+    name: str
+    name_key: str
+    subject: str = ""
+    text: str
+    person_id: int | None = may_refer("people.id", index=False)
+    updated_at: dt.datetime = instant()
+
+
+class Handover(SQLModel, table=True):
+    """What one person passed on to another. until: the day it goes back, None = for good.
+
+    moved: {"partnerships": [id], "votes": [shortlist id], "shortlists": [shortlist id]}.
+    """
+
+    __tablename__ = "handovers"
+
+    id: int | None = key()
+    workspace_id: int = workspace_key()
+    giver_id: int = refers("people.id")
+    taker_id: int = refers("people.id")
+    by_id: int | None = may_refer("people.id", index=False)
+    until: dt.date | None = maybe_date()
+    moved: dict[str, Any] = json_object()
+    created_at: dt.datetime = instant()
+    returned_at: dt.datetime | None = maybe_instant()
 
 
 class Cost(SQLModel, table=True):

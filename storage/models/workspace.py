@@ -15,6 +15,7 @@ from storage.models.columns import (
     may_refer,
     maybe_date,
     maybe_instant,
+    maybe_json,
     refers,
     workspace_key,
 )
@@ -71,7 +72,11 @@ class Person(SQLModel, table=True):
 
 
 class Brand(SQLModel, table=True):
-    """A client or own brand. `limited`: only its members see what belongs to it."""
+    """A client or own brand. `limited`: only its members see what belongs to it.
+
+    stages: how it names the stages of its partnerships and which it skips, as
+    `domain.stage_plan.StagePlan` in JSON; None = as everybody.
+    """
 
     __tablename__ = "brands"
     __table_args__ = (UniqueConstraint("workspace_id", "name_key"),)
@@ -81,6 +86,7 @@ class Brand(SQLModel, table=True):
     name: str
     name_key: str
     limited: bool = False
+    stages: dict[str, Any] | None = maybe_json()
     created_by: int | None = may_refer("people.id", index=False)
     created_at: dt.datetime = instant()
 

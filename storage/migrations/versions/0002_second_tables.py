@@ -73,6 +73,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('workspace_id')
     )
+    op.create_table('handovers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('giver_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('taker_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('moved', sa.JSON(), nullable=False),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('returned_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['giver_id'], ['people.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['taker_id'], ['people.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('handovers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handovers_giver_id'), ['giver_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handovers_taker_id'), ['taker_id'], unique=False)
+
     op.create_table('look_ups',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -119,6 +139,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_merges_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_merges_kept_id'), ['kept_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_merges_merged_id'), ['merged_id'], unique=False)
+
+    op.create_table('outreach_texts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('brand_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name_key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('updated_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['brand_id'], ['brands.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'brand_id', 'name_key')
+    )
+    with op.batch_alter_table('outreach_texts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outreach_texts_brand_id'), ['brand_id'], unique=False)
+
+    op.create_table('restrictions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('creator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('lifted_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['creator_id'], ['creators.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['lifted_by'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('restrictions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_restrictions_creator_id'), ['creator_id'], unique=False)
 
     op.create_table('live_accounts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -180,6 +239,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_profile_pairs_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_profile_pairs_second_id'), ['second_id'], unique=False)
 
+    op.create_table('deliverables',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('partnership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('platform', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnerships.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('deliverables', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deliverables_partnership_id'), ['partnership_id'], unique=False)
+
+    with op.batch_alter_table('brands', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('stages', sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.add_column(sa.Column('found_on', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
         batch_op.add_column(sa.Column('merged_into', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -188,6 +267,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table('list_members', schema=None) as batch_op:
         batch_op.add_column(sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+
+    with op.batch_alter_table('partnerships', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('is_paid', sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column('follow_up_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('usage_rights', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('usage_until', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('exclusive_of', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('exclusive_until', sa.Date(), nullable=True))
 
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.add_column(sa.Column('has_outsiders', sa.Boolean(), nullable=True))
@@ -208,6 +295,14 @@ def downgrade() -> None:
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.drop_column('has_outsiders')
 
+    with op.batch_alter_table('partnerships', schema=None) as batch_op:
+        batch_op.drop_column('exclusive_until')
+        batch_op.drop_column('exclusive_of')
+        batch_op.drop_column('usage_until')
+        batch_op.drop_column('usage_rights')
+        batch_op.drop_column('follow_up_on')
+        batch_op.drop_column('is_paid')
+
     with op.batch_alter_table('list_members', schema=None) as batch_op:
         batch_op.drop_column('import_id')
 
@@ -217,6 +312,13 @@ def downgrade() -> None:
         batch_op.drop_column('merged_into')
         batch_op.drop_column('found_on')
 
+    with op.batch_alter_table('brands', schema=None) as batch_op:
+        batch_op.drop_column('stages')
+
+    with op.batch_alter_table('deliverables', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_deliverables_partnership_id'))
+
+    op.drop_table('deliverables')
     with op.batch_alter_table('profile_pairs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_profile_pairs_second_id'))
         batch_op.drop_index(batch_op.f('ix_profile_pairs_import_id'))
@@ -234,6 +336,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_live_accounts_due')
 
     op.drop_table('live_accounts')
+    with op.batch_alter_table('restrictions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_restrictions_creator_id'))
+
+    op.drop_table('restrictions')
+    with op.batch_alter_table('outreach_texts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outreach_texts_brand_id'))
+
+    op.drop_table('outreach_texts')
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_merges_merged_id'))
         batch_op.drop_index(batch_op.f('ix_merges_kept_id'))
@@ -244,6 +354,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_look_ups_asked')
 
     op.drop_table('look_ups')
+    with op.batch_alter_table('handovers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handovers_taker_id'))
+        batch_op.drop_index(batch_op.f('ix_handovers_giver_id'))
+
+    op.drop_table('handovers')
     op.drop_table('packs')
     op.drop_table('pack_pieces')
     op.drop_table('source_health')

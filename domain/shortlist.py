@@ -59,6 +59,7 @@ class Card(BaseModel):
     decided_by: the voters on the winning side, or the asker; empty while undecided.
     told: people who were told that their ✅ and ❌ count as maybe. barred: approvers who can't
     vote any more (their account was deactivated, say): votes they gave stand, none is awaited.
+    asker_left: the asker can't decide any more; managers do.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +72,7 @@ class Card(BaseModel):
     decided_by: tuple[str, ...] = ()
     told: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    asker_left: bool = False
 
     @property
     def votes(self) -> Decision:
@@ -181,15 +183,17 @@ def recount(card: Card, approvers: Collection[str], quorum: int) -> Outcome:
     return outcome.model_copy(update={"changed": outcome.card != card})
 
 
-def decide_split(card: Card, by: str, vote: Vote) -> Card:
-    """The asker's decision on a split card.
+def decide_split(card: Card, by: str, managers: Collection[str], vote: Vote) -> Card:
+    """The asker's decision on a split card; where the asker has left, a manager's.
 
     Raises:
-        NotAllowed: the card is not split, the person is not the asker, or maybe was said.
+        NotAllowed: the card is not split, it is not for this person, or maybe was said.
     """
     if card.state != CardState.SPLIT:
         raise NotAllowed(f"This card is {card.state}; there is nothing to decide.")
-    if by != card.asker:
+    if card.asker_left and by not in managers:
+        raise NotAllowed("Whoever asked for this shortlist has left: managers decide the split.")
+    if not card.asker_left and by != card.asker:
         raise NotAllowed("Only the person who asked for this shortlist decides a split vote.")
     if vote == Vote.MAYBE:
         raise NotAllowed("A split vote is decided with approve or reject.")

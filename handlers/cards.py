@@ -184,7 +184,7 @@ def _settle_split(action: Action, context: Context, vote: Vote) -> Answer | None
         person = access.require_member(tx, context)
         locked = _locked(tx, _number(action.value))
         try:
-            after = rules.decide_split(locked.rules, person.slack_user_id, vote)
+            after = rules.decide_split(locked.rules, person.slack_user_id, _managers(person), vote)
         except rules.NotAllowed as refusal:
             raise Refused(str(refusal)) from refusal
         card = cards.record(tx, locked, after)

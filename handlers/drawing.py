@@ -7,6 +7,7 @@ from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.decision import EarlierDecision
 from domain.fit import Fit
+from domain.roles import why_barred
 from domain.shortlist import CardState
 from domain.votes import SEEDS
 from storage import approvals, brands, briefs, cards, decisions, outbox, people, reasons, shortlists
@@ -129,6 +130,7 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         state=CardState(card.state),
         brief=brief.name if brief else shortlist.name,
         asker=asker.name or SOMEBODY,
+        asker_left=known.asker_left,
         quorum=shortlist.quorum,
         votes=_votes(known, names),
         today=tx.now.astimezone(ZoneInfo(asker.timezone)).date(),
@@ -150,10 +152,12 @@ def summary_of(tx: Transaction, shortlist: Shortlist, *, mention: bool = False) 
     names = _names(tx, known.values())
     brief = briefs.get(tx, shortlist.brief_id) if shortlist.brief_id else None
     named = shortlists.approvers(tx, shortlists.number_of(shortlist))
+    asker = people.by_id(tx, shortlist.asker_id)
     return SummaryView(
         shortlist_id=shortlists.number_of(shortlist),
         brief=brief.name if brief else shortlist.name,
-        asker=people.by_id(tx, shortlist.asker_id).name or SOMEBODY,
+        asker=asker.name or SOMEBODY,
+        asker_left=why_barred(asker) is not None,
         quorum=shortlist.quorum,
         approvers=tuple((person.slack_user_id, person.name or SOMEBODY) for person in named),
         lines=tuple(_line(row, known[number_of(row)], names) for row in rows),

@@ -59,12 +59,14 @@ def cast_waiting(payload: dict[str, Any], context: Context) -> None:
 
 
 def approver_left(payload: dict[str, Any], context: Context) -> None:
-    """Count open cards anew without an approver who can't vote any more (a job)."""
+    """Go on without somebody who can't vote or decide any more: cards are counted anew (a job)."""
     with context.writing() as tx:
         person = people.by_id(tx, int(payload["person_id"]))
         if why_barred(person):
             for shortlist in shortlists.open_with_approver(tx, person.id or 0):
                 voting.approver_left(tx, shortlist, person)
+            for shortlist in shortlists.open_asked_by(tx, person.id or 0):
+                voting.asker_left(tx, shortlist)
 
 
 def catch_up(payload: dict[str, Any], context: Context) -> None:

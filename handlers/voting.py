@@ -142,6 +142,20 @@ def approver_left(tx: Transaction, shortlist: Shortlist, person: Person) -> None
         outbox.direct(tx, f"too-few:{number}:{person.id}", asker, message.payload())
 
 
+def asker_left(tx: Transaction, shortlist: Shortlist) -> None:
+    """Say on split cards that managers decide them, now that whoever asked can't."""
+    shortlists.lock(tx, shortlists.number_of(shortlist))
+    split = [
+        card
+        for card in cards.of_shortlist(tx, shortlists.number_of(shortlist))
+        if card.state == CardState.SPLIT
+    ]
+    for card in split:
+        drawing.redraw_card(tx, card, shortlist)
+    if split:
+        drawing.redraw_summary(tx, shortlist)
+
+
 def decided(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """What follows a decision: a partnership, the creator's record, perhaps the last word."""
     number = cards.number_of(card)

@@ -233,12 +233,15 @@ class _Terms:
     approvers: frozenset[str]
     barred: frozenset[str]
     quorum: int
+    asker_left: bool
 
     @classmethod
     def of(cls, tx: Transaction, shortlist: Shortlist) -> "_Terms":
         named = shortlists.approvers(tx, shortlists.number_of(shortlist))
+        asker = people.by_id(tx, shortlist.asker_id)
         return cls(
-            asker=people.by_id(tx, shortlist.asker_id).slack_user_id,
+            asker=asker.slack_user_id,
+            asker_left=roles.why_barred(asker) is not None,
             approvers=frozenset(person.slack_user_id for person in named),
             barred=frozenset(one.slack_user_id for one in named if roles.why_barred(one)),
             quorum=shortlist.quorum,
@@ -249,6 +252,7 @@ class _Terms:
             asker=self.asker,
             approvers=self.approvers,
             barred=self.barred,
+            asker_left=self.asker_left,
             quorum=self.quorum,
             state=CardState(card.state),
             ballots={

@@ -10,6 +10,7 @@ from sqlalchemy import select as rows_of
 from sqlmodel import col, select
 
 from domain.digest_facts import Decision
+from domain.roles import why_barred
 from domain.shortlist import CardState
 from storage.models import (
     Brand,
@@ -97,7 +98,7 @@ def decisions(tx: Transaction, seen: Sight) -> tuple[Decision, ...]:
         entry = (shortlist, card.id or 0, name_of(name, handle), brief or shortlist.name)
         groups[shortlist.id or 0, card.state].append(entry)
     voters = _awaited(tx, {number for number, _ in groups}, {row[1].id or 0 for row in rows})
-    askers = _names(tx, {of[0][0].asker_id for of in groups.values()})
+    askers = _deciders(tx, {of[0][0].asker_id for of in groups.values()})
     return tuple(
         Decision(
             shortlist=of[0][3],
@@ -114,7 +115,7 @@ def decisions(tx: Transaction, seen: Sight) -> tuple[Decision, ...]:
 def _awaited(
     tx: Transaction, shortlist_ids: Collection[int], card_ids: Collection[int]
 ) -> dict[tuple[int, int], list[str]]:
-    """By shortlist and card, the names of approvers who have no vote on it that counts."""
+    """By shortlist and card, the names of approvers who have no vote on it yet and can give one."""
     voted = set(
         tx.session.exec(
             select(CardVote.card_id, CardVote.person_id).where(
@@ -125,7 +126,7 @@ def _awaited(
         )
     )
     cards = tx.session.exec(
-        select(Card.shortlist_id, col(Card.id), col(Person.id), Person.name)
+        select(Card.shortlist_id, col(Card.id), Person)
         .join(ShortlistApprover, col(ShortlistApprover.shortlist_id) == col(Card.shortlist_id))
         .join(Person, col(Person.id) == col(ShortlistApprover.person_id))
         .where(
@@ -136,19 +137,23 @@ def _awaited(
         .order_by(col(Card.id), col(Person.name))
     )
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for shortlist_id, card_id, person_id, name in cards:
-        if card_id is not None and (card_id, person_id) not in voted:
-            found[shortlist_id, card_id].append(name or "somebody")
+    for shortlist_id, card_id, person in cards:
+        if card_id is None or (card_id, person.id) in voted or why_barred(person):
+            continue
+        found[shortlist_id, card_id].append(person.name or "somebody")
     return found
 
 
-def _names(tx: Transaction, person_ids: Collection[int]) -> dict[int, str]:
+def _deciders(tx: Transaction, person_ids: Collection[int]) -> dict[int, str]:
+    """Who decides the split cards of these people: they do, or nobody of that name any more."""
     rows = tx.session.exec(
-        select(col(Person.id), Person.name).where(
-            Person.workspace_id == tx.workspace_id, col(Person.id).in_(person_ids)
-        )
+        select(Person).where(Person.workspace_id == tx.workspace_id, col(Person.id).in_(person_ids))
     )
-    return {number: name or "whoever asked" for number, name in rows if number is not None}
+    return {
+        one.id: "a manager" if why_barred(one) else one.name or "whoever asked"
+        for one in rows
+        if one.id is not None
+    }
 
 
 def name_of(name: str, handle: str | None) -> str:

@@ -73,6 +73,21 @@ def open_with_approver(tx: Transaction, person_id: int) -> list[Shortlist]:
     )
 
 
+def open_asked_by(tx: Transaction, person_id: int) -> list[Shortlist]:
+    """Open shortlists that this person asked for, oldest first."""
+    return list(
+        tx.session.exec(
+            select(Shortlist)
+            .where(
+                Shortlist.workspace_id == tx.workspace_id,
+                Shortlist.asker_id == person_id,
+                Shortlist.state == OPEN,
+            )
+            .order_by(col(Shortlist.id))
+        )
+    )
+
+
 def set_approvers(tx: Transaction, shortlist_id: int, person_ids: Iterable[int]) -> None:
     """Make these people, and nobody else, the approvers."""
     tx.session.execute(

@@ -10,6 +10,7 @@ from domain.calendar import week_before
 from domain.creator import Platform
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
+from storage.digest_scope import decisions, sight
 from storage.models import DigestSchedule
 from tests.digests import (
     ZONE,
@@ -451,3 +452,15 @@ def test_drafts_that_nobody_starts_are_cleared_after_a_week(slack: Slack) -> Non
     slack.tick()
     with slack.reading() as tx:
         assert digests.confirmed(tx, ("draft",)) == []
+
+
+def test_people_who_left_are_not_said_to_be_waited_for(slack: Slack) -> None:
+    spring(slack)
+    slack.workspace.change_user("ben", deleted=True)
+    slack.workspace.change_user("olivia", deleted=True)
+    slack.settle()
+
+    with slack.reading() as tx:
+        found = decisions(tx, sight(tx, {}, ()))
+
+    assert [(one.split, one.waits_for) for one in found] == [(False, ()), (True, ("a manager",))]

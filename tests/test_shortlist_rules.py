@@ -162,14 +162,14 @@ def test_a_changed_vote_decides_a_split_card():
 def test_the_asker_and_nobody_else_decides_a_split_card():
     split = after(card(), (ANA, "+", YES), (BEN, "+", NO), (CAI, "+", HM))
 
-    decided = decide_split(split, OLIVIA, Vote.REJECT)
+    decided = decide_split(split, OLIVIA, (), Vote.REJECT)
     assert (decided.state, decided.decided_by) == (CardState.REJECTED, (OLIVIA,))
     with pytest.raises(NotAllowed, match="Only the person who asked"):
-        decide_split(split, ANA, Vote.REJECT)
+        decide_split(split, ANA, (ANA,), Vote.REJECT)
     with pytest.raises(NotAllowed, match="approve or reject"):
-        decide_split(split, OLIVIA, Vote.MAYBE)
+        decide_split(split, OLIVIA, (), Vote.MAYBE)
     with pytest.raises(NotAllowed, match="nothing to decide"):
-        decide_split(decided, OLIVIA, Vote.APPROVE)
+        decide_split(decided, OLIVIA, (), Vote.APPROVE)
 
 
 def test_votes_of_people_who_are_no_approvers_are_never_counted():
@@ -428,7 +428,7 @@ class ShortlistMachine(RuleBasedStateMachine):
     @rule()
     def the_asker_settles_a_split(self):
         if self.state == CardState.SPLIT:
-            self.card = decide_split(self.card, OLIVIA, Vote.APPROVE)
+            self.card = decide_split(self.card, OLIVIA, (), Vote.APPROVE)
             self.state = CardState.APPROVED
 
     @rule()

@@ -519,3 +519,22 @@ def test_where_enough_approvers_are_left_nobody_is_bothered(slack: Slack) -> Non
     assert "Approve: Ben · Waiting for: Ana, Olivia" in slack.text_of(made.card)
     slack.react("ana", CHECK, made.card)
     assert the_card(slack).state == CardState.APPROVED
+
+
+def test_where_whoever_asked_has_left_managers_decide_a_split(slack: Slack) -> None:
+    made = shortlist(slack, asker="carla", approvers=("ana", "ben"), quorum=2)
+    slack.react("ana", CHECK, made.card)
+    slack.react("ben", CROSS, made.card)
+    assert "Split · Carla decides" in slack.text_of(made.card)
+    slack.press("olivia", made.card, "card_settle_approve")
+    assert the_card(slack).state == CardState.SPLIT
+
+    slack.workspace.change_user("carla", deleted=True)
+    slack.settle()
+
+    assert "Split · managers decide, for Carla has left" in slack.text_of(made.card)
+    assert "managers decide" in slack.text_of(made.summary)
+    slack.press("ana", made.card, "card_settle_approve")
+    assert "managers decide the split" in slack.private("ana")[-1]
+    slack.press("olivia", made.card, "card_settle_approve")
+    assert the_card(slack).state == CardState.APPROVED

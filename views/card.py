@@ -13,7 +13,7 @@ from domain.places import country_name
 from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
 from domain.votes import Vote
 from domain.wording import counted, listed
-from views import creator_facts, elements
+from views import creator_facts, elements, summary
 from views.creator_facts import plain_handle
 from views.elements import actions, button, context, day, escape, moment, section
 from views.message import Blocks, Message
@@ -70,6 +70,7 @@ class CardView:
     partnership_id: int | None = None
     cancelled: bool = False
     outsiders: bool = False
+    asker_left: bool = False
 
 
 def card(view: CardView) -> Message:
@@ -211,7 +212,7 @@ def _state(view: CardView) -> str:
     if view.state == CardState.OPEN:
         return f"Open · {counted(view.quorum, 'approval')} needed"
     if view.state == CardState.SPLIT:
-        return f"Split · {escape(view.asker)} decides"
+        return f"Split · {summary.decides_split(view.asker, asker_left=view.asker_left)}"
     if view.state == CardState.WITHDRAWN:
         return "Withdrawn · the shortlist was cancelled" if view.cancelled else "Withdrawn"
     sign = "✅ Approved" if view.state == CardState.APPROVED else "❌ Rejected"

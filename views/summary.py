@@ -47,12 +47,13 @@ class SummaryView:
     in_thread: bool = True
     mention: bool = False
     outsiders: bool = False
+    asker_left: bool = False
 
 
 def summary(view: SummaryView) -> Message:
     """The summary as it stands."""
     blocks: Blocks = [header(f"Shortlist · {view.brief}"), section(_asked(view))]
-    shown = [_line(line, view.asker) for line in view.lines]
+    shown = [_line(line, view) for line in view.lines]
     blocks += [
         section("\n".join(shown[start : start + LINES_A_SECTION]))
         for start in range(0, len(shown), LINES_A_SECTION)
@@ -97,6 +98,13 @@ def tally(lines: tuple[SummaryLine, ...]) -> str:
     return f"{said}: {', '.join(parts)}" if parts else said
 
 
+def decides_split(asker: str, *, asker_left: bool) -> str:
+    """Who decides where the approvers disagree, in mrkdwn."""
+    if asker_left:
+        return f"managers decide, for {escape(asker)} has left"
+    return f"{escape(asker)} decides"
+
+
 _UNDECIDED = (CardState.OPEN, CardState.SPLIT)
 
 
@@ -116,7 +124,7 @@ def _asked(view: SummaryView) -> str:
     return f"{asked} {how}"
 
 
-def _line(line: SummaryLine, asker: str) -> str:
+def _line(line: SummaryLine, view: SummaryView) -> str:
     handle = f"*{escape(line.handle)}*"
     by = f" by {escape(listed(line.decided_by))}" if line.decided_by else ""
     if line.state == CardState.APPROVED:
@@ -136,7 +144,8 @@ def _line(line: SummaryLine, asker: str) -> str:
     ]
     votes = ", ".join(counts) or "no votes yet"
     if line.state == CardState.SPLIT:
-        return f"⚖️ {handle} · split ({votes}): {escape(asker)} decides"
+        decides = decides_split(view.asker, asker_left=view.asker_left)
+        return f"⚖️ {handle} · split ({votes}): {decides}"
     waiting = f" · waiting for {escape(listed(line.awaited))}" if line.awaited else ""
     return f"⏳ {handle} · open: {votes}{waiting}"
 

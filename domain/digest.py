@@ -134,7 +134,7 @@ def _quiet(facts: Facts) -> str:
     still = (
         f" {counted(live, 'live partnership has', 'live partnerships have')} none." if live else ""
     )
-    first = ", the first on record" if _is_first_week(facts) else ""
+    first = ", with nothing on record before it" if _is_first_week(facts) else ""
     return f"A quiet week{first}: no moves, no new figures, no feedback.{still}"
 
 

@@ -1,6 +1,5 @@
 """Posts digests: finds what is due, asks Slack about the channel, composes, posts once."""
 
-import datetime as dt
 import logging
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -175,13 +174,14 @@ def _weekly(
         tx, schedule.scope, owner, owed.period, timing.zone,
         outsiders=outsiders, passed_over=owed.missed,
     )  # fmt: skip
-    following = next_due(timing, tx.now).astimezone(timing.zone)
-    footer = (
-        f"Set up by {owner.name or 'somebody'}. "
-        f"The next one comes on {_day(following.date())}, {following:%H:%M} ({timing.timezone})."
+    drawn = DigestView(
+        kind=Kind.WEEKLY,
+        digest=digest,
+        scope=digest_lines.scope_in_words(tx, schedule.scope, owner),
+        footer=f"Set up by {owner.name or 'somebody'}.",
+        next_at=next_due(timing, tx.now),
     )
-    scope = digest_lines.scope_in_words(tx, schedule.scope, owner)
-    return view.message(DigestView(kind=Kind.WEEKLY, digest=digest, scope=scope, footer=footer))
+    return view.message(drawn)
 
 
 def _preview(tx: Transaction, schedule: DigestSchedule, *, outsiders: bool) -> Message:
@@ -197,10 +197,6 @@ def _preview(tx: Transaction, schedule: DigestSchedule, *, outsiders: bool) -> M
     limited = digest_lines.limited_in(tx, schedule.scope, owner)
     buttons = digest_settings.preview_buttons(schedule.id or 0, line, limited)
     return digest_settings.with_buttons(drawn, buttons)
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _is_channel(channel_id: str) -> bool:

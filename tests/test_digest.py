@@ -61,7 +61,10 @@ def test_a_started_digest_comes_once_on_its_day_and_says_when_the_next_one_comes
 
     assert len(slack.messages()) == 1
     assert "A quiet week" in slack.text_of(posted)
-    assert "The next one comes on Monday" in slack.text_of(posted)
+    again = dt.datetime.combine(next_monday(slack), dt.time(9), ZONE)
+    in_the_readers_zone = f"The next one comes on <!date^{int(again.timestamp())}^"
+    assert in_the_readers_zone in posted.text
+    assert in_the_readers_zone in json.dumps(posted.blocks)
 
 
 def test_the_figures_equal_those_counted_by_hand(slack: Slack) -> None:

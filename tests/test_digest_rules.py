@@ -187,7 +187,7 @@ def test_a_quiet_week_is_one_line_below_the_decisions() -> None:
 def test_a_first_week_that_is_quiet_says_both_in_one_line() -> None:
     digest = compose(facts(), outsiders=False)
     assert digest.quiet == (
-        "A quiet week, the first on record: no moves, no new figures, no feedback."
+        "A quiet week, with nothing on record before it: no moves, no new figures, no feedback."
     )
     assert digest == Digest(week=WEEK, quiet=digest.quiet)
 

@@ -1,5 +1,6 @@
 """A digest as it is read: sentences, a table and charts, and the same in words."""
 
+import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -7,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.digest import Digest
 from domain.digest_figures import Chart, Row
+from domain.wording import cut_mrkdwn
 from views import elements, figures
-from views.elements import Block, escape
+from views.elements import Block, escape, moment
 from views.message import Blocks, Message
 
 TEXT_LIMIT = 12_000
@@ -25,7 +27,10 @@ class Kind(StrEnum):
 
 
 class DigestView(BaseModel):
-    """A digest and what stands around it. scope, footer: plain text, "" for none."""
+    """A digest and what stands around it. scope, footer: plain text, "" for none.
+
+    next_at: when the next one comes, None where there is none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +38,7 @@ class DigestView(BaseModel):
     digest: Digest
     scope: str = ""
     footer: str = ""
+    next_at: dt.datetime | None = None
 
 
 class Part(BaseModel):
@@ -46,8 +52,9 @@ class Part(BaseModel):
 
 def message(view: DigestView) -> Message:
     """The digest with table and charts; the plainer form says the same without them."""
+    lines = [*map(escape, in_words(view)), *_next(view)]
     return Message(
-        text=elements.cut("\n".join(escape(line) for line in in_words(view)), TEXT_LIMIT),
+        text=cut_mrkdwn("\n".join(lines), TEXT_LIMIT),
         blocks=_blocks(view, plain=False),
         fallback_blocks=_blocks(view, plain=True),
     )
@@ -72,8 +79,8 @@ def _blocks(view: DigestView, *, plain: bool) -> Blocks:
         blocks.append(elements.section(escape(digest.quiet)))
     blocks += [_section(part) for part in _figures(digest)] if plain else _drawn(digest)
     blocks += [_section(part) for part in _after(digest)]
-    foot = _foot(view)
-    return [*blocks, elements.context(*map(escape, foot))] if foot else blocks
+    foot = " ".join([*map(escape, _foot(view)), *_next(view)])
+    return [*blocks, elements.context(foot)] if foot else blocks
 
 
 def _heading(view: DigestView) -> str:
@@ -88,6 +95,13 @@ def _around(view: DigestView) -> tuple[str, ...]:
 
 def _foot(view: DigestView) -> tuple[str, ...]:
     return (view.footer,) if view.footer else ()
+
+
+def _next(view: DigestView) -> tuple[str, ...]:
+    """When the next one comes, in the reader's time zone, in mrkdwn."""
+    if view.next_at is None:
+        return ()
+    return (f"The next one comes on {moment(view.next_at, '{date_long_pretty} at {time}')}.",)
 
 
 def _before(digest: Digest) -> list[Part]:

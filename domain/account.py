@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from domain.creator import Platform
+from domain.exporting import as_meant
 from domain.profile_link import (
     NoProfile,
     ProfileLink,
@@ -63,6 +64,7 @@ def read_account(text: str, platform: Platform | None = None) -> Account | Probl
         return None
     if text.isidentifier() and len(text) <= _LONGEST_HANDLE and text.strip("_"):
         return Account(text)
+    text = as_meant(text)
     if _SCIENTIFIC.fullmatch(text):
         return SHORTENED
     if "/" in text and _LINK.fullmatch(text):

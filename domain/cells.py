@@ -5,9 +5,10 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from domain.columns import platform_named
+from domain.columns import definition_named, platform_named
 from domain.content import first_place
-from domain.creator import Platform
+from domain.creator import Platform, RateDefinition
+from domain.exporting import as_meant
 from domain.fields import COUNTS, NUMBERS, RATIOS, SHARES, Field
 from domain.places import country_code, language_code
 from domain.values import (
@@ -32,6 +33,7 @@ NOT_A_LANGUAGE = Problem("is no language that is known here")
 NOT_AN_ADDRESS = Problem("is not an e-mail address")
 NOT_A_LINK = Problem("is not a link")
 NOT_A_CURRENCY = Problem("is not a currency")
+NOT_A_DEFINITION = Problem("is nothing that engagement rates are divided by")
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z0-9\-]{2,}")
 _LINK = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?:[/?#:]\S*)?")
@@ -71,13 +73,13 @@ def reader(
 
 def text(cell: str) -> str | None:
     """Any text, trimmed; None when the cell is blank."""
-    trimmed = cell.strip()
+    trimmed = as_meant(cell.strip())
     return None if is_blank(trimmed) else trimmed
 
 
 def name(cell: str) -> str | None:
     """A display name; None also where an encoding left only question marks of it."""
-    trimmed = " ".join(cell.split())
+    trimmed = as_meant(" ".join(cell.split()))
     lost = "?" in trimmed or "\ufffd" in trimmed
     return None if is_blank(trimmed) or (lost and _LOST_LETTERS.fullmatch(trimmed)) else trimmed
 
@@ -143,6 +145,14 @@ def currency(cell: str) -> str | Problem | None:
     return currency_code(cell) or NOT_A_CURRENCY
 
 
+@lru_cache(maxsize=256)
+def definition(cell: str) -> RateDefinition | Problem | None:
+    """What the engagement rate of the row was divided by."""
+    if is_missing(cell):
+        return None
+    return definition_named(cell) or NOT_A_DEFINITION
+
+
 _READERS: dict[Field, Reader] = {
     Field.DISPLAY_NAME: name,
     Field.CATEGORIES: words,
@@ -156,4 +166,5 @@ _READERS: dict[Field, Reader] = {
     Field.URL: link,
     Field.PLATFORM: platform,
     Field.CURRENCY: currency,
+    Field.RATE_DEFINITION: definition,
 }

@@ -92,6 +92,14 @@ def platform_named(text: str) -> Platform | None:
     return _PLATFORM_WORDS.get("".join(_words(text)))
 
 
+def definition_named(text: str) -> RateDefinition | None:
+    """What a cell says that a rate was divided by: "views", "by followers"; None for others."""
+    found = next((_DEFINITIONS[word] for word in _words(text) if word in _DEFINITIONS), None)
+    if found is None and RateDefinition.UNSTATED.value in _words(text):
+        return RateDefinition.UNSTATED
+    return RateDefinition(found) if found else None
+
+
 def platform_in_name(name: str) -> Platform | None:
     """The one platform that a file's name gives away: "tt_nigeria.csv" is TikTok's."""
     words = {word for word in _words(name) if word not in _ONLY_AS_A_WHOLE}

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from domain.account import link_platform, looks_like_handle
-from domain.columns import platform_named
+from domain.columns import definition_named, platform_named
 from domain.places import country_code, language_code
 from domain.values import (
     DecimalMark,
@@ -165,6 +165,11 @@ def share_of_amounts(cells: Sequence[str]) -> float:
 def share_of_currencies(cells: Sequence[str]) -> float:
     """Part of the filled cells that name a currency and nothing else."""
     return _share(_filled(cells), lambda text: currency_code(text) is not None)
+
+
+def share_of_definitions(cells: Sequence[str]) -> float:
+    """Part of the filled cells that say what rates were divided by."""
+    return _share(_filled(cells), lambda text: definition_named(text) is not None)
 
 
 def share_of_rates(cells: Sequence[str]) -> float:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from domain.account import NAMED_BY_TITLE, Account, read_account
 from domain.cells import Reader
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
+from domain.exporting import as_meant
 from domain.fields import NUMBERS, RATIOS, Field
 from domain.handle import profile_key, target_of
 from domain.mapping import Column, Mapping
@@ -90,6 +91,7 @@ class Converter:
         self._dates = self._cells(Field.AS_OF)
         self._currencies = self._cells(Field.CURRENCY)
         self._fees = self._cells(Field.FEE)
+        self._definitions = self._cells(Field.RATE_DEFINITION)
         self._words = [*self._cells(Field.CATEGORIES), *self._cells(Field.TAGS)]
         self._texts = self._cells(*_PROFILE_FIELDS)
         self._figures = self._cells(*sorted(NUMBERS | RATIOS))
@@ -130,7 +132,7 @@ class Converter:
         if self._fees:
             self._read_fee(row, figures, extra)
         profile["as_of"] = self._as_of(row, extra) if self._dates else self.mapping.as_of
-        _add_rate(figures, platform, self._definition)
+        _add_rate(figures, platform, self._definition_in(row, extra))
         profile["figures"] = figures
         profile["extra"] = extra
         if others:
@@ -296,6 +298,16 @@ class Converter:
             elif value is not None:
                 figures.setdefault(name, value)
 
+    def _definition_in(self, row: Row, extra: dict[str, str]) -> RateDefinition:
+        """What the row says that its rate was divided by, else what its column is."""
+        for index, _, read, header in self._definitions:
+            value = read(row[index])
+            if type(value) is Problem:
+                self._note_problem(header, row[index], value, extra)
+            elif isinstance(value, RateDefinition):
+                return value
+        return self._definition
+
     def _as_of(self, row: Row, extra: dict[str, str]) -> dt.date | None:
         for index, _, read, header in self._dates:
             value = read(row[index])
@@ -309,7 +321,7 @@ class Converter:
 
     def _extra(self, row: Row) -> dict[str, str]:
         return {
-            name: cell
+            name: as_meant(cell)
             for index, name, start in self._kept
             if (cell := row[index].strip())
             and not is_blank(cell)
@@ -351,9 +363,9 @@ def _names(mapping: Mapping) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for column in mapping.columns:
-        seen[column.header] += 1
-        count = seen[column.header]
-        names.append(column.header if count == 1 else f"{column.header} ({count})")
+        header = as_meant(column.header)
+        seen[header] += 1
+        names.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
     return names
 
 

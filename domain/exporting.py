@@ -6,6 +6,13 @@ from typing import Any
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A cell that begins so is a formula to a spreadsheet; an apostrophe makes it text."""
 
+_MADE_TEXT = tuple(f"'{sign}" for sign in RISKY)
+
+DATE = "Date of figures"
+RATE_BY = "Engagement rate by"
+OWN_RECORDS = ("Source", "Owner", "Fees for brands", "Lists")
+"""Headers of what the bot recorded about a creator; files are recognised as ours by them."""
+
 Cell = str | int | float | bool | None
 Row = Mapping[str, Cell]
 
@@ -16,6 +23,30 @@ def safe(value: Any) -> Cell:
         return value
     text = str(value)
     return f"'{text}" if text.startswith(RISKY) else text
+
+
+def as_meant(text: str) -> str:
+    """A cell's text without the apostrophe that made a text of a formula; undoes `safe`."""
+    return text[1:] if text.startswith(_MADE_TEXT) else text
+
+
+def headers_of(rows: Iterable[Row]) -> list[str]:
+    """Every header of the rows, in the order in which they first come."""
+    return list(dict.fromkeys(header for row in rows for header in row))
+
+
+def beside(row: Row, extra: Mapping[str, str]) -> dict[str, Cell]:
+    """A row with a file's other columns, told apart from its own where a header is the same."""
+    other = {
+        f"{header} (from a file)" if header in row else header: value
+        for header, value in extra.items()
+    }
+    return {**row, **other}
+
+
+def plain(number: float | None) -> float | int | None:
+    """A number as people write it: 323700 and not 323700.0."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def together(values: Iterable[str]) -> str | None:

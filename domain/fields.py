@@ -31,6 +31,7 @@ class Field(StrEnum):
     AVERAGE_ENGAGEMENTS = "average_engagements"
     AUTHENTIC_ENGAGEMENTS = "authentic_engagements"
     ENGAGEMENT_RATE = "engagement_rate"
+    RATE_DEFINITION = "rate_definition"
     FAKE_FOLLOWER_SHARE = "fake_follower_share"
     CREDIBILITY = "credibility"
     FEE = "fee"
@@ -65,6 +66,7 @@ _LABELS = {
     Field.EMAIL: "E-mail",
     Field.AVERAGE_ENGAGEMENTS: "Average engagements (a count)",
     Field.AUTHENTIC_ENGAGEMENTS: "Authentic engagements (a count)",
+    Field.RATE_DEFINITION: "Engagement rate divided by",
     Field.FEE: "Fee for one post",
     Field.AS_OF: "Date of the figures",
     Field.KEEP: "Keep under its own header",

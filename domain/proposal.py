@@ -10,6 +10,7 @@ from domain.content import Content
 from domain.creator import Platform
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
 from domain.mapping import Column, Mapping, column_letter, decided
+from domain.own_export import without_own_records
 from domain.repeats import with_repeats, without_totals
 from domain.several_accounts import with_accounts
 from domain.units import with_units
@@ -32,6 +33,7 @@ _FITS = {
     Field.FEE: look.share_of_amounts,
     Field.CURRENCY: look.share_of_currencies,
     Field.ENGAGEMENT_RATE: look.share_of_rates,
+    Field.RATE_DEFINITION: look.share_of_definitions,
     Field.FAKE_FOLLOWER_SHARE: look.share_of_rates,
     Field.CREDIBILITY: look.share_of_rates,
 }
@@ -61,7 +63,7 @@ def propose(
     """
     drafts = [_draft(index, text, sample_rows) for index, text in enumerate(headers)]
     platform, platform_reason = _platform(drafts, file_name)
-    columns = [_single(draft) for draft in drafts]
+    columns = without_own_records([_single(draft) for draft in drafts])
     columns = _with_names(drafts, columns, platform)
     if not any(draft.header.fields for draft in drafts):
         columns = _by_content(drafts, columns)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import xlsxwriter
 
-from domain.exporting import Row, safe
+from domain.exporting import Row, headers_of, safe
 
 FORMATS = ("csv", "xlsx", "json")
+MOST_COLUMNS = 16_384
+"""A worksheet has no more."""
 
 
 def write(rows: Iterable[Row], kind: str) -> bytes:
@@ -35,16 +37,14 @@ def kind_of(path: Path) -> str | None:
     return suffix if suffix in FORMATS else None
 
 
-def _headers(rows: list[Row]) -> list[str]:
-    return list(rows[0]) if rows else []
-
-
 def _csv(rows: list[Row]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(_headers(rows))
+    headers = headers_of(rows)
+    writer.writerow(safe(header) for header in headers)
     for row in rows:
-        writer.writerow(["" if value is None else safe(value) for value in row.values()])
+        cells = (row.get(header) for header in headers)
+        writer.writerow(["" if value is None else safe(value) for value in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -54,10 +54,12 @@ def _xlsx(rows: list[Row]) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet("Export")
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, _headers(rows), book.add_format({"bold": True}))
+        headers = headers_of(rows)[:MOST_COLUMNS]
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, [safe(header) for header in headers], bold)
         for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row.values()):
-                if value is not None:
+            for column, header in enumerate(headers):
+                if (value := row.get(header)) is not None:
                     sheet.write(number, column, safe(value))
     return out.getvalue()
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, true
 from sqlmodel import col, select
 
-from domain.exporting import Row, together
+from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
 from storage import profiles, results
@@ -64,17 +64,15 @@ def creators(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
         fees = _brand_fees(tx, list(known), hidden)
         for one in known.values():
             number = one.profile.creator_id
-            yield {
+            row = {
                 **_profile(one),
                 "Owner": people.get(one.creator.owner_id or 0),
                 "Fees for brands": together(fees.get(one.profile.id or 0, {}).values()),
                 "Tags": together(tags[number]),
                 "Notes": together(notes[number]),
                 "Lists": together(lists[number]),
-                "Other columns": together(
-                    f"{header}: {value}" for header, value in one.snapshot.extra.items()
-                ),
             }
+            yield beside(row, one.snapshot.extra)
 
 
 def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]:
@@ -116,25 +114,36 @@ def _profile(one: Current) -> dict[str, Any]:
         "Handle": one.profile.handle,
         "Link": snapshot.url,
         "Followers": figures.followers,
-        "Engagement rate %": None
-        if figures.engagement_rate is None
-        else round(figures.engagement_rate * 100, 6),
-        "Engagement rate by": figures.rate_definition.value if figures.rate_definition else None,
-        "Average views": figures.average_views,
-        "Average likes": figures.average_likes,
-        "Average comments": figures.average_comments,
-        "Average shares": figures.average_shares,
-        "Fee": float(figures.fee.amount) if figures.fee else None,
+        "Following": figures.following,
+        "Posts": figures.posts,
+        "Total views": figures.total_views,
+        "Engagement rate %": _percent(figures.engagement_rate),
+        RATE_BY: figures.rate_definition.value if figures.rate_definition else None,
+        "Average views": plain(figures.average_views),
+        "Average likes": plain(figures.average_likes),
+        "Average comments": plain(figures.average_comments),
+        "Average shares": plain(figures.average_shares),
+        "Average engagements": plain(figures.average_engagements),
+        "Authentic engagements": plain(figures.authentic_engagements),
+        "Fake followers %": _percent(figures.fake_follower_share),
+        "Credibility %": _percent(figures.credibility),
+        "Fee": plain(float(figures.fee.amount)) if figures.fee else None,
         "Currency": figures.fee.currency if figures.fee else None,
         "Categories": together(snapshot.categories),
         "Country": snapshot.country,
         "Language": snapshot.language,
         "Audience country": snapshot.audience_country,
+        "Audience language": snapshot.audience_language,
+        "Verified": None if snapshot.verified is None else "yes" if snapshot.verified else "no",
         "Bio": snapshot.bio,
         "Email": snapshot.email,
-        "Date of figures": snapshot.as_of.isoformat() if snapshot.as_of else None,
+        DATE: snapshot.as_of.isoformat() if snapshot.as_of else None,
         "Source": snapshot.source,
     }
+
+
+def _percent(ratio: float | None) -> float | int | None:
+    return None if ratio is None else plain(round(ratio * 100, 6))
 
 
 def _names(tx: Transaction, model: Any) -> dict[int, str]:

@@ -1,17 +1,23 @@
 """Everything that went in comes out, and no spreadsheet runs what is in it."""
 
 import csv
+import datetime as dt
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
-from domain.creator import Platform, ProfileSnapshot
+from domain.conversion import Converter
+from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
 from domain.exporting import RISKY, safe
-from storage import index, profile_store
+from sources.files import propose_mapping, read_table
+from sources.writing import write
+from storage import exporting, index, profile_store
 from tests import command_line
 from tests.slack import Slack
 
@@ -73,3 +79,53 @@ def test_no_cell_begins_as_a_formula(text: str) -> None:
     assert isinstance(cell, str)
     assert not cell.startswith(RISKY)
     assert cell.removeprefix("'").endswith(text.removeprefix("'"))
+
+
+FIGURES = Figures(
+    followers=12_345, following=321, posts=98, total_views=1_000_000, average_views=4_567.5,
+    average_likes=210, average_comments=12, average_shares=3, average_engagements=225,
+    authentic_engagements=200, engagement_rate=0.0451, rate_definition=RateDefinition.REACH,
+    fake_follower_share=0.125, credibility=0.875,
+    fee=Money(amount=Decimal("1250.50"), currency="EUR"),
+)  # fmt: skip
+FULL = ProfileSnapshot(
+    platform=Platform.INSTAGRAM, handle="mara.full", display_name="Mara 美 & “Co”",
+    url="https://www.instagram.com/mara.full/", bio="-30 % off; two\nlines, =quotes",
+    categories=("Skincare", "Make-up"), country="DE", language="de", audience_country="AT",
+    audience_language="de", verified=True, email="mara@example.com", figures=FIGURES,
+    as_of=dt.date(2026, 3, 4), source="import:list.csv", tags=("vegan", "vip"),
+    extra={"Agency": "+North", "Name": "M. Full", "=cmd": "1"},
+)  # fmt: skip
+PLAIN = ProfileSnapshot(
+    platform=Platform.TIKTOK, handle="-nils.plain", display_name="Nils", source="import:list.csv",
+    figures=Figures(engagement_rate=0.2, rate_definition=RateDefinition.VIEWS),
+    extra={"Shoe size": "43"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_exported_file_imports_again_the_same(slack: Slack, tmp_path: Path, kind: str) -> None:
+    """Every figure with its definition and date, texts with signs that spreadsheets run, extras."""
+    with slack.writing() as tx:
+        profile_store.store(tx, [FULL, PLAIN], slack.bot.services.vocabulary, index.pools(tx))
+    with slack.reading() as tx:
+        exported = list(exporting.creators(tx))
+    path = tmp_path / f"creators.{kind}"
+    path.write_bytes(write(exported, kind))
+
+    table = read_table(path)
+    converter = Converter(propose_mapping(table))
+    read = [converter.convert(row, at) for at, row in table.rows()]
+
+    came = {one.handle: one for one in read if isinstance(one, ProfileSnapshot)}
+    for before in (FULL, PLAIN):
+        after = came[before.handle]
+        name = {"Name": "Name (from a file)"}
+        extra = {name.get(header, header): value for header, value in before.extra.items()}
+        said = {"source": "", "extra": {}}
+        assert (
+            after.model_copy(update=said).model_dump()
+            == before.model_copy(update=said).model_dump()
+        )
+        assert after.extra == extra
+    assert not converter.problems

@@ -147,7 +147,7 @@ def _evidence(
         return f"{said}; nothing on {platform} to compare it with yet."
     if isinstance(against, Reference):
         usual = f"{percent(against.median)} on {platform} in {against.set.label}"
-        few = f"your list has only {counted(pool.size if pool else 0, 'such account')}"
+        few = f"your list has {_few(pool.size if pool else 0)}"
         return f"{said}, against {usual}; {few}."
     above = int(percentile(rate, against.quantiles))
     sentence = f"{said}, above {above} % of {against.size:,} {platform} accounts in your list"
@@ -163,3 +163,7 @@ def _band_evidence(figures: Figures, rate: float, band: Pool | None) -> str:
     if rate > _UNUSUAL_TIMES_THE_MEDIAN * band.quantiles[_MEDIAN] > 0:
         return f"{said}, unusually high for that size: worth a look"
     return said
+
+
+def _few(count: int) -> str:
+    return f"only {counted(count, 'such account')}" if count else "no other such account yet"

@@ -170,6 +170,12 @@ def test_the_evidence_names_the_benchmark_where_the_pool_is_thin():
     )
 
 
+def test_the_first_account_of_its_kind_is_not_one_of_zero():
+    found = engagement_part(instagram(0.042), 30, None)
+
+    assert found.evidence.endswith("your list has no other such account yet.")
+
+
 @pytest.mark.parametrize("rate", [None, float("nan"), float("inf")])
 def test_a_rate_that_is_no_number_is_unknown(rate):
     assert engagement_value(rate, pool_of([0.01] * 40)) is None

@@ -324,6 +324,15 @@ def test_a_shortlist_can_be_cancelled_and_what_is_decided_stays(slack: Slack) ->
     assert len(slack.replies(made.summary)) == 2
 
 
+def test_a_shortlist_from_which_all_were_withdrawn_says_that_nobody_is_left(slack: Slack) -> None:
+    made = shortlist(slack, "mara", approvers=("ana",))
+
+    slack.press("olivia", made.card, "card_withdraw")
+
+    assert "Nobody is left on this shortlist" in slack.text_of(made.summary)
+    assert "Nobody is left" in slack.text_of(slack.command("ana", "shortlist"))
+
+
 def test_other_approvers_count_at_once_with_what_they_said_before(slack: Slack) -> None:
     made = shortlist(slack, asker="carla", approvers=("ana", "ben"), quorum=2)
     slack.react("olivia", CHECK, made.card)

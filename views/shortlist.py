@@ -104,7 +104,10 @@ def who_is_meant(
 def no_brief() -> dict[str, Any]:
     """There is no brief yet, and a shortlist needs one."""
     blocks = [
-        section("A shortlist is for a brief, and there is none yet. Name and niche are enough."),
+        section(
+            "A shortlist is for a brief, and there is none yet. Name and niche are "
+            "enough. Then press *Shortlist* again."
+        ),
         actions(button("New brief", "brief_new", style="primary")),
     ]
     return elements.modal("Shortlist", "shortlist_no_brief", blocks, close="Close")

@@ -87,12 +87,14 @@ def all_decided(view: SummaryView) -> Message:
 
 
 def tally(lines: tuple[SummaryLine, ...]) -> str:
-    """ "3 of 5 decided: 2 approved, 1 rejected"."""
+    """ "3 of 5 decided: 2 approved, 1 rejected", or that nobody is left."""
     counts = {
         state: sum(line.state == state for line in lines)
         for state in (CardState.APPROVED, CardState.REJECTED)
     }
     still = [line for line in lines if line.state != CardState.WITHDRAWN]
+    if not still:
+        return "Nobody is left on this shortlist"
     said = f"{sum(counts.values())} of {len(still)} decided"
     parts = [f"{count} {state}" for state, count in counts.items() if count]
     return f"{said}: {', '.join(parts)}" if parts else said

@@ -52,7 +52,7 @@ def press_change(action: Action, context: Context) -> None:
     """Open the form with what a preview or a digest that is set up has."""
     with context.reading() as tx:
         person = access.require_manager(tx, context)
-        schedule = _get(tx, action.value, person)
+        schedule = _get_seen(tx, action.value, person)
         what = "draft" if schedule.state == digests.DRAFT else "changes"
         metadata = {"origin": action.channel_id, what: schedule.id}
         form = _form(tx, person, schedule, metadata)
@@ -130,7 +130,7 @@ def press_now(action: Action, context: Context) -> Answer:
     _require_its_channel(action, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
-        schedule = _get(tx, action.value, person)
+        schedule = _get_seen(tx, action.value, person)
         _post_extra(tx, context, person, schedule.channel_id, schedule, action.response_url)
         return context.settle(tx, Answer(message=view.on_its_way(schedule.channel_id)))
 
@@ -139,7 +139,7 @@ def _extra_here(command: Command, context: Context) -> Answer:
     channel_id = _here(command, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
-        schedule = next(iter(digests.in_channel(tx, channel_id)), None)
+        schedule = _seen_in(tx, channel_id, person)
         _post_extra(tx, context, person, channel_id, schedule, command.response_url)
         return context.settle(tx, Answer(message=view.on_its_way(channel_id)))
 
@@ -148,7 +148,7 @@ def _preview_here(command: Command, context: Context) -> Answer:
     channel_id = _here(command, context)
     with context.writing() as tx:
         person = access.require_manager(tx, context)
-        schedule = next(iter(digests.in_channel(tx, channel_id)), None)
+        schedule = _seen_in(tx, channel_id, person)
         if schedule is None:
             timing = digest_lines.default_timing(tx, person)
             terms = DigestTerms(channel_id=channel_id, schedule=timing)
@@ -216,6 +216,31 @@ def _get(tx: Transaction, value: str, person: Person) -> DigestSchedule:
     if found is None or (found.state == digests.DRAFT and found.owner_id != person.id):
         raise Refused(GONE)
     return found
+
+
+def _get_seen(tx: Transaction, value: str, person: Person) -> DigestSchedule:
+    """The same, of one whose whole scope this person may see."""
+    found = _get(tx, value, person)
+    if not digest_lines.is_seen(tx, found.scope, person):
+        raise Refused(_not_seen(tx, found))
+    return found
+
+
+def _seen_in(tx: Transaction, channel_id: str, person: Person) -> DigestSchedule | None:
+    """The digest of a channel, None where none is set up; raises Refused for one not to be seen."""
+    known = digests.in_channel(tx, channel_id)
+    seen = [one for one in known if digest_lines.is_seen(tx, one.scope, person)]
+    if known and not seen:
+        raise Refused(_not_seen(tx, known[0]))
+    return seen[0] if seen else None
+
+
+def _not_seen(tx: Transaction, schedule: DigestSchedule) -> str:
+    owner = digest_lines.owner_of(tx, schedule).name or "whoever set it up"
+    return (
+        "This digest tells of a brand that is limited to named people, and you are not one of "
+        f"them. Please ask {owner}. You can pause or delete it in `/influencer digest`."
+    )
 
 
 def _new_form(tx: Transaction, person: Person, channel_id: str) -> dict[str, Any]:

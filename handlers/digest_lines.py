@@ -86,6 +86,14 @@ def scope_in_words(tx: Transaction, scope: Scope, reader: Person | None) -> str:
     return listed([*names, f"{unnamed} more"] if unnamed and names else names) or "limited brands"
 
 
+def is_seen(tx: Transaction, scope: Scope, person: Person) -> bool:
+    """Whether a person may see every brand and brief that a scope names."""
+    hidden = access.hidden_brands(tx, person)
+    of_briefs = (briefs.get(tx, number) for number in _of(scope, "briefs"))
+    told = {*_of(scope, "brands"), *(one.brand_id for one in of_briefs if one is not None)}
+    return not told & hidden
+
+
 def limited_in(tx: Transaction, scope: Scope, owner: Person) -> tuple[str, ...]:
     """Names of limited brands that the digest will tell of: those the scope names."""
     limited = limited_brands(tx) - access.hidden_brands(tx, owner)

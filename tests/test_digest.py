@@ -11,7 +11,7 @@ from domain.creator import Platform
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
 from storage.digest_scope import decisions, sight
-from storage.models import DigestSchedule
+from storage.models import Brand, BrandMember, DigestSchedule
 from tests.digests import (
     ZONE,
     Scene,
@@ -260,6 +260,34 @@ def test_the_confirmation_says_which_limited_brands_are_told_of(slack: Slack) ->
     slack.submit("olivia", {"scope": [f"brand:{number}"]})
     asked = json.dumps(last_private(slack, "olivia").blocks)
     assert "It tells of Secret Lumen, limited to named people." in asked
+
+
+def test_a_digest_of_a_brand_that_a_manager_may_not_see_is_not_theirs_to_read_or_change(
+    slack: Slack,
+) -> None:
+    """No preview tells of the brand, and no change makes another digest of it unnoticed."""
+    with slack.writing() as tx:
+        scene = Scene(tx, next_monday(slack))
+        ana = scene.person(slack, "ana")
+        ana.role = "manager"
+        tx.session.add(ana)
+        brand = scene.add(
+            Brand(workspace_id=0, name="Lumen", name_key="lumen", limited=True, created_at=tx.now)
+        )
+        scene.add(BrandMember(workspace_id=0, brand_id=brand.id or 0, person_id=ana.id or 0))
+    start_weekly(slack, "ana", scope=[f"brand:{brand.id}"])
+    listed = slack.command("olivia", "digest")
+    assert "Of limited brands. Set up by Ana." in slack.text_of(listed)
+
+    assert slack.press("olivia", listed, "digest_change") is None
+    slack.press("olivia", listed, "digest_now")
+    for command in ("digest preview", "digest now"):
+        assert "Please ask Ana" in slack.text_of(slack.command("olivia", command))
+
+    assert not any("Lumen" in text for text in slack.private("olivia"))
+    assert slack.messages() == []
+    slack.command("ana", "digest preview")
+    assert "Of Lumen." in slack.text_of(last_private(slack, "ana"))
 
 
 def test_a_brand_that_the_asker_may_not_see_can_not_be_chosen(slack: Slack) -> None:

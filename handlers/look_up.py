@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from domain.creator import Platform
 from domain.wording import PLATFORM_NAMES
@@ -40,12 +41,19 @@ def with_offer(message: Message, context: Context, asked: Asked) -> Message:
 
 
 def beside(command: Command, context: Context, asked: Asked, message: Message) -> Answer:
-    """The answer to a search: the platforms that it names are asked on the side, others offered."""
+    """The answer to a search: the platforms that it names are asked on the side, others offered.
+
+    Where there is nothing new to ask, nothing is written.
+    """
     platforms = searchable(context, asked) if asked.query.platforms else ()
     place = (command.text, command.channel_id, command.response_url)
     try:
         if platforms:
-            return _begin_beside(context, asked, platforms, place, message)
+            with context.reading() as tx:
+                plan = _plan(tx, context, access.acting_person(tx, context), asked, platforms)
+            if plan.is_new:
+                return _begin_beside(context, asked, platforms, place, message)
+            return Answer(message=_noted(message, plan.said))
     except Unavailable:  # what was found is shown all the same, with the button to try again
         log.warning("a look-up could not be stored: the database is busy or out of reach")
     return Answer(message=with_offer(message, context, asked))
@@ -61,9 +69,12 @@ def _begin_beside(
     with context.writing() as tx:
         person = access.acting_person(tx, context)
         said = _begin(tx, context, person, asked, platforms, place)
-        blocks = [*(message.blocks or []), elements.context(said)]
-        noted = Message(text=f"{message.text}\n{said}", blocks=blocks)
-        return context.settle(tx, Answer(message=noted))
+        return context.settle(tx, Answer(message=_noted(message, said)))
+
+
+def _noted(message: Message, said: str) -> Message:
+    blocks = [*(message.blocks or []), elements.context(said)]
+    return Message(text=f"{message.text}\n{said}", blocks=blocks)
 
 
 def press(action: Action, context: Context) -> Answer | None:
@@ -112,30 +123,52 @@ def _begin(
     place: the search as typed, the channel, and the response_url where it was asked. Gives what
     to say at once.
     """
-    key = key_of(asked, context.services.vocabulary)
-    lately = look_ups.answered_lately(tx, key, platforms)
-    shut = closed(tx, context, [one for one in platforms if one not in lately])
-    to_ask = [one for one in platforms if one not in lately and one not in shut]
-    if to_ask and look_ups.on_its_way(tx, key, person.id or 0, to_ask) is None:
+    plan = _plan(tx, context, person, asked, platforms)
+    if plan.is_new:
         text, channel_id, url = place
         question = LookUp(
             workspace_id=tx.workspace_id,
             person_id=person.id,
-            asked_key=key,
+            asked_key=plan.key,
             text=text,
-            platforms=[one.value for one in to_ask],
+            platforms=[one.value for one in plan.to_ask],
             channel_id=channel_id,
             response_url=url,
             created_at=tx.now,
         )
         look_ups.add(tx, question)
+    return plan.said
+
+
+class _Plan(NamedTuple):
+    """What becomes of a question. is_new: it has to be stored. said: what to say at once."""
+
+    key: str
+    to_ask: Sequence[Platform]
+    is_new: bool
+    said: str
+
+
+def _plan(
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    asked: Asked,
+    platforms: Sequence[Platform],
+) -> _Plan:
+    """Which platforms are to be asked, and which answered lately or ask to be left alone."""
+    key = key_of(asked, context.services.vocabulary)
+    lately = look_ups.answered_lately(tx, key, platforms)
+    shut = closed(tx, context, [one for one in platforms if one not in lately])
+    to_ask = [one for one in platforms if one not in lately and one not in shut]
+    waiting = look_ups.on_its_way(tx, key, person.id or 0, to_ask) if to_ask else None
     asked_at = {one: lately[one].at or tx.now for one in platforms if one in lately}
     notes = [view.begun([PLATFORM_NAMES[one] for one in to_ask])] if to_ask else []
     if asked_at:
         notes.append(view.looked_lately(_named(asked_at), tx.now))
     if shut:
         notes.append(view.closed(_named(shut)))
-    return " ".join(notes)
+    return _Plan(key, to_ask, bool(to_ask) and waiting is None, " ".join(notes))
 
 
 def _named(times: dict[Platform, dt.datetime]) -> dict[str, dt.datetime]:

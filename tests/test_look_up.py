@@ -348,3 +348,21 @@ def test_find_answers_although_the_question_can_not_be_stored(live):
 
     assert handles(answer)
     assert "Look on Bluesky" in live.text_of(answer)
+
+
+def test_a_search_asked_before_is_answered_while_others_write(live):
+    """Nothing is to be stored, so nobody is waited for and the answer is the same."""
+    live.command("ana", "find skincare bluesky")
+    before = live.text_of(live.command("ana", "find skincare bluesky"))
+    assert "Looked on Bluesky just now" in before
+    held = live.bot.services.database.engine.connect().execution_options(begin_immediate=True)
+    with held.begin():
+        if live.bot.services.database.is_sqlite:
+            held.exec_driver_sql("UPDATE look_ups SET text = text")
+        else:
+            held.exec_driver_sql("LOCK TABLE deliveries, look_ups IN EXCLUSIVE MODE")
+        answer = live.workspace.command("ana", "find skincare bluesky", "marketing")
+        held.rollback()
+    held.close()
+
+    assert live.text_of(answer) == before

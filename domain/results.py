@@ -13,7 +13,11 @@ from domain.money import sums
 
 
 class Totals(BaseModel):
-    """What a post brought from its first day to one date. None is unknown, never 0."""
+    """What a post brought from its first day to one date. None is unknown, never 0.
+
+    accounts_reached: different people; it is never summed over days or posts. spend: money that
+    went into it, as a file said.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,7 +29,9 @@ class Totals(BaseModel):
     saves: int | None = Field(default=None, ge=0)
     clicks: int | None = Field(default=None, ge=0)
     conversions: int | None = Field(default=None, ge=0)
+    accounts_reached: int | None = Field(default=None, ge=0)
     revenue: Money | None = None
+    spend: Money | None = None
 
     def of(self, metric: Metric) -> int | None:
         """The total of one metric."""
@@ -136,6 +142,8 @@ def combined(whole: Totals, posts: Sequence[Totals]) -> Totals:
         if each or stated is not None:
             known[metric.value] = max(sum(each), stated or 0)
     known["revenue"] = _revenue(whole.revenue, [post.revenue for post in posts if post.revenue])
+    known["spend"] = _revenue(whole.spend, [post.spend for post in posts if post.spend])
+    known["accounts_reached"] = _reached(whole, posts)
     return Totals.model_validate(known)
 
 
@@ -251,6 +259,14 @@ def _together(figures: Sequence[WeekFigure]) -> WeekFigure:
         value=sum(figure.value or 0 for figure in figures),
         kind=next(kind for kind in telling if kind in kinds),
     )
+
+
+def _reached(whole: Totals, posts: Sequence[Totals]) -> int | None:
+    """What was said of the whole, else the most that one post reached: people overlap."""
+    each = [post.accounts_reached for post in posts if post.accounts_reached is not None]
+    if whole.accounts_reached is not None:
+        return max([whole.accounts_reached, *each])
+    return max(each, default=None)
 
 
 def _revenue(whole: Money | None, posts: Sequence[Money]) -> Money | None:

@@ -10,11 +10,10 @@ from sqlmodel import col, select
 from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
-from storage import profiles, results
+from storage import costs, profiles, results
 from storage.models import (
     Brand,
     Brief,
-    Cost,
     Creator,
     CreatorList,
     Feedback,
@@ -226,10 +225,8 @@ def _mine(tx: Transaction, model: Any, partnership_id: int) -> tuple[Any, Any]:
 
 
 def _costs(tx: Transaction, partnership_id: int) -> list[str]:
-    rows = tx.session.exec(select(Cost).where(*_mine(tx, Cost, partnership_id)))
-    return [
-        f"{row.kind} {from_minor(row.amount, row.currency).amount} {row.currency}" for row in rows
-    ]
+    of_kind = costs.of_partnerships(tx, [partnership_id])[partnership_id]
+    return [f"{kind} {money.amount} {money.currency}" for kind, money in of_kind.items()]
 
 
 def _results(tx: Transaction, partnership_id: int) -> dict[str, Any]:
@@ -238,6 +235,7 @@ def _results(tx: Transaction, partnership_id: int) -> dict[str, Any]:
     revenue = totals.revenue
     return {
         **{metric.value.capitalize(): totals.of(metric) for metric in Metric},
+        "Accounts reached": totals.accounts_reached,
         "Revenue": f"{revenue.amount} {revenue.currency}" if revenue else None,
     }
 

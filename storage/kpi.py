@@ -1,7 +1,6 @@
 """What a digest is made from, read in one look: only what its scope names and its owner sees."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
@@ -11,13 +10,11 @@ from domain.calendar import DAYS_IN_A_WEEK, week_before
 from domain.creator import Money, Platform, RateDefinition
 from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voice
 from domain.goal import Goal
-from domain.money import from_minor
 from domain.partnership import Stage
-from storage import index, partnership_posts, profiles, results
+from storage import costs, index, partnership_posts, profiles, results
 from storage.digest_scope import Sight, decisions, in_sight, name_of
 from storage.models import (
     Brief,
-    Cost,
     Creator,
     Partnership,
     PoolQuantiles,
@@ -121,15 +118,8 @@ def _followers(platform: str | None, account: Current | None) -> int | None:
 
 
 def _costs(tx: Transaction, numbers: Collection[int]) -> dict[int, list[Money]]:
-    found: dict[int, list[Money]] = defaultdict(list)
-    rows = tx.session.exec(
-        select(Cost)
-        .where(Cost.workspace_id == tx.workspace_id, col(Cost.partnership_id).in_(numbers))
-        .order_by(col(Cost.id))
-    )
-    for row in rows:
-        found[row.partnership_id].append(from_minor(row.amount, row.currency))
-    return found
+    known = costs.of_partnerships(tx, numbers)
+    return {number: list(of_kind.values()) for number, of_kind in known.items()}
 
 
 def _moves(tx: Transaction, numbers: Collection[int], zone: ZoneInfo) -> tuple[Move, ...]:

@@ -9,12 +9,10 @@ from sqlmodel import col, select
 
 from domain.creator import Platform
 from domain.goal import Goal
-from domain.money import from_minor
 from domain.partnership import Costs, Stage
 from domain.results import Totals
-from storage import partnership_posts, results
-from storage.models import Brand, Brief, Cost, Creator, Partnership, Person, Post, Profile
-from storage.partnership_posts import grouped
+from storage import costs, partnership_posts, results
+from storage.models import Brand, Brief, Creator, Partnership, Person, Post, Profile
 from storage.partnerships import COST_KINDS
 from storage.transaction import Transaction
 
@@ -93,10 +91,8 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
 def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:
     fields = {kind: field for field, kind in COST_KINDS.items()}
     return {
-        number: Costs.model_validate(
-            {fields[row.kind]: from_minor(row.amount, row.currency) for row in rows}
-        )
-        for number, rows in grouped(tx, Cost, partnership_ids).items()
+        number: Costs.model_validate({fields[kind]: money for kind, money in of_kind.items()})
+        for number, of_kind in costs.of_partnerships(tx, partnership_ids).items()
     }
 
 

@@ -15,6 +15,7 @@ from domain.results import Reading, Totals, is_correction, is_on_record, of_part
 from storage import audit
 from storage.models import Feedback, Partnership, Result
 from storage.transaction import Transaction
+from storage.visibility import brought_openly, hidden_imports
 
 Readings = dict[int | None, list[Reading]]
 """Readings by post; those under None are of all posts of the partnership together."""
@@ -39,17 +40,28 @@ class Known:
 def readings(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Readings]:
     """All readings of partnerships, corrected ones too, in the order in which they were logged."""
     found: dict[int, Readings] = {number: defaultdict(list) for number in partnership_ids}
-    rows = tx.session.exec(
-        select(Result)
-        .where(
-            Result.workspace_id == tx.workspace_id,
-            col(Result.partnership_id).in_(partnership_ids),
-        )
-        .order_by(col(Result.id))
-    )
-    for row in rows:
-        found[row.partnership_id][row.post_id].append(_reading(row))
+    for row in rows(tx, partnership_ids):
+        found[row.partnership_id][row.post_id].append(reading_of(row))
     return found
+
+
+def rows(tx: Transaction, partnership_ids: Collection[int], own: int = 0) -> list[Result]:
+    """Results as they are stored, oldest first; those of a file only once all of it is in.
+
+    own: an import whose rows are given all the same.
+    """
+    hidden = [number for number in hidden_imports(tx) if number != own]
+    return list(
+        tx.session.exec(
+            select(Result)
+            .where(
+                Result.workspace_id == tx.workspace_id,
+                col(Result.partnership_id).in_(partnership_ids),
+                brought_openly(Result.import_id, hidden),
+            )
+            .order_by(col(Result.id))
+        )
+    )
 
 
 def known(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Known]:
@@ -86,13 +98,13 @@ def record(
         as_of=draft.as_of,
         recorded_at=tx.now,
         person_id=person_id,
-        **_columns(draft.totals),
+        **columns_of(draft.totals),
     )
     tx.session.add(row)
     partnership.updated_at = tx.now
     tx.session.add(partnership)
     tx.session.flush()
-    said = row.model_dump(mode="json", exclude_none=True, include={*_columns(draft.totals)})
+    said = row.model_dump(mode="json", exclude_none=True, include={*columns_of(draft.totals)})
     after = {"post": post_id, "as_of": draft.as_of.isoformat(), **said}
     audit.record(tx, "log results", "partnership", number, after=after)
     return Recorded(stored=True, corrects=is_correction(earlier, new))
@@ -145,17 +157,24 @@ def newest_rating(given: Collection[Feedback]) -> int | None:
     return ratings[-1] if ratings else None
 
 
-def _reading(row: Result) -> Reading:
+def reading_of(row: Result) -> Reading:
+    """The totals of a row, as they were said."""
     figures: dict[str, Any] = {metric.value: getattr(row, metric.value) for metric in Metric}
     if row.revenue is not None and row.currency:
         figures["revenue"] = from_minor(row.revenue, row.currency)
+    if row.spend is not None and row.spend_currency:
+        figures["spend"] = from_minor(row.spend, row.spend_currency)
+    figures["accounts_reached"] = row.reach
     return Reading(
         as_of=row.as_of, recorded_at=row.recorded_at, totals=Totals.model_validate(figures)
     )
 
 
-def _columns(totals: Totals) -> dict[str, Any]:
+def columns_of(totals: Totals) -> dict[str, Any]:
+    """Totals as columns of a row."""
     columns: dict[str, Any] = {metric.value: totals.of(metric) for metric in Metric}
     if totals.revenue is not None:
         columns |= {"revenue": to_minor(totals.revenue), "currency": totals.revenue.currency}
-    return columns
+    if totals.spend is not None:
+        columns |= {"spend": to_minor(totals.spend), "spend_currency": totals.spend.currency}
+    return columns | {"reach": totals.accounts_reached}

@@ -293,9 +293,10 @@ class ListMember(SQLModel, table=True):
 class ImportRun(SQLModel, table=True):
     """One file brought in.
 
-    state: "reading", "review" (a person looks at the columns), "queued", "storing" (rows are
-    written and no query sees them), "published", "undoing", "undone"; "clearing" (what was
-    written goes again, unseen), then "failed" or "cancelled".
+    kind: "creators" or "results" (of partnerships). state: "reading", "review" (a person looks at
+    the columns), "queued", "storing" (rows are written and no query sees them), "published",
+    "undoing", "undone"; "clearing" (what was written goes again, unseen), then "failed" or
+    "cancelled".
     file: name of the kept copy in the data folder. rows_done: profiles already written, so that
     an import that dies is taken up again there. report: `domain.importing.ImportReport` as JSON.
     holder, leased_until: which worker stores, clears or undoes it, and until when (real time)
@@ -310,6 +311,7 @@ class ImportRun(SQLModel, table=True):
     list_id: int | None = may_refer("lists.id", index=False)
     file_name: str
     file: str = ""
+    kind: str = Field(default="creators", sa_column_kwargs={"server_default": "creators"})
     state: str = Field(default="reading", index=True)
     mapping: dict[str, Any] = json_object()
     as_of: dt.date | None = maybe_date()

@@ -137,7 +137,7 @@ class Cost(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """A published post of a partnership."""
+    """A published post of a partnership. import_id: the file of results that named it first."""
 
     __tablename__ = "posts"
     __table_args__ = (UniqueConstraint("workspace_id", "partnership_id", "url"),)
@@ -148,13 +148,16 @@ class Post(SQLModel, table=True):
     platform: str | None = None
     url: str
     posted_on: dt.date | None = maybe_date()
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     created_at: dt.datetime = instant()
 
 
 class Result(SQLModel, table=True):
     """Totals to date, dated; a correction is a new row and the old one stays.
 
-    post_id None: the figures are of the partnership as a whole. revenue: minor units.
+    post_id None: the figures are of the partnership as a whole. revenue, spend: minor units.
+    spend_kind: which kind of cost the spend is, as `Cost.kind`. import_id: the file that brought
+    it; seen_import_id: a later file that says the same. source: "typed" or "import:file".
     """
 
     __tablename__ = "results"
@@ -178,6 +181,11 @@ class Result(SQLModel, table=True):
     conversions: int | None = big_number()
     revenue: int | None = big_number()
     currency: str | None = None
+    spend: int | None = big_number()
+    spend_currency: str | None = None
+    spend_kind: str | None = None
+    import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
+    seen_import_id: int | None = Field(default=None, sa_type=Identifier)
 
 
 class Feedback(SQLModel, table=True):

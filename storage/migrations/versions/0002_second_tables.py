@@ -265,6 +265,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_creators_found_on', ['workspace_id', 'found_on'], unique=False, sqlite_where=sa.text('found_on IS NOT NULL'), postgresql_where=sa.text('found_on IS NOT NULL'))
         batch_op.create_index('ix_creators_merged_into', ['workspace_id', 'merged_into'], unique=False, sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))
 
+    with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), server_default='creators', nullable=False))
+
     with op.batch_alter_table('list_members', schema=None) as batch_op:
         batch_op.add_column(sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
 
@@ -275,6 +278,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('usage_until', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('exclusive_of', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('exclusive_until', sa.Date(), nullable=True))
+
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_index(batch_op.f('ix_posts_import_id'), ['import_id'], unique=False)
+
+    with op.batch_alter_table('results', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('spend', sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column('spend_currency', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('spend_kind', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('seen_import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_index(batch_op.f('ix_results_import_id'), ['import_id'], unique=False)
 
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.add_column(sa.Column('has_outsiders', sa.Boolean(), nullable=True))
@@ -295,6 +310,18 @@ def downgrade() -> None:
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.drop_column('has_outsiders')
 
+    with op.batch_alter_table('results', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_results_import_id'))
+        batch_op.drop_column('seen_import_id')
+        batch_op.drop_column('import_id')
+        batch_op.drop_column('spend_kind')
+        batch_op.drop_column('spend_currency')
+        batch_op.drop_column('spend')
+
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_posts_import_id'))
+        batch_op.drop_column('import_id')
+
     with op.batch_alter_table('partnerships', schema=None) as batch_op:
         batch_op.drop_column('exclusive_until')
         batch_op.drop_column('exclusive_of')
@@ -305,6 +332,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('list_members', schema=None) as batch_op:
         batch_op.drop_column('import_id')
+
+    with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.drop_column('kind')
 
     with op.batch_alter_table('creators', schema=None) as batch_op:
         batch_op.drop_index('ix_creators_merged_into', sqlite_where=sa.text('merged_into IS NOT NULL'), postgresql_where=sa.text('merged_into IS NOT NULL'))

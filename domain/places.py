@@ -7,6 +7,7 @@ its own languages, and common spellings).
 
 import json
 import re
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -60,6 +61,21 @@ def country_name(code: str) -> str:
 def language_name(code: str) -> str:
     """English name of a language; the code itself when it is not known."""
     return _names("en", "languages").get(code.lower(), code)
+
+
+def place_suggested(word: str) -> str | None:
+    """The English name of a country or language that a mistyped word was probably meant to be."""
+    if len(word) <= len("abc"):
+        return None
+    return next(iter(get_close_matches(fold(word.strip()), _english(), n=1, cutoff=0.8)), None)
+
+
+@lru_cache(maxsize=1)
+def _english() -> tuple[str, ...]:
+    """Names of countries and languages, in small letters and one word each."""
+    known = ((_countries(), "territories"), (_languages(), "languages"))
+    names = [_names("en", kind).get(code, "") for index, kind in known for code in index.values()]
+    return tuple(dict.fromkeys(name.lower() for name in names if name.isalpha()))
 
 
 def is_country_name(name: str) -> bool:

@@ -24,7 +24,13 @@ from domain.places import country_code, language_code
 from domain.query_checks import check
 from domain.query_marks import Marks, Read
 from domain.query_parts import NEW_DAYS, Bounds, Kind, Part, Query, QueryError
-from domain.query_words import Chunk, lone_code_left_out, read_words, suggest
+from domain.query_words import (
+    Chunk,
+    lone_code_left_out,
+    read_words,
+    signs_left_out,
+    suggest,
+)
 from domain.text import fold, words
 from domain.tier import TIER_NAMES, Tier, TierBands
 
@@ -70,7 +76,8 @@ def parse(
     bands = bands or TierBands()
     reader = _Reader(text, vocabulary, default_currency, tuple(map(fold, brief_names)))
     parts = tuple(_unrepeated(reader.read()))
-    query = Query(text=text, parts=parts, bands=bands, left_out=lone_code_left_out(text, parts))
+    left_out = (*lone_code_left_out(text, parts), *signs_left_out(text, parts))
+    query = Query(text=text, parts=parts, bands=bands, left_out=left_out)
     check(query)
     return query
 
@@ -101,6 +108,7 @@ class _Reader(Marks):
             self._price,
             self._bare_followers,
             self._bad_number,
+            self._half_said,
             self._link,
             self._key,
             self._audience,

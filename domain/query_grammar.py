@@ -26,11 +26,20 @@ CURRENCY_WORDS = {
     **dict.fromkeys(("pound", "pounds"), "GBP"),
 }
 PRICE = re.compile(
-    r"(?:(?:fee|price|cost)\s*(?:<=?|≤|:|=)|(?:under|below|less than|cheaper than|at most|up to|"
+    r"(?:(?:fee|price|cost|budget)\s*(?:<=?|≤|:|=)|budget(?:\s+of)?\b"
+    r"|(?:(?:fee|price|cost|budget)s?\s+)?(?:under|below|less than|cheaper than|at most|up to|"
     r"max|unter|menos de|moins de)\b:?|<(?!@)=?|≤)\s*"
     r"(?P<amount>(?P<sign>[^\s\d\"<>:;,.+-]{0,4})\s?"
     r"[-−]?\d(?:[\d.,]|(?<=\d)[ ’'](?=\d{3}\b))*[km]?)"
     r"(?P<rest>[^\s\",;)]*)(?:\s(?P<word>[^\W\d_]{3,7}|[€£$¥₹])(?!\w))?",
+    re.IGNORECASE,
+)
+UNSIGNED_RATE = re.compile(
+    r"(?:er|engagement(?:[\s-]?rate)?)\s+(?P<value>\d[\d.,]*)\s*%", re.IGNORECASE
+)
+CUT_OFF = re.compile(
+    r"(?P<word>under|below|over|above|less than|more than|at least|at most|up to|cheaper than|er|"
+    r"engagement rate)\s*[:=<>]*\s*$",
     re.IGNORECASE,
 )
 KEY = re.compile(r"(?P<key>[a-z]+(?:[-_][a-z]+)*)\s*[:=]\s*(?!//)", re.IGNORECASE)

@@ -134,6 +134,22 @@ class Marks:
             )
         return None
 
+    def _half_said(self, at: int) -> Read | None:
+        """Refuse a rate without its sign, and a comparison that the search ends in."""
+        if match := grammar.UNSIGNED_RATE.match(self._text, at):
+            rate = f"{match['value']}%"
+            raise QueryError(
+                f"“{match[0]}” may be the least or the most: write er>{rate} or er<{rate}.",
+                match[0],
+            )
+        if match := grammar.CUT_OFF.match(self._text, at):
+            raise QueryError(
+                f"What should stand after “{match['word']}”? For example under $500, er>3% or "
+                "over 5k followers.",
+                match["word"],
+            )
+        return None
+
     def _link(self, at: int) -> Read | None:
         if not (match := grammar.LINK.match(self._text, at)):
             return None

@@ -1,6 +1,7 @@
 """The unmarked words of a search: niches, tiers, platforms, places, languages, and the rest."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from domain.text import fold, words
 from domain.tier import TIER_NAMES
 
 _LONGEST_NAME = 5
+_MOST_SIGNS = 3
 _CAPITAL_CODE = re.compile(r"[A-Z]{2}")
 _DOTTED_CODE = re.compile(r"(?:[A-Za-z]\.){2,3}[A-Za-z]?")
 _SPEAKING = re.compile(r"(.+)-speaking", re.IGNORECASE)
@@ -39,10 +41,11 @@ _FILLERS = frozenset({
     "del", "la", "el", "los", "las", "en", "y", "con", "para", "un", "una", "por", "que", "da",
     "do", "dos", "das", "no", "na", "em", "e", "com", "os", "as", "um", "uma", "le", "les", "des",
     "du", "et", "avec", "dans", "une", "au", "aux", "pour", "der", "die", "und", "mit", "aus",
-    "im", "ein", "eine", "von", "zu",
+    "im", "ein", "eine", "von", "zu", "o",
 })  # fmt: skip
 """Words that join others in the five languages: they ask for nothing."""
 
+_OR = frozenset({"or", "oder", "ou", "o"})
 _BEFORE_PLACES = frozenset({"in", "from", "based", "living"})
 _BEFORE_US = frozenset({"show", "find", "give", "get", "for", "with", "like", "near", "let"})
 
@@ -65,7 +68,7 @@ def read_words(
         split: False for what was quoted: it is one niche, or words that belong together.
     """
     tokens, starts = _tokens(chunks)
-    parts = []
+    parts: list[Part] = []
     at = 0
     while at < len(chunks):
         found = _longest(chunks, at, tokens, starts, vocabulary, codes=codes)
@@ -73,9 +76,25 @@ def read_words(
             found = at + 1, _word(chunks[at], quoted=not split)
         end, part = found
         if part is not None:
+            if parts and _is_alternative(chunks, at, parts[-1], part):
+                part = _either(parts.pop(), part)
             parts.append(part)
         at = end
     return parts
+
+
+def _is_alternative(chunks: Sequence[Chunk], at: int, before: Part, part: Part) -> bool:
+    """Whether "or" stands between two niches, and nothing else."""
+    if not (before.kind is part.kind is Kind.NICHE) or at < len(("niche", "or")):
+        return False
+    joins = fold(chunks[at - 1].typed) in _OR
+    return joins and before.end == chunks[at - 2].end
+
+
+def _either(first: Part, second: Part) -> Part:
+    """One part that either of two niches satisfies."""
+    niches = tuple(dict.fromkeys((*first.niches, *second.niches)))
+    return first.model_copy(update={"end": second.end, "niches": niches})
 
 
 def lone_code_left_out(text: str, parts: Sequence[Part]) -> tuple[str, ...]:
@@ -93,6 +112,16 @@ def lone_code_left_out(text: str, parts: Sequence[Part]) -> tuple[str, ...]:
     if language := language_code(last):
         return (f"“{last}”: for {language_name(language)} type lang:{last}",)
     return ()
+
+
+def signs_left_out(text: str, parts: Sequence[Part]) -> tuple[str, ...]:
+    """Pictures that say nothing by themselves, such as “🧴”: each with what to do."""
+    return tuple(
+        f"“{sign}”: please type it as a word"
+        for at, sign in enumerate(text)
+        if unicodedata.category(sign) == "So"
+        and not any(part.start <= at < part.end for part in parts)
+    )[:_MOST_SIGNS]
 
 
 def suggest(
@@ -179,6 +208,11 @@ def _niche(
 
 
 def _named(chunks: Sequence[Chunk], at: int, end: int, *, codes: bool) -> Part | None:
+    if end - at > 1 and fold(chunks[at].typed) in _BEFORE_PLACES:
+        return None  # "in de" is no way to write Inde
+    joins = end - at == 1 and fold(chunks[at].typed) in _BEFORE_PLACES
+    if joins and end < len(chunks) and is_country_name(_plain(chunks[end])):
+        return None  # nor is "IN Germany" India
     name = " ".join(_plain(chunk) for chunk in chunks[at:end])
     following = fold(chunks[end].typed) if end < len(chunks) else ""
     readers: tuple[Callable[[], tuple[Kind, str] | None], ...] = (
@@ -208,7 +242,7 @@ def _country(name: str, *, codes: bool) -> tuple[Kind, str] | None:
     if fold(name) in _OTHER_MEANINGS:
         return None
     named = is_country_name(name) or _DOTTED_CODE.fullmatch(name) or name.lower() in _SPOKEN_CODES
-    if not named and not (codes and _CAPITAL_CODE.fullmatch(name)):
+    if not named and not (codes and _is_code(name)):
         return None
     code = country_code(name)
     return (Kind.COUNTRY, code) if code else None
@@ -219,9 +253,13 @@ def _language(name: str, *, codes: bool) -> tuple[Kind, str] | None:
     name = speaking[1] if speaking else name
     if fold(name) in _OTHER_MEANINGS:
         return None
-    named = is_language_name(name) or speaking or (codes and _CAPITAL_CODE.fullmatch(name))
+    named = is_language_name(name) or speaking or (codes and _is_code(name))
     code = language_code(name) if named else None
     return (Kind.LANGUAGE, code) if code else None
+
+
+def _is_code(name: str) -> bool:
+    return _CAPITAL_CODE.fullmatch(name) is not None and name != "OR"
 
 
 def _word(chunk: Chunk, *, quoted: bool) -> Part | None:

@@ -1,8 +1,9 @@
 """Why a search found nobody, and the nearest searches that find somebody."""
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
+from domain.places import place_suggested
 from domain.query import Kind, Part, Query, suggest
 from handlers import criteria
 from handlers.answer import Refused
@@ -59,8 +60,9 @@ def _dropped(
 ) -> list[tuple[Part, Relaxed]]:
     """The search without one of these parts, where that finds somebody; the fewest first."""
     found = []
-    for part in parts:
-        text = query.without(part).text
+    for part in {part.start: part for part in reversed(parts)}.values():
+        together = [one for one in query.parts if one.start == part.start]  # both of one link
+        text = query.without(*together).text
         if total := _count(tx, context, person, text):
             found.append((part, Relaxed(text, f"without “{part.said}”", total)))
     return sorted(found, key=lambda each: (each[1].total, each[0].start))
@@ -88,7 +90,10 @@ def _pair(
 def _spelt(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[tuple[str, str]]:
     """Searches with a word spelt as it was probably meant."""
     for part in parts:
-        if part.kind is Kind.WORD and (meant := suggest(part.typed, context.services.vocabulary)):
+        if part.kind is not Kind.WORD:
+            continue
+        word = suggest(part.typed, context.services.vocabulary)
+        for meant in filter(None, (word, place_suggested(part.typed))):
             text = f"{query.text[: part.start]}{meant}{query.text[part.end :]}"
             yield text, f"“{meant}” for “{part.said}”"
 
@@ -98,7 +103,8 @@ def _wider(context: Context, query: Query, parts: tuple[Part, ...]) -> Iterator[
     vocabulary = context.services.vocabulary
     for part in parts:
         if part.kind is Kind.NICHE:
-            for niche in vocabulary.wider(str(part.value))[:WIDER]:
+            near = (niche for one in part.niches for niche in vocabulary.wider(one))
+            for niche in islice(dict.fromkeys(near), WIDER):
                 name = vocabulary.name(niche)
                 yield query.instead(part, niche, vocabulary).text, f"{name} for “{part.said}”"
 

@@ -66,3 +66,20 @@ def test_evidence_that_search_and_brief_share_is_said_once_and_phrases_stand_tog
     assert said.count("from “skincare” in the category") == 1
     assert "“quartz dust” in the bio" in said
     assert "“dark dust” in the bio" not in said
+
+
+def test_a_mistyped_place_is_offered_as_it_was_probably_meant(demo):
+    answer = demo.command("ana", "find skincare germny")
+    assert "“germany” for “germny”" in demo.text_of(answer)
+    demo.press("ana", answer, "find_run:0")
+    assert "Skincare · in Germany" in demo.text_of(demo.workspace.ephemerals("ana")[-1])
+
+
+def test_a_link_that_nobody_has_is_left_out_whole(demo):
+    answer = demo.command("ana", "find skincare https://instagram.com/nobody_here")
+    assert demo.text_of(answer).count("Without “https://instagram.com/nobody_here”") == 1
+
+
+def test_a_search_of_which_no_part_finds_anybody_says_where_words_are_looked_for(demo):
+    answer = demo.command("ana", "find xyzzy plugh")
+    assert "Words are looked for in names, handles, bios and categories" in demo.text_of(answer)

@@ -424,3 +424,46 @@ def test_the_least_of_an_unnamed_number_is_asked_back(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["over 40 women", "over 500 followers", "over 500%"])
 def test_ages_followers_and_shares_are_no_prices(typed: str) -> None:
     read(typed)
+
+
+@pytest.mark.parametrize("typed", ["fitness or yoga", "Fitness OR Yoga", "fitness o yoga"])
+def test_either_of_two_niches_will_do_where_or_stands_between_them(typed: str) -> None:
+    query = read(f"{typed} micro")
+
+    assert [part.niches for part in query.of(Kind.NICHE)] == [("fitness", "yoga")]
+    assert query.describe(VOCABULARY).startswith("Fitness or Yoga · micro")
+    assert query.without(query.parts[0]).text == "micro"
+    assert read("fitness and yoga").niches == ("fitness", "yoga")
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [("skincare in de", "DE"), ("skincare IN Germany", "DE"), ("skincare IN", "IN")],
+)
+def test_in_before_a_place_is_no_part_of_its_name(typed: str, country: str) -> None:
+    assert kinds(typed) == [("niche", "skincare"), ("country", country)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("er 3%", "er>3% or er<3%"),
+        ("skincare engagement rate 3.5 %", "er>3.5% or er<3.5%"),
+        ("skincare under", "What should stand after “under”?"),
+        ("more than", "What should stand after “more than”?"),
+    ],
+)
+def test_half_a_comparison_is_asked_back(typed: str, says: str) -> None:
+    assert says in refusal(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["fee under 200€", "price max 200€", "budget 200€", "budget of €200"]
+)
+def test_the_word_before_a_price_belongs_to_it(typed: str) -> None:
+    assert [part.kind for part in read(typed).parts] == [Kind.PRICE]
+
+
+def test_a_picture_that_says_nothing_is_said_to_be_left_out() -> None:
+    assert read("🧴").left_out == ("“🧴”: please type it as a word",)
+    assert read("skincare 🇩🇪").left_out == ()

@@ -8,6 +8,11 @@ from views.elements import button, escape, section
 from views.message import Message
 from views.results import SearchState, other_currency
 
+NOTHING_NEAR = (
+    "No part of it alone finds anybody either. Words are looked for in names, handles, bios and "
+    "categories; `/influencer help` shows what else a search can ask."
+)
+
 
 @dataclass(frozen=True)
 class Relaxed:
@@ -40,6 +45,8 @@ def nobody(view: NoResults) -> Message:
         verb = "together narrow" if "” and “" in view.culprit else "narrows"
         lead += f" {escape(view.culprit, 200)} {verb} it to nothing."
     blocks = [section(lead)]
+    if not (view.culprit or view.relaxed or view.unknown or view.other_currency):
+        blocks.append(section(NOTHING_NEAR))
     buttons = [
         button(
             f"{one.said[:1].upper()}{one.said[1:]} ({one.total:,})",

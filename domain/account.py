@@ -37,7 +37,9 @@ _CHANNEL_ID = re.compile(r"UC[\w-]{22}")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+\d+")
 _IN_TEXT = re.compile(r"(?:^|[\s(\[|/·:,–-])@([\w.\-]+)")
 _BRACKETED = re.compile(r"(.+?)\s*\(([^()]+)\)")
-_LINK = re.compile(r"(?:https?://)?(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#:].*)?", re.DOTALL)
+_LINK = re.compile(
+    r"(?:https?://)?(?:[\w\-]+\.)+[A-Za-z]{2,}(?:[/?#:].*)?", re.DOTALL | re.IGNORECASE
+)
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 
 

@@ -36,7 +36,7 @@ NOT_A_CURRENCY = Problem("is not a currency")
 NOT_A_DEFINITION = Problem("is nothing that engagement rates are divided by")
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z0-9\-]{2,}")
-_LINK = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?:[/?#:]\S*)?")
+_LINK = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?:[/?#:]\S*)?", re.IGNORECASE)
 _LOST_LETTERS = re.compile(r"[?\ufffd\s.]*")
 _QUOTED = " \t'\"[]{}#"
 
@@ -155,6 +155,8 @@ def definition(cell: str) -> RateDefinition | Problem | None:
 
 _READERS: dict[Field, Reader] = {
     Field.DISPLAY_NAME: name,
+    Field.FIRST_NAME: name,
+    Field.LAST_NAME: name,
     Field.CATEGORIES: words,
     Field.TAGS: words,
     Field.COUNTRY: country,

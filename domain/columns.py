@@ -38,6 +38,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+|#")
 _YEAR = re.compile(r"20\d\d")
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+_IN = ("in", "en", "em", "в")
+_LEADING_IN = re.compile(rf"(?:{'|'.join(_IN)}) ")
+_TIMES = re.compile(r"(?:[x×*] ?1)?((?:[.,]?000){1,3})s?")
 
 
 class Header(NamedTuple):
@@ -68,6 +71,8 @@ def read_header(text: str) -> Header:
     if words[:1] == ["x"] and len(words) > 1:
         platforms.append("x")
     rest = [word for word in words if word not in platforms]
+    if len(rest) > 1:
+        rest = [word for word in rest if word != "#"]
     fields = _fields(rest, platforms)
     definition = next((_DEFINITIONS[word] for word in rest if word in _DEFINITIONS), None)
     rate = Field.ENGAGEMENT_RATE in fields
@@ -130,17 +135,25 @@ def _units(text: str) -> tuple[int, str | None, str]:
     """Scale and currency that a header states in brackets or behind it, and the rest of it."""
     scale, currency, bare = 1, None, text
     for found in _IN_BRACKETS.finditer(text):
-        unit = fold(found[1]).strip().removeprefix("in ").removeprefix("en ").strip()
-        if unit in SUFFIXES:
-            scale, bare = SUFFIXES[unit], bare.replace(found[0], " ")
+        if factor := _factor(found[1]):
+            scale, bare = factor, bare.replace(found[0], " ")
         elif code := currency_code(found[1]):
             currency, bare = code, bare.replace(found[0], " ")
     words = fold(bare).replace("_", " ").split()
-    if len(words) > 2 and words[-2] == "in" and words[-1] in SUFFIXES:
-        scale, bare = SUFFIXES[words[-1]], bare[: fold(bare).rfind("in")]
+    if len(words) > 2 and words[-2] in _IN and words[-1].rstrip(".") in SUFFIXES:
+        scale, bare = SUFFIXES[words[-1].rstrip(".")], " ".join(words[:-2])
     elif len(words) > 1 and (code := _trailing_currency(words[-1])):
         currency, bare = code, re.sub(r"[_\s]*\S+\s*$", "", bare.replace("_", " "))
     return scale, currency, bare
+
+
+def _factor(unit: str) -> int | None:
+    """What a unit in brackets multiplies by: "in thousands", "Tsd.", "x1000", "'000", "000s"."""
+    word = _LEADING_IN.sub("", fold(unit).strip()).strip(" .'’`")
+    if word in SUFFIXES:
+        return SUFFIXES[word]
+    found = _TIMES.fullmatch(word)
+    return 1_000 ** (len(found[1].replace(",", "").replace(".", "")) // 3) if found else None
 
 
 def _trailing_currency(word: str) -> str | None:

@@ -28,7 +28,9 @@ from domain.written_money import currency_code, money
 T = TypeVar("T")
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
-_LINK = re.compile(r"https?://\S+|www\.\S+")
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[^()]+\(@?([A-Za-z0-9._\-]{2,})\)")
+_SURE = 0.9
 _CURRENCY_SIGN = re.compile(r"[^\d\s.,'’%+-]+")
 
 
@@ -102,9 +104,9 @@ def look_at(cells: Sequence[str]) -> Content:
         percent=_share(filled, lambda text: text.endswith(("%", "％"))),
         bare=_share(filled, lambda text: text[-1].isdecimal() and number(text, decimal) != 0),
         fractions=_share(values, lambda value: isinstance(value, float)),
-        suffixed=_share(filled, lambda text: text[-1].isalpha() and text[0].isdecimal()),
+        suffixed=_share(filled, _has_suffix),
         zeros=_share(values, lambda value: value == 0),
-        handles=_share(filled, looks_like_handle),
+        handles=max(_share(filled, looks_like_handle), _share_in_brackets(filled)),
         distinct=len({text.casefold() for text in filled}) / len(filled),
         middle=median(numbers) if numbers else 0,
         largest=max(numbers, default=None),
@@ -188,6 +190,23 @@ def _filled(cells: Sequence[str]) -> list[str]:
 
 def _share(items: Sequence[T], holds: Callable[[T], bool]) -> float:
     return sum(1 for item in items if holds(item)) / len(items) if items else 0.0
+
+
+def _has_suffix(text: str) -> bool:
+    """ "1.2M", "12 Tsd.", but no bare number."""
+    return text[0].isdecimal() and text.rstrip(".+ ")[-1:].isalpha()
+
+
+def _share_in_brackets(filled: Sequence[str]) -> float:
+    """Part of the cells that are "Name (handle)", or a plain handle where most are so.
+
+    What is in brackets tells people apart; "(US)" and "(official)" repeat.
+    """
+    inside = [found[1].casefold() for text in filled if (found := _IN_BRACKETS.fullmatch(text))]
+    if len(inside) < len(filled) / 2 or len(set(inside)) < _SURE * len(inside):
+        return 0.0
+    plain = sum(looks_like_handle(text) for text in filled)
+    return min(1.0, (len(inside) + plain) / len(filled))
 
 
 def _has_number(text: str) -> bool:

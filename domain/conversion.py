@@ -94,6 +94,7 @@ class Converter:
         self._definitions = self._cells(Field.RATE_DEFINITION)
         self._words = [*self._cells(Field.CATEGORIES), *self._cells(Field.TAGS)]
         self._texts = self._cells(*_PROFILE_FIELDS)
+        self._parts_of_names = self._cells(Field.FIRST_NAME, Field.LAST_NAME)
         self._figures = self._cells(*sorted(NUMBERS | RATIOS))
         self._kept = [(c.index, self._names[c.index], c.start) for c in mapping.feeding(Field.KEEP)]
         stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
@@ -129,6 +130,9 @@ class Converter:
             self._keep_other_handles(row, account, extra, {column for column, _ in others})
         figures = self._read_figures(row, account, extra, platform)
         self._read_texts(row, profile, extra)
+        if self._parts_of_names and profile["display_name"] is None:
+            parts = [cell.read(row[cell.place]) for cell in self._parts_of_names]
+            profile["display_name"] = " ".join(filter(None, parts)) or None
         if self._fees:
             self._read_fee(row, figures, extra)
         profile["as_of"] = self._as_of(row, extra) if self._dates else self.mapping.as_of

@@ -11,6 +11,8 @@ class Field(StrEnum):
     HANDLE = "handle"
     PLATFORM = "platform"
     DISPLAY_NAME = "display_name"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
     URL = "url"
     BIO = "bio"
     CATEGORIES = "categories"

@@ -1,51 +1,26 @@
 """Propose how a file's columns feed profiles, from their headers and from their cells."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from domain import content as look
-from domain.account import NAMED_BY_TITLE, link_platform
-from domain.columns import Header, platform_in_name, read_header
-from domain.content import Content
+from domain.account import link_platform
+from domain.columns import platform_in_name
+from domain.contradictions import with_swaps
 from domain.creator import Platform
+from domain.drafts import Draft, draft_of, fit
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
-from domain.mapping import Column, Mapping, column_letter, decided
+from domain.mapping import Column, Mapping, decided
+from domain.naming import handle_score, with_names
 from domain.own_export import without_own_records
 from domain.repeats import with_repeats, without_totals
 from domain.several_accounts import with_accounts
 from domain.units import with_units
-from domain.values import is_blank
 from domain.written_dates import date_in_name
 
 SAMPLE_ROWS = 1_000
 """Rows worth showing to `propose`; more cost time and tell nothing new."""
 
-_FITS = {
-    Field.URL: look.share_of_links,
-    Field.COUNTRY: look.share_of_countries,
-    Field.AUDIENCE_COUNTRY: look.share_of_countries,
-    Field.LANGUAGE: look.share_of_languages,
-    Field.AUDIENCE_LANGUAGE: look.share_of_languages,
-    Field.VERIFIED: look.share_of_booleans,
-    Field.EMAIL: look.share_of_emails,
-    Field.PLATFORM: look.share_of_platforms,
-    Field.AS_OF: look.share_of_dates,
-    Field.FEE: look.share_of_amounts,
-    Field.CURRENCY: look.share_of_currencies,
-    Field.ENGAGEMENT_RATE: look.share_of_rates,
-    Field.RATE_DEFINITION: look.share_of_definitions,
-    Field.FAKE_FOLLOWER_SHARE: look.share_of_rates,
-    Field.CREDIBILITY: look.share_of_rates,
-}
 _ENOUGH = 0.5
-
-
-class _Draft(NamedTuple):
-    """A column while it is being decided."""
-
-    column: Column
-    header: Header
-    cells: Sequence[str]
 
 
 def propose(
@@ -61,10 +36,11 @@ def propose(
     Returns:
         a proposal for every column, in the file's order; `missing` says what a person must add.
     """
-    drafts = [_draft(index, text, sample_rows) for index, text in enumerate(headers)]
+    drafts = [draft_of(index, text, sample_rows) for index, text in enumerate(headers)]
     platform, platform_reason = _platform(drafts, file_name)
     columns = without_own_records([_single(draft) for draft in drafts])
-    columns = _with_names(drafts, columns, platform)
+    columns = with_swaps(drafts, columns)
+    columns = with_names(drafts, columns, platform)
     if not any(draft.header.fields for draft in drafts):
         columns = _by_content(drafts, columns)
     handle = next((c for c in columns if c.field is Field.HANDLE and c.rank == 0), None)
@@ -86,24 +62,7 @@ def propose(
     )
 
 
-def _draft(index: int, text: str, rows: Sequence[Sequence[str]]) -> _Draft:
-    cells = [row[index] for row in rows if index < len(row)]
-    header = read_header(text)
-    examples = tuple(dict.fromkeys(cell.strip() for cell in cells if not is_blank(cell)))[:3]
-    column = Column(
-        index=index,
-        header=text or f"Column {column_letter(index)}",
-        field=Field.KEEP,
-        content=look.look_at(cells),
-        examples=examples,
-        platform=header.platform,
-        currency=header.currency,
-        start=header.start,
-    )
-    return _Draft(column, header, cells)
-
-
-def _platform(drafts: Sequence[_Draft], file_name: str) -> tuple[Platform | None, str]:
+def _platform(drafts: Sequence[Draft], file_name: str) -> tuple[Platform | None, str]:
     for draft in drafts:
         hosts = [link_platform(cell) for cell in draft.cells[:50]]
         linked = {host for host in hosts if host is not None}
@@ -118,7 +77,7 @@ def _platform(drafts: Sequence[_Draft], file_name: str) -> tuple[Platform | None
     return None, ""
 
 
-def _single(draft: _Draft) -> Column:
+def _single(draft: Draft) -> Column:
     """A column by itself; handles and names, which need a look at all columns, come later."""
     column, header, cells = draft
     candidates = [f for f in header.fields if f not in (Field.HANDLE, Field.DISPLAY_NAME)]
@@ -137,18 +96,12 @@ def _single(draft: _Draft) -> Column:
 
 def _first_that_fits(column: Column, candidates: Sequence[Field], cells: Sequence[str]) -> Column:
     for field in candidates:
-        if _fit(field, column.content, cells) >= _ENOUGH:
+        if fit(field, column.content, cells) >= _ENOUGH:
             reason = f"Header and cells say {field.label.lower()}."
             return decided(column, field, 0.95 if len(candidates) == 1 else 0.8, reason)
     first = candidates[0].label.lower()
     warning = f"The header says {first}, but cells such as “{column.examples[0]}” do not; kept."
     return decided(column, Field.KEEP, 0.5, warning, warning=warning)
-
-
-def _fit(field: Field, content: Content, cells: Sequence[str]) -> float:
-    if field in NUMBERS:
-        return content.numeric
-    return _FITS[field](cells) if field in _FITS else 1.0
 
 
 def _row_number(column: Column) -> Column:
@@ -160,7 +113,7 @@ def _row_number(column: Column) -> Column:
 def _engagement(column: Column, candidates: Sequence[Field], cells: Sequence[str]) -> Column:
     """A rate or a count: the cells decide, and say so where the header says otherwise."""
     content, example = column.content, column.examples[0]
-    rate = _fit(Field.ENGAGEMENT_RATE, content, cells) >= _ENOUGH
+    rate = fit(Field.ENGAGEMENT_RATE, content, cells) >= _ENOUGH
     both = Field.ENGAGEMENT_RATE in candidates and Field.AVERAGE_ENGAGEMENTS in candidates
     count = next((field for field in candidates if field in AVERAGES), Field.AVERAGE_ENGAGEMENTS)
     if content.numeric < _ENOUGH and not rate:
@@ -181,80 +134,12 @@ def _engagement(column: Column, candidates: Sequence[Field], cells: Sequence[str
     return decided(column, count, 0.95, f"Header and cells say {count.label.lower()}.")
 
 
-def _with_names(
-    drafts: Sequence[_Draft], columns: Sequence[Column], platform: Platform | None
-) -> list[Column]:
-    """Tell handles from display names: "name" is either, so the cells decide."""
-    result = list(columns)
-    candidates = [draft for draft in drafts if Field.HANDLE in draft.header.fields]
-    candidates = [draft for draft in candidates if draft.column.content.filled]
-    links = [draft for draft in drafts if result[draft.column.index].field is Field.URL]
-    ranked = sorted(candidates, key=_handle_score, reverse=True)
-    best = next((draft for draft in ranked if _can_be_handle(draft, platform)), None)
-    if best is None or Field.DISPLAY_NAME in best.header.fields:  # a link is surer than a name
-        sure = (d for d in links if look.share_of_profile_links(d.cells) >= _ENOUGH)
-        best = next(sure, best)
-    if best is not None:
-        result[best.column.index] = decided(
-            best.column, Field.HANDLE, _confidence(best), _handle_reason(best)
-        )
-    for draft in drafts:
-        if draft is not best and {Field.HANDLE, Field.DISPLAY_NAME} & set(draft.header.fields):
-            result[draft.column.index] = _second_name(draft, best, result)
-    return result
-
-
-def _handle_score(draft: _Draft) -> float:
-    content = draft.column.content
-    plain = 0.2 if Field.DISPLAY_NAME not in draft.header.fields else 0.0
-    ids = sum(cell.strip().isdecimal() for cell in draft.cells) / (len(draft.cells) or 1)
-    return content.handles + content.distinct + plain - ids / 2
-
-
-def _can_be_handle(draft: _Draft, platform: Platform | None) -> bool:
-    content = draft.column.content
-    if content.numeric == 1 and content.suffixed > _ENOUGH:
-        return False
-    return content.handles >= _ENOUGH or platform in NAMED_BY_TITLE or platform is None
-
-
-def _confidence(draft: _Draft) -> float:
-    return round(0.5 + 0.5 * draft.column.content.handles * draft.column.content.distinct, 2)
-
-
-def _handle_reason(draft: _Draft) -> str:
-    content = draft.column.content
-    if content.handles >= 0.9:
-        return "Its cells are written as handles or links, and hardly any repeats."
-    if content.handles >= _ENOUGH:
-        return "Most cells are handles; of the others, the handle in brackets or the title counts."
-    return "No column holds handles: the title stands for the handle and the name."
-
-
-def _second_name(draft: _Draft, best: _Draft | None, columns: Sequence[Column]) -> Column:
-    fields = draft.header.fields
-    before = columns[draft.column.index]
-    elsewhere = best is not None and draft.column.platform not in (None, best.column.platform)
-    if Field.URL in fields and before.field is Field.URL and not elsewhere:
-        return before
-    if Field.DISPLAY_NAME in fields:
-        reason = "Its cells are names: spaces, capitals, other scripts."
-        if best is None:
-            reason = "Its cells are names, not handles."
-        return decided(draft.column, Field.DISPLAY_NAME, 0.8, reason)
-    if best is not None and draft.column.content.handles >= _ENOUGH:
-        rank = sum(column.field is Field.HANDLE for column in columns)
-        reason = f"Handles too: read where “{best.column.header}” is empty."
-        return decided(draft.column, Field.HANDLE, 0.6, reason, rank=rank)
-    return decided(draft.column, Field.KEEP, 0.5, "Its cells are not handles; it is kept.")
-
-
-def _by_content(drafts: Sequence[_Draft], columns: Sequence[Column]) -> list[Column]:
+def _by_content(drafts: Sequence[Draft], columns: Sequence[Column]) -> list[Column]:
     """Fields for a file without headers: everything is a guess from the cells."""
     result = list(columns)
     open_drafts = {draft.column.index: draft for draft in drafts if draft.column.content.filled}
 
-    def take(draft: _Draft, field: Field, reason: str) -> None:
+    def take(draft: Draft, field: Field, reason: str) -> None:
         index = draft.column.index
         result[index] = decided(draft.column, field, 0.5, reason, guess=True)
         del open_drafts[index]
@@ -273,7 +158,7 @@ def _by_content(drafts: Sequence[_Draft], columns: Sequence[Column]) -> list[Col
     texts = [draft for draft in open_drafts.values() if draft.column.content.numeric < _ENOUGH]
     handles = [draft for draft in texts if draft.column.content.handles >= _ENOUGH]
     if handles:
-        best = max(handles, key=_handle_score)
+        best = max(handles, key=handle_score)
         take(best, Field.HANDLE, "Its cells are written as handles and hardly any repeats.")
         texts.remove(best)
     if texts and texts[0].column.content.distinct > 0.8:

@@ -203,7 +203,7 @@ def decimal_mark(texts: list[str]) -> DecimalMark:
     for text in texts:
         found = _NUMBER.match(text.strip()[:LONGEST_NUMBER])
         vote = _vote(_SPACES_AND_APOSTROPHES.sub("", found["digits"])) if found else ""
-        if vote:
+        if found and vote and canonical(found["digits"], "") is not None:
             votes[vote] += 1
     if votes["."] == votes[","]:
         return ""

@@ -124,6 +124,14 @@ def test_the_readme_leads_to_every_document() -> None:
     assert linked == {str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md")}
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/running.md"])
+def test_where_hosts_are_named_the_platforms_are_too(name: str) -> None:
+    named = text_of(name).partition("`files.slack.com`")[2][:400]
+    assert "platforms on which it looks" in named
+    assert "`LIVE_SOURCES=off`" in named
+    assert "sources.md" in named
+
+
 def test_every_picture_is_shown_and_they_are_small() -> None:
     pictures = list((ROOT / "docs/pictures").glob("*.png"))
     shown = (ROOT / "README.md").read_text()

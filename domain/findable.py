@@ -1,6 +1,7 @@
 """What a profile is found by: its facts, its niches, its words, and the parts of its fit."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,10 +27,13 @@ _WORD_SOURCES = (("category", 10_000), ("display_name", 9_000), ("handle", 9_000
 
 @dataclass(frozen=True)
 class Pools:
-    """How measures are spread in a workspace, as `pool_quantiles` keeps them.
+    """What all creators of a workspace tell together, by which each of them is judged.
+
+    How measures are spread among them, as `pool_quantiles` keeps it, and the words that they use.
 
     bands: by platform, rate definition and size band; too thin ones are not kept.
     benchmark: the published set the workspace chose for thin pools, None = the default.
+    learned: niches by words that often go with them, see `domain.learning`.
     """
 
     engagement: dict[tuple[str, str], Pool] = field(default_factory=dict)
@@ -37,6 +41,7 @@ class Pools:
     cost: dict[tuple[str, str], CostPool] = field(default_factory=dict)
     authenticity: dict[str, AuthenticityPeers] = field(default_factory=dict)
     benchmark: str | None = None
+    learned: Mapping[str, str] = field(default_factory=dict)
 
     def engagement_of(self, snapshot: ProfileSnapshot) -> Pool | None:
         """The engagement rates of the profile's platform and rate definition."""
@@ -117,7 +122,7 @@ def entry(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> En
     figures = snapshot.figures
     rate = figures.engagement_rate
     texts = texts_of(snapshot)
-    found = vocabulary.expand(vocabulary.judge(texts))
+    found = vocabulary.expand(vocabulary.judge(texts, pools.learned))
     return Entry(
         facts=(
             snapshot.platform.value,
@@ -155,4 +160,5 @@ def texts_of(snapshot: ProfileSnapshot) -> dict[str, str]:
         "display_name": snapshot.display_name or "",
         "handle": snapshot.handle,
         "bio": snapshot.bio or "",
+        "posts": "\n".join(snapshot.post_texts),
     }

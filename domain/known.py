@@ -94,6 +94,7 @@ def known_now(snapshots: Sequence[ProfileSnapshot]) -> ProfileSnapshot:
         platform=newest.platform,
         handle=newest.handle,
         categories=next((one.categories for one in reversed(ordered) if one.categories), ()),
+        post_texts=next((one.post_texts for one in reversed(ordered) if one.post_texts), ()),
         links=next((one.links for one in reversed(ordered) if one.links), ()),
         verified_links=next((one.verified_links for one in reversed(ordered) if one.links), ()),
         figures=Figures.model_construct(**figures),
@@ -130,6 +131,8 @@ def origins(snapshots: Sequence[ProfileSnapshot]) -> dict[str, Origin]:
             said += _TOGETHER
         if one.categories:
             said.append("categories")
+        if one.post_texts:
+            said.append("post_texts")
         found |= dict.fromkeys(said, origin)
     return found
 

@@ -1,9 +1,10 @@
 """Niches: which of them a creator's texts speak of, and how surely.
 
-The vocabulary is `niches.toml`: names, the words people use in several languages, wider and
+The vocabulary is in `niches/`: names, the words people use in several languages, signs, wider and
 neighbouring niches. Matching goes word by word over the same folded words that search uses.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,9 +14,11 @@ from typing import Literal, NamedTuple, Self
 
 from domain.niche_file import SHORTEST_GLUED, Niche, Phrase, read_niches
 from domain.text import words
+from domain.unspaced import overlaps, stands
 
-Source = Literal["category", "tags", "display_name", "bio", "handle"]
+Source = Literal["category", "tags", "display_name", "bio", "handle", "posts"]
 Relation = Literal["parent", "near"]
+Kind = Literal["named", "sign", "learned"]
 
 FULL = 10_000
 RELEVANCE: Mapping[str, int] = {
@@ -24,15 +27,27 @@ RELEVANCE: Mapping[str, int] = {
     "display_name": 8_000,
     "handle": 7_500,
     "bio": 7_000,
+    "posts": 4_000,
 }
+FURTHER_POST, MOST_OF_POSTS = 500, 6_000
+"""A niche counts a little more for each further time that posts name it."""
 GLUED_IN_HANDLE = 5_000
+SIGNS = (2_500, 4_000, 5_000, 5_500, 6_000)
+"""By how many different signs of a niche were seen."""
+LEARNED = (1_500, 2_500, 3_000)
+"""The same for words that go with a niche among the workspace's own creators."""
+MOST_SHOWN = 3
 FURTHER_SOURCE = 500
 PARENT_SHARE = 7_000
 NEAR_SHARE = 4_000
 
-_DATA = Path(__file__).with_name("niches.toml")
+NOTHING_LEARNED: Mapping[str, str] = {}
+
+_DATA = Path(__file__).with_name("niches")
 _LABELS = frozenset({"category", "tags"})
 _NAMES = frozenset({"display_name", "handle"})
+_LEARNED_FROM = "bio"
+_AND = "و"
 
 
 class PhraseMatch(NamedTuple):
@@ -46,9 +61,10 @@ class PhraseMatch(NamedTuple):
 class NicheMatch(NamedTuple):
     """That a creator fits a niche.
 
-    relevance: 0-10000. source: "category", "tags", "display_name", "bio" or "handle".
-    evidence: the words it was seen in, folded. relation, via: set when it was not seen itself
-    but is the parent or neighbour of the niche `via`.
+    relevance: 0-10000. source: "category", "tags", "display_name", "bio", "handle" or "posts".
+    evidence: the words it was seen in, folded; several signs joined by ", ". relation, via: set
+    when it was not seen itself but is the parent or neighbour of the niche `via`. kind: "named",
+    or seen by signs, or by words learned from the workspace's creators.
     """
 
     niche: str
@@ -57,6 +73,7 @@ class NicheMatch(NamedTuple):
     evidence: str
     relation: Relation | None = None
     via: str | None = None
+    kind: Kind = "named"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +83,7 @@ class Vocabulary:
     niches: Mapping[str, Niche]
     _by_first_word: Mapping[str, list[Phrase]]
     _glued: Mapping[str, tuple[str, ...]]
+    fingerprint: str = ""
 
     @classmethod
     def load(cls, path: Path = _DATA) -> Self:
@@ -85,12 +103,23 @@ class Vocabulary:
             source: where they stand; words of many meanings count in "category" and "tags"
                 (and so in questions) only.
         """
-        found = []
+        return tuple(
+            PhraseMatch(phrase.niches, start, end)
+            for phrase, start, end in self._phrases(tokens, source)
+            if phrase.niches
+        )
+
+    def _phrases(self, tokens: Sequence[str], source: str) -> list[tuple[Phrase, int, int]]:
+        """The longest phrase at each place, those that only hide others included."""
+        found: list[tuple[Phrase, int, int]] = []
+        by_first_word = self._by_first_word
+        if by_first_word.keys().isdisjoint(tokens):
+            return found
         at = 0
         for start, token in enumerate(tokens):
-            if start < at or token not in self._by_first_word:
+            if token not in by_first_word or start < at:
                 continue
-            for phrase in self._by_first_word[token]:
+            for phrase in by_first_word[token]:
                 end = start + 1 + len(phrase.tail)
                 if phrase.tail and list(tokens[start + 1 : end]) != phrase.tail:
                     continue
@@ -98,11 +127,28 @@ class Vocabulary:
                     continue
                 if phrase.not_in_names and source in _NAMES:
                     continue
-                if phrase.niches:
-                    found.append(PhraseMatch(phrase.niches, start, end))
-                at = end
+                if phrase.letters:
+                    if not stands(tokens, start, end, phrase.letters):
+                        continue
+                    if self._longer_overlaps(tokens, start, end):
+                        break
+                found.append((phrase, start, end))
+                at = end + (phrase.letters > 0 and overlaps(tokens, end))
                 break
-        return tuple(found)
+        return found
+
+    def _longer_overlaps(self, tokens: Sequence[str], start: int, end: int) -> bool:
+        """Whether a longer phrase begins inside the one from `start` to `end`."""
+        for other in range(start + 1, end + 1):
+            if not overlaps(tokens, other):
+                return False
+            for phrase in self._by_first_word.get(tokens[other], ()):
+                last = other + 1 + len(phrase.tail)
+                if last - other <= end - start:
+                    break
+                if list(tokens[other + 1 : last]) == phrase.tail:
+                    return stands(tokens, other, last, phrase.letters)
+        return False
 
     def longest_at(self, tokens: Sequence[str], start: int) -> PhraseMatch | None:
         """The longest niche phrase that begins with the word at `start`, as in a question."""
@@ -114,50 +160,79 @@ class Vocabulary:
         ]
         return found[0] if found else None
 
-    def judge(self, texts: Mapping[str, str]) -> tuple[NicheMatch, ...]:
-        """The niches that a creator's texts name, the most relevant first.
+    def judge(
+        self, texts: Mapping[str, str], learned: Mapping[str, str] = NOTHING_LEARNED
+    ) -> tuple[NicheMatch, ...]:
+        """The niches that a creator's texts name or show signs of, the most relevant first.
 
         Args:
-            texts: by source (a key of `RELEVANCE`); several categories or tags joined by ", ".
+            texts: by source (a key of `RELEVANCE`); several categories or tags joined by ", ",
+                several posts by line breaks.
+            learned: niches by words that often go with them, see `domain.learning`.
 
         Returns:
-            One match a niche: its strongest source, and a little more for each further source.
+            One match a niche: its strongest source, and a little more for each further source,
+            of which all signs together are one and all learned words another.
 
         Raises:
             KeyError: a source that is not in `RELEVANCE`.
         """
         best: dict[str, NicheMatch] = {}
+        signs: dict[str, dict[str, str]] = {}
+        taught: dict[str, dict[str, str]] = {}
         for source, text in texts.items():
             if not text:
                 continue
-            seen: set[str] = set()
-            for niche, relevance, evidence in self._in_text(text, source):
-                before = best.get(niche)
-                if niche in seen or before is None:
-                    if before is None or before.relevance < relevance:
-                        best[niche] = NicheMatch(niche, relevance, source, evidence)
-                else:
-                    best[niche] = _corroborated(before, relevance, source, evidence)
-                seen.add(niche)
+            tokens = words(text)
+            if not text.isascii():
+                tokens = [self._without_and(token) for token in tokens]
+            for match in self._named(tokens, source, signs):
+                _combine(best, match)
+            if learned and source == _LEARNED_FROM and not learned.keys().isdisjoint(tokens):
+                for token in tokens:
+                    if token in learned:
+                        taught.setdefault(learned[token], {})[token] = source
+        for niche, seen in signs.items():
+            _combine(best, _by_signs(niche, seen, SIGNS, "sign"))
+        for niche, seen in taught.items():
+            _combine(best, _by_signs(niche, seen, LEARNED, "learned"))
         return tuple(sorted(best.values(), key=_strongest_first))
 
-    def _in_text(self, text: str, source: str) -> list[tuple[str, int, str]]:
-        tokens = words(text)
+    def _without_and(self, token: str) -> str:
+        """An Arabic word without the "and" that is written as part of it."""
+        if token[0] == _AND and token not in self._by_first_word and len(token) > len("وxx"):
+            return token[1:]
+        return token
+
+    def _named(
+        self, tokens: list[str], source: str, signs: dict[str, dict[str, str]]
+    ) -> Iterable[NicheMatch]:
+        """The niches that one text names, each once; what it shows signs of is put into `signs`."""
         relevance = RELEVANCE[source]
-        matches = self.find(tokens, source)
-        found = [
-            (niche, relevance, spoken(tokens[match.start : match.end]))
-            for match in matches
-            for niche in match.niches
-        ]
-        if source == "handle" and not matches:
-            found += [
-                (niche, GLUED_IN_HANDLE, part)
-                for token in tokens
-                for part in self._glued_part(token)
-                for niche in self._glued[part]
+        named: dict[str, NicheMatch] = {}
+        times: Counter[str] = Counter()
+        for phrase, start, end in self._phrases(tokens, source):
+            for niche in phrase.niches:
+                if niche not in named:
+                    evidence = spoken(tokens[start:end])
+                    named[niche] = NicheMatch(niche, relevance, source, evidence)
+                if source == "posts":
+                    times[niche] += 1
+            if phrase.signs and source not in _NAMES:
+                evidence = spoken(tokens[start:end])
+                for niche in phrase.signs:
+                    signs.setdefault(niche, {}).setdefault(evidence, source)
+        if source == "handle" and not named:
+            for token in tokens:
+                for part in self._glued_part(token):
+                    for niche in self._glued[part]:
+                        named.setdefault(niche, NicheMatch(niche, GLUED_IN_HANDLE, source, part))
+        if source == "posts":
+            return [
+                match._replace(relevance=_of_posts(relevance, times[match.niche]))
+                for match in named.values()
             ]
-        return found
+        return named.values()
 
     def _glued_part(self, token: str) -> list[str]:
         """The longest niche word that a handle begins or ends with: "annaskincare"."""
@@ -195,6 +270,10 @@ class Vocabulary:
             grandparents = self.niches[parent].parents
             above += [(wider, share * PARENT_SHARE // FULL) for wider in grandparents]
         return relatives + [(other, NEAR_SHARE, "near") for other in self.niches[niche].near]
+
+    def knows(self, word: str) -> bool:
+        """Whether a single word names a niche, is a sign of one, or is known to be neither."""
+        return any(not phrase.tail for phrase in self._by_first_word.get(word, ()))
 
     def wider(self, niche: str) -> tuple[str, ...]:
         """Niches to offer when one has no creators: its parents, then its neighbours.
@@ -239,7 +318,31 @@ def _strongest_first(match: NicheMatch) -> tuple[int, str]:
     return (-match.relevance, match.niche)
 
 
-def _corroborated(before: NicheMatch, relevance: int, source: str, evidence: str) -> NicheMatch:
-    if relevance > before.relevance:
-        before = NicheMatch(before.niche, relevance, source, evidence)
-    return before._replace(relevance=min(FULL, before.relevance + FURTHER_SOURCE))
+def _of_posts(relevance: int, times: int) -> int:
+    return min(MOST_OF_POSTS, relevance + FURTHER_POST * (times - 1))
+
+
+def _by_signs(
+    niche: str, seen: Mapping[str, str], relevance: Sequence[int], kind: Kind
+) -> NicheMatch:
+    """seen: sources by the words of the signs, which all differ."""
+    said = list(seen)[:MOST_SHOWN]
+    source = seen[said[0]]
+    return NicheMatch(
+        niche,
+        relevance[min(len(seen), len(relevance)) - 1],
+        source,
+        ", ".join(word for word in said if seen[word] == source),
+        kind=kind,
+    )
+
+
+def _combine(best: dict[str, NicheMatch], match: NicheMatch) -> None:
+    """Add what one source says of a niche: the strongest leads, each further one adds a little."""
+    before = best.get(match.niche)
+    if before is None:
+        best[match.niche] = match
+    else:
+        stronger = match if match.relevance > before.relevance else before
+        relevance = min(FULL, max(match.relevance, before.relevance) + FURTHER_SOURCE)
+        best[match.niche] = stronger._replace(relevance=relevance)

@@ -80,14 +80,20 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:[a-z0-9]+|(?![{_UNSPACED}])[^\W_]|[{_marks()}])+")
 _BEYOND_ASCII = re.compile(rf"(?![\x00-\x7f])(?:[^\W_]|[{_marks()}])")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+# The Arabic article, alone or grown together with "and", "so", "with", "like", "for".
+_ARTICLE = re.compile(
+    "(?:ال(?=[\u0621-\u064a]{2})|(?:[وفبك]ال|لل)(?=[\u0621-\u064a]{3}))[\u0621-\u064a]"
+)
+_ARTICLE_STARTS = frozenset("اوفبكل")
 
 
 def words(text: str) -> list[str]:
     """The searchable words of a text, folded, in order, repeats kept.
 
     Split at everything that is not a letter or digit. Runs of a script without spaces become
-    overlapping pairs ("東京都" → "東京", "京都"), a single character stays itself. Only the
-    first 10,000 characters count, and the first 64 of a word.
+    overlapping pairs ("東京都" → "東京", "京都"), a single character stays itself. Arabic words
+    lose their article ("بالبشرة" → "بشره"). Only the first 10,000 characters count, and the
+    first 64 of a word.
     """
     text = text[:MAX_CHARACTERS]
     if text.isascii():
@@ -102,4 +108,11 @@ def words(text: str) -> list[str]:
 def _tokens_of_run(run: str) -> list[str]:
     if len(run) > 1 and _IS_UNSPACED.match(run):
         return [run[at : at + 2] for at in range(len(run) - 1)]
+    while run[0] in _ARTICLE_STARTS and (article := _ARTICLE.match(run)):
+        run = run[article.end() - 1 :]
     return [run[:MAX_WORD]]
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a folded character is of a script whose words `words` gives as pairs."""
+    return _IS_UNSPACED.match(character) is not None

@@ -24,8 +24,9 @@ _SOURCE_WORDS = {
     "display_name": "name",
     "bio": "bio",
     "handle": "handle",
+    "posts": "posts",
 }
-_TOPICAL = ("categories", "bio", "display_name")
+_TOPICAL = ("categories", "bio", "display_name", "post_texts")
 _SAID_IN = {
     PartName.AUTHENTICITY: ("credibility", "fake_follower_share", "following", "average_comments"),
     PartName.AUDIENCE: ("audience_country", "country", "audience_language", "language"),
@@ -109,7 +110,7 @@ def _fit(
     facts = FitFacts(
         profile=snapshot,
         today=today,
-        niche=_niche(one, criteria, ranked, vocabulary) if criteria.groups else None,
+        niche=_niche(one, criteria, ranked, vocabulary, pools) if criteria.groups else None,
         pool=pools.engagement_of(snapshot),
         band=pools.band_of(snapshot),
         benchmark=pools.benchmark,
@@ -134,11 +135,15 @@ def _with_relationship(fit: Fit, value: int | None) -> Fit:
 
 
 def _niche(
-    one: Current, criteria: Criteria, ranked: Found | None, vocabulary: Vocabulary
+    one: Current,
+    criteria: Criteria,
+    ranked: Found | None,
+    vocabulary: Vocabulary,
+    pools: Pools,
 ) -> NicheFinding:
     """The relevance that the search counted, with the words in which it was seen."""
     texts = texts_of(one.snapshot)
-    found = _judged(vocabulary, *texts.items())
+    found = judged(vocabulary, pools, texts)
     evidence = (_evidence(group, found, texts, vocabulary) for group in criteria.groups)
     said = "; ".join(dict.fromkeys(evidence))  # search and brief may ask for the same
     relevance = ranked.parts.get(PartName.NICHE) if ranked else None
@@ -146,10 +151,21 @@ def _niche(
     return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", source)
 
 
+def judged(
+    vocabulary: Vocabulary, pools: Pools, texts: Mapping[str, str]
+) -> Mapping[str, NicheMatch]:
+    """The niches that texts speak of, by niche, with what was learned from the workspace."""
+    used = sorted(pools.learned.keys() & words(texts["bio"])) if pools.learned else ()
+    return _judged(vocabulary, tuple((word, pools.learned[word]) for word in used), *texts.items())
+
+
 @lru_cache(maxsize=1_024)
-def _judged(vocabulary: Vocabulary, *texts: tuple[str, str]) -> Mapping[str, NicheMatch]:
-    """The niches that texts speak of, by niche; kept, for the best are shown again and again."""
-    return {match.niche: match for match in vocabulary.expand(vocabulary.judge(dict(texts)))}
+def _judged(
+    vocabulary: Vocabulary, learned: tuple[tuple[str, str], ...], *texts: tuple[str, str]
+) -> Mapping[str, NicheMatch]:
+    """Kept, for the best are shown again and again."""
+    found = vocabulary.expand(vocabulary.judge(dict(texts), dict(learned)))
+    return {match.niche: match for match in found}
 
 
 def _sources(one: Current) -> dict[PartName, str]:
@@ -176,8 +192,13 @@ def _evidence(
 
 
 def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
-    seen = f"from “{match.evidence}” in the {_SOURCE_WORDS.get(match.source, match.source)}"
+    said = "”, “".join(match.evidence.split(", ")) if match.kind != "named" else match.evidence
+    seen = f"from “{said}” in the {_SOURCE_WORDS.get(match.source, match.source)}"
     name = vocabulary.name(match.niche)
+    if match.kind == "learned":
+        goes = "a word that often goes" if ", " not in match.evidence else "words that often go"
+        about = vocabulary.name(match.via or match.niche)
+        seen = f"{seen}, {goes} with {about} among your creators"
     if match.relation is None or match.via is None:
         return f"{name}, {seen}"
     relation = "part of" if match.relation == "parent" else "close to"
@@ -186,6 +207,8 @@ def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
 
 def _where(asked: Sequence[str], texts: Mapping[str, str]) -> str | None:
     for source, text in texts.items():
+        if source == "posts":  # words are looked for in what people say of themselves
+            continue
         parts = text.split(", ") if source == "category" else [text]
         if phrase_stands(map(words, parts), asked):
             return _SOURCE_WORDS[source]

@@ -15,12 +15,15 @@ from handlers import (
     home,
     imports,
     install,
+    learning,
     linking,
     lists,
     look_at,
     look_up,
     nudges,
     packing,
+    partner_details,
+    partner_moves,
     partners,
     partnership,
     partnership_saving,
@@ -32,6 +35,7 @@ from handlers import (
     shortlist,
     shortlist_terms,
     show,
+    stage_plans,
 )
 from handlers import help as help_feature
 from handlers.context import Context
@@ -46,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     briefs.FEATURE,
     brands.FEATURE,
+    stage_plans.FEATURE,
     settings.FEATURE,
     shortlist.FEATURE,
     shortlist_terms.FEATURE,
@@ -58,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     refreshing.FEATURE,
     imports.FEATURE,
     packing.FEATURE,
+    learning.FEATURE,
     exports.FEATURE,
     show.FEATURE,
     creator_notes.FEATURE,
@@ -68,6 +74,8 @@ FEATURES: tuple[Feature, ...] = (
     partnership.FEATURE,
     partnership_saving.FEATURE,
     partners.FEATURE,
+    partner_details.FEATURE,
+    partner_moves.FEATURE,
 )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from domain.engagement import Pool
 from domain.findable import ALL, EPOCH, FACTS, Entry, Pools, entry, parts_of, texts_of
 from domain.preferences import preferences
 from storage import bulk, first_look, workspaces
-from storage.models import NicheRow, PoolQuantiles, WordRow
+from storage.models import Learning, NicheRow, PoolQuantiles, WordRow
 from storage.transaction import Transaction
 
 __all__ = [
@@ -43,17 +43,24 @@ def pools(tx: Transaction) -> Pools:
         found = tx.session.exec(
             select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
         )
-        kept = of_database[tx.workspace_id] = (stamp, pools_of(found, benchmark))
+        learned = tx.session.get(Learning, tx.workspace_id)
+        words = dict(learned.words) if learned else {}
+        kept = of_database[tx.workspace_id] = (stamp, pools_of(found, benchmark, words))
     return kept[1]
 
 
-def _newest(tx: Transaction) -> tuple[dt.datetime | None, int]:
-    """When the pools were computed, and how many there are."""
+def _newest(tx: Transaction) -> tuple[dt.datetime | None, int, dt.datetime | None]:
+    """When the pools were computed, how many there are, and when words were learned."""
     look = first_look.taken(tx)
     if look is not None:
-        return look.pools_at, look.pools
+        return look.pools_at, look.pools, look.learned_at
+    learned_at = (
+        select(Learning.computed_at)
+        .where(Learning.workspace_id == tx.workspace_id)
+        .scalar_subquery()
+    )
     return tx.session.exec(
-        select(func.max(PoolQuantiles.computed_at), func.count()).where(
+        select(func.max(PoolQuantiles.computed_at), func.count(), learned_at).where(
             PoolQuantiles.workspace_id == tx.workspace_id
         )
     ).one()
@@ -63,9 +70,11 @@ _READ: WeakKeyDictionary[Any, dict[int, tuple[Any, Pools]]] = WeakKeyDictionary(
 """Pools as they were read last, by database and workspace, with what tells whether they changed."""
 
 
-def pools_of(found: Iterable[PoolQuantiles], benchmark: str | None) -> Pools:
+def pools_of(
+    found: Iterable[PoolQuantiles], benchmark: str | None, learned: Mapping[str, str]
+) -> Pools:
     """Pools from their rows."""
-    known = Pools(benchmark=benchmark)
+    known = Pools(benchmark=benchmark, learned=learned)
     ratios: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
     for row in found:
         platform, quantiles = Platform(row.platform), tuple(row.quantiles)

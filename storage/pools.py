@@ -59,7 +59,9 @@ def foresee(database: Database, workspace_id: int, coming: Spread, count: int) -
         for key, values in coming.items():
             spread.setdefault(key, []).extend(values[::thinned])
         rows = _rows(tx, spread, _stored(tx))
-    return Foreseen(index.pools_of(rows, before.benchmark), tuple(rows), final=not ids)
+    return Foreseen(
+        index.pools_of(rows, before.benchmark, before.learned), tuple(rows), final=not ids
+    )
 
 
 def store(tx: Transaction, rows: Sequence[PoolQuantiles]) -> None:

@@ -17,6 +17,7 @@ from storage.models.creator import (
     WordRow,
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
+from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
 from storage.models.pack import Pack, PackChange, PackPiece
 from storage.models.partnership import (
@@ -69,6 +70,7 @@ __all__ = [
     "Handover",
     "ImportRun",
     "Job",
+    "Learning",
     "ListMember",
     "LiveAccount",
     "LookUp",

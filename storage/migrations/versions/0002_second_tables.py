@@ -52,6 +52,17 @@ def upgrade() -> None:
     sa.Column('closed_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('source')
     )
+    op.create_table('learnings',
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('creators', sa.Integer(), nullable=False),
+    sa.Column('computed_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('changed', sa.JSON(), nullable=False),
+    sa.Column('vocabulary', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reread_from', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('workspace_id')
+    )
     op.create_table('pack_pieces',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -391,6 +402,7 @@ def downgrade() -> None:
     op.drop_table('handovers')
     op.drop_table('packs')
     op.drop_table('pack_pieces')
+    op.drop_table('learnings')
     op.drop_table('source_health')
     with op.batch_alter_table('source_answers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_source_answers_keep_until'))

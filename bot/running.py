@@ -17,6 +17,7 @@ from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
 from bot.workers import Workers
 from domain.niche import default_vocabulary
+from storage import imports
 
 log = logging.getLogger(__name__)
 
@@ -98,11 +99,14 @@ def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, th
             stack.enter_context(ServerLock(Path(str(url.database))))
         bot = build(settings, demo=demo)
         stack.callback(bot.services.database.close)
+        if bot.services.database.is_sqlite:  # no other server is there: whoever held them is gone
+            imports.end_leases_of_servers(bot.services.database)
         workers = Workers(bot)
         workers.start()
         stack.callback(workers.stop)
         warm_up = threading.Timer(WARM_UP_SECONDS, settle_in)
         warm_up.daemon = True
         warm_up.start()
+        stack.callback(warm_up.cancel)
         yield bot, stopping
         log.info("stopping: finishing what is in hand")

@@ -4,35 +4,32 @@ LONGEST_SECONDS = 0.1
 """No batch may hold the write lock for longer."""
 
 AIM_SECONDS = 0.06
+LEAST_WORK_SECONDS = 0.02
+"""Of the processor: no batch becomes smaller for the sake of others than this takes."""
+
 SHORTEST_WAIT = 0.005
 FIRST_SIZE = 50
 SMALLEST_SIZE = 25
 LARGEST_SIZE = 2_000
+EASE_EVERY = 5
+"""Batches after which what they wrote is copied from SQLite's log into the database."""
 
 
-def own_share(held: float, worked: float) -> float:
-    """Seconds that a batch itself is to blame for having held the lock.
+def next_size(size: int, held: float, worked: float) -> int:
+    """How large the next batch should be.
 
-    Where many processes want few processors, most of the time is spent waiting for a turn, and
-    smaller batches would only make more work of the same rows.
+    In proportion to what is aimed for, at most twice or half as large. Where many processes want
+    few processors, a batch waits for its turn most of the time: it becomes smaller, but not so
+    small that what each batch takes anyway is most of it.
 
     Args:
-        held: seconds by the clock.
-        worked: seconds of the processor.
+        size: rows of the last batch.
+        held: seconds by the clock that it held the lock, its commit included.
+        worked: seconds of the processor in these.
     """
-    return min(held, 2 * worked + SHORTEST_WAIT)
-
-
-def next_size(size: int, seconds: float) -> int:
-    """How large the next batch should be, when the last one of `size` held the lock `seconds`.
-
-    In proportion to what is aimed for, at most twice or half as large; half after a batch that
-    took too long.
-    """
-    if seconds > LONGEST_SECONDS:
-        share = 0.5
-    else:
-        share = min(2.0, max(0.5, AIM_SECONDS / max(seconds, 0.001)))
+    fitting = AIM_SECONDS / max(held, 0.001)
+    least = min(1.0, LEAST_WORK_SECONDS / max(worked, 0.001))
+    share = min(2.0, max(0.5, fitting, least))
     return max(SMALLEST_SIZE, min(LARGEST_SIZE, int(size * share)))
 
 

@@ -5,7 +5,10 @@ killed anywhere; whoever takes the import up goes on where it stood.
 """
 
 import datetime as dt
+import gc
+import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.batching import FIRST_SIZE, next_size, own_share, wait_after
+from domain.batching import EASE_EVERY, FIRST_SIZE, next_size, wait_after
 from domain.findable import Pools
 from domain.importing import ImportReport, passes_quarter
 from domain.mapping import Mapping
@@ -24,10 +27,12 @@ from sources.files import UnreadableFile
 from sources.reader_process import Request
 from sources.reading import Reading
 from storage import import_undo, imports, index, packs, pools, profile_store
-from storage.database import Database
+from storage.database import Database, Unavailable
 from storage.models import ImportRun
 from storage.pools import Foreseen, refresh_pools
 from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 Told = Callable[[Transaction, ImportRun], None]
 """Told in the transaction in which an import gets a quarter further, or ends."""
@@ -43,8 +48,9 @@ def nobody(tx: Transaction, run: ImportRun) -> None:
 class Importer:
     """What imports of one workspace are done with.
 
-    held: how long each transaction held the write lock, in seconds. worked: how much of that
-    this thread used the processor; the rest is waiting for the disk or for its turn.
+    by_server: whether the server works, of which SQLite has only one. held: how long each
+    transaction held the write lock, in seconds. worked: how much of that this thread used the
+    processor; the rest is waiting for the disk or for its turn.
     """
 
     database: Database
@@ -53,6 +59,7 @@ class Importer:
     folder: Path
     told: Told = nobody
     watch: Callable[[int, int], None] = lambda done, total: None
+    by_server: bool = False
 
     def __post_init__(self) -> None:
         """Begin to measure."""
@@ -69,14 +76,15 @@ class Importer:
 
         None: it is not for now, because another import or another worker is at work.
         """
-        holder = secrets.token_hex(8)
+        holder = imports.holder_name(secrets.token_hex(8), server=self.by_server)
         with self.database.writing(self.workspace_id) as tx:
             run = imports.take(tx, import_id, holder)
         if run is None:
             return None
         try:
-            while (state := self._step(import_id, run.state, holder)) != run.state:
-                run.state = state
+            with self._keeping(import_id, holder):
+                while (state := self._step(import_id, run.state, holder)) != run.state:
+                    run.state = state
         except imports.NotMine:
             return None
         finally:
@@ -158,8 +166,7 @@ class Importer:
             if passes_quarter(before, imports.report_of(mine)):
                 self.told(tx, mine)
         self.watch(reading.rows, reading.total)
-        time.sleep(wait_after(self.held[-1]))
-        return self._next_size(size)
+        return self._give_way(size)
 
     def _fail(self, import_id: int, holder: str, sentence: str) -> str:
         with self._short(import_id, holder) as (tx, run):
@@ -190,8 +197,7 @@ class Importer:
             with self._short(import_id, holder, relaxed=True) as (tx, _):
                 imports.clear_superseded(tx, import_id, ids)
             after = ids[-1]
-            size = self._next_size(size)
-            time.sleep(wait_after(self.held[-1]))
+            size = self._give_way(size)
 
     def _take_back(self, import_id: int, holder: str) -> str:
         """Undo a published import, or clear one that came to nothing."""
@@ -222,11 +228,36 @@ class Importer:
         while done:
             with self._short(import_id, holder, relaxed=True) as (tx, run):
                 done = step(tx, run, size)
-            size = self._next_size(size)
-            time.sleep(wait_after(self.held[-1]))
+            size = self._give_way(size)
 
-    def _next_size(self, size: int) -> int:
-        return next_size(size, own_share(self.held[-1], self.worked[-1]))
+    def _give_way(self, size: int) -> int:
+        """Let others write after a batch of this size; gives the size of the next."""
+        if len(self.held) % EASE_EVERY == 0:
+            self.database.ease()
+        time.sleep(wait_after(self.held[-1]))
+        return next_size(size, self.held[-1], self.worked[-1])
+
+    @contextmanager
+    def _keeping(self, import_id: int, holder: str) -> Iterator[None]:
+        """Make the lease longer from time to time, whatever takes long meanwhile."""
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(import_id, holder, done), daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _keep(self, import_id: int, holder: str, done: threading.Event) -> None:
+        while not done.wait(imports.LEASE.total_seconds() / 4):
+            try:
+                with self.database.writing(self.workspace_id) as tx:
+                    imports.mine(tx, import_id, holder)
+            except Unavailable:
+                log.warning("the lease of import %s could not be made longer yet", import_id)
+            except imports.NotMine:
+                return
 
     @contextmanager
     def _short(
@@ -236,12 +267,24 @@ class Importer:
 
         relaxed: a power cut may undo it, as if it had not been done yet.
         """
-        with self.database.writing(self.workspace_id, relaxed=relaxed) as tx:
+        with _no_collecting(), self.database.writing(self.workspace_id, relaxed=relaxed) as tx:
             tx.session.connection()  # takes SQLite's write lock, so that waiting is not measured
             began, working = time.perf_counter(), time.thread_time()
             yield tx, imports.mine(tx, import_id, holder)
         self.held.append(time.perf_counter() - began)
         self.worked.append(time.thread_time() - working)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Collect no garbage in a writer's turn: a look at all there is takes a tenth of a second."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:

@@ -244,6 +244,7 @@ def importer(context: Context) -> Importer:
         context.services.vocabulary,
         context.services.data_dir,
         told=_tell,
+        by_server=True,
     )
 
 

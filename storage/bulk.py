@@ -1,6 +1,6 @@
 """Many rows at once, by the shortest way each database has."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ Way = Callable[[Any], Any]
 
 
 def insert_rows(
-    tx: Transaction, model: type[SQLModel], columns: tuple[str, ...], rows: Sequence[Row]
+    tx: Transaction, model: type[SQLModel], columns: tuple[str, ...], rows: list[Row]
 ) -> None:
     """Insert rows, each a tuple in the order of `columns`; columns of JSON take JSON text.
 
@@ -25,7 +25,8 @@ def insert_rows(
         return
     table = table_of(model)
     connection = tx.session.connection()
-    ready = _ready(rows, _ways(table, columns, connection.dialect))
+    ways = _ways(table, columns, connection.dialect)
+    ready = [_ready(row, ways) for row in rows] if ways else rows
     names = ", ".join(columns)
     if tx.on_postgresql:
         driver: Any = connection.connection.driver_connection
@@ -35,7 +36,7 @@ def insert_rows(
         return
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
-    connection.exec_driver_sql(statement, list(ready))
+    connection.exec_driver_sql(statement, ready)
 
 
 def next_ids(tx: Transaction, model: type[SQLModel], count: int) -> list[int]:
@@ -59,16 +60,12 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def _ready(rows: Sequence[Row], ways: Sequence[tuple[int, Way]]) -> Iterable[Row]:
-    """The rows with dates and instants as the driver wants them."""
-    if not ways:
-        yield from rows
-        return
-    for row in rows:
-        values = list(row)
-        for place, way in ways:
-            values[place] = way(values[place])
-        yield tuple(values)
+def _ready(row: Row, ways: Sequence[tuple[int, Way]]) -> Row:
+    """A row with dates and instants as the driver wants them."""
+    values = list(row)
+    for place, way in ways:
+        values[place] = way(values[place])
+    return tuple(values)
 
 
 @lru_cache(maxsize=64)

@@ -3,21 +3,23 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from domain.findable import ALL
 from domain.importing import ImportReport
 from storage import audit, import_lists, profile_links, workspaces
+from storage.database import Database
 from storage.models import CreatorList, ImportRun, NicheRow, Person, WordRow
 from storage.profile_store import Stored
 from storage.transaction import Transaction
 
-LEASE = dt.timedelta(minutes=5)
-"""Longer than anything takes between two transactions: looking through two million rows."""
+LEASE = dt.timedelta(minutes=1)
+"""Made longer every quarter of it by whoever works: one that was killed is taken up soon."""
 KEPT_FOR_REVIEW = dt.timedelta(hours=24)
 DOING = {"storing": "stored", "clearing": "cleared away", "undoing": "undone"}
 AT_WORK = tuple(DOING)
+_SERVER = "server:"
 
 
 class NotMine(Exception):
@@ -136,6 +138,21 @@ def mine(tx: Transaction, import_id: int, holder: str) -> ImportRun:
     run.leased_until = _real_now() + LEASE
     tx.session.add(run)
     return run
+
+
+def holder_name(token: str, *, server: bool) -> str:
+    """What a worker calls itself. token: of its own, random."""
+    return f"{_SERVER if server else ''}{token}"
+
+
+def end_leases_of_servers(database: Database) -> None:
+    """Let go of what servers held; for the only one there may be, when it starts."""
+    with database.everywhere() as session:
+        session.execute(
+            update(ImportRun)
+            .where(col(ImportRun.holder).startswith(_SERVER))
+            .values(holder="", leased_until=None)
+        )
 
 
 def let_go(tx: Transaction, import_id: int, holder: str) -> None:

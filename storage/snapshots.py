@@ -54,7 +54,7 @@ def row_of(tx: Transaction, profile_id: int, said: Prepared, import_id: int) -> 
     return row(tx, profile_id, as_of, said.source, stored, import_id)
 
 
-def append(tx: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+def append(tx: Transaction, rows: list[tuple[Any, ...]]) -> None:
     """Add rows made by `row`."""
     bulk.insert_rows(tx, Snapshot, COLUMNS, rows)
 

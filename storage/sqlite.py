@@ -11,9 +11,8 @@ RETRY_SECONDS = 0.004
 and would miss the gaps that a large import leaves."""
 
 CHECKPOINT_PAGES = 8_000
-CHECKPOINT_PAGES_RELAXED = 4_000
-"""Pages of the log at which a commit copies them into the database. Bulk work does it sooner, so
-that nobody's vote has to."""
+"""Pages of the log at which a commit copies them into the database. Commits of bulk work never do:
+it calls `empty_log` between them."""
 
 
 def prepare(connection: DBAPIConnection, _record: object) -> None:
@@ -51,6 +50,11 @@ def begin(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
+def empty_log(driver: sqlite3.Connection) -> None:
+    """Copy what was committed from the log into the database, beside whoever reads or writes."""
+    driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
 def _take_lock(connection: Connection, driver: sqlite3.Connection, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -69,7 +73,7 @@ def _set_relaxed(connection: Connection, driver: sqlite3.Connection, *, relaxed:
     """Without FULL, commits do not wait for the disk; the log still keeps their order."""
     if connection.info.get("relaxed", False) == relaxed:
         return
-    pages = CHECKPOINT_PAGES_RELAXED if relaxed else CHECKPOINT_PAGES
+    pages = 0 if relaxed else CHECKPOINT_PAGES
     driver.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
     driver.execute(f"PRAGMA wal_autocheckpoint={pages}")
     connection.info["relaxed"] = relaxed

@@ -8,14 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from domain.batching import (
-    AIM_SECONDS,
-    LARGEST_SIZE,
-    LONGEST_SECONDS,
-    SMALLEST_SIZE,
-    next_size,
-    own_share,
-)
 from domain.creator import Money, Platform
 from handlers import importing
 from sources.files import propose_mapping, read_table
@@ -275,26 +267,6 @@ def test_a_name_that_folds_alike_is_another_creator(bench: Bench) -> None:
     import_id = bench.queue(path, mapping)
     assert bench.importer().carry_on(import_id) == "published"
     assert bench.counts(import_id) == (2, 0, 0, 2, 0)
-
-
-def test_a_batch_that_waited_for_its_turn_is_not_blamed_for_it() -> None:
-    assert own_share(held=0.05, worked=0.04) == 0.05
-    assert own_share(held=2.0, worked=0.02) < LONGEST_SECONDS
-    assert next_size(200, own_share(held=2.0, worked=0.2)) == 100
-
-
-def test_batches_shrink_when_they_hold_the_lock_too_long_and_grow_when_not() -> None:
-    assert next_size(200, LONGEST_SECONDS * 1.01) == 100
-    assert next_size(200, AIM_SECONDS * 1.25) == 160
-    assert next_size(200, AIM_SECONDS) == 200
-    assert next_size(200, AIM_SECONDS * 0.8) == 250
-    assert next_size(200, 0.001) == 400
-    size = 1_000
-    for _ in range(20):
-        size = next_size(size, size * 0.001)
-    assert size * 0.001 == pytest.approx(AIM_SECONDS)
-    assert next_size(SMALLEST_SIZE, 9) == SMALLEST_SIZE
-    assert next_size(LARGEST_SIZE, 0) == LARGEST_SIZE
 
 
 def test_the_token_goes_to_slack_alone() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from domain.batching import LONGEST_SECONDS, own_share
+from domain.batching import LONGEST_SECONDS
 from storage.index import ALL
 from storage.models import NicheRow
 from storage.visibility import hidden_imports, row_is_seen
@@ -17,6 +17,7 @@ from tests.slack import Slack
 
 ROWS = 5_000
 SLACKS_LIMIT = 3.0
+QUICK = 1.0
 
 
 def test_finds_and_votes_during_a_large_import_are_answered_in_time(
@@ -50,19 +51,24 @@ def test_finds_and_votes_during_a_large_import_are_answered_in_time(
 
     slack.settle()
     held, worked = sorted(importer.held), sorted(importer.worked)
-    print(f"{len(waits)} acts, slowest {max(waits):.3f} s; {len(held)} batches, longest "
-          f"{held[-1]:.3f} s, 19 of 20 under {held[len(held) * 19 // 20]:.3f} s, longest without "
-          f"waiting for its turn {worked[-1]:.3f} s")  # fmt: skip
+    print(f"{len(waits)} acts, slowest {max(waits):.3f} s; {len(held)} batches, 19 of 20 held the "
+          f"lock under {_most(held):.3f} s ({held[-1]:.3f}) and used the processor under "
+          f"{_most(worked):.3f} s ({worked[-1]:.3f})")  # fmt: skip
     assert bench.run(import_id).state == "published"
     assert bench.counts(import_id)[:2] == (ROWS, 0)
     assert votes > 3
     assert max(waits) < SLACKS_LIMIT
+    assert _most(waits) < QUICK
     assert totals <= {0, ROWS}, "something was seen of an import that was not published"
     assert _seen(bench) == ROWS
-    # others may take the processor away from any batch, so the clock's time is printed and not
-    # judged: what a batch itself is to blame for may never be longer
-    own = [own_share(*both) for both in zip(importer.held, importer.worked, strict=True)]
-    assert max(own) < LONGEST_SECONDS
+    # others may take the processor away from any batch, so its time by the clock is printed and not
+    # judged: what a batch itself does may not take longer
+    assert _most(worked) < LONGEST_SECONDS
+
+
+def _most(seconds: list[float]) -> float:
+    """What nineteen of twenty are not above."""
+    return sorted(seconds)[(len(seconds) - 1) * 19 // 20]
 
 
 def _total(text: str) -> int:

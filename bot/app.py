@@ -101,6 +101,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
 
 def _bolt(bot: Bot) -> App:
     secret = bot.settings.slack_signing_secret
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
     app = App(
         signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
         authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),
@@ -118,6 +119,11 @@ def _bolt(bot: Bot) -> App:
         log.error("a delivery failed: %r", error)
 
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for Bolt's remark on a token in the environment, which is where ours belongs."""
+    return "SLACK_BOT_TOKEN env variable" not in record.getMessage()
 
 
 def _authorize(bot: Bot, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

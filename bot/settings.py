@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 SERVER = re.compile(r"none|(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 
 
@@ -82,6 +84,44 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("owners")
+    @classmethod
+    def _slack_users(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not SLACK_USER.fullmatch(one):
+                raise ValueError(
+                    f"“{one}” is no Slack user id, such as U0123ABCD; a person's profile in Slack "
+                    "has it under ⋮, Copy member ID"
+                )
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and "xoxb-" not in value.get_secret_value():
+            raise ValueError(
+                "a bot token begins with xoxb-; OAuth & Permissions of your Slack app has it"
+            )
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError(
+                "an app-level token begins with xapp-; Basic Information of your Slack app has it"
+            )
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _no_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and value.get_secret_value().startswith(("xox", "xapp-")):
+            raise ValueError(
+                "that is a token; Basic Information of your Slack app has the signing secret"
+            )
+        return value
+
     @field_validator("mastodon_servers", mode="before")
     @classmethod
     def _split_servers(cls, value: object) -> object:
@@ -145,6 +185,20 @@ def load(**overrides: object) -> Settings:
         lines = []
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            message = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{name} is wrong: {message}.")
+            lines.append(f"{name} is wrong: {_in_words(problem)}.")
         raise WrongSettings("\n".join(lines)) from None
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    """What is wrong with a value, for whoever set it."""
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "int_parsing" | "int_from_float":
+            return "it must be a whole number"
+        case "greater_than_equal":
+            return f"it must be at least {limits['ge']}"
+        case "less_than_equal":
+            return f"it must be at most {limits['le']}"
+        case "bool_parsing" | "bool_type":
+            return "it must be on or off"
+    return problem["msg"].removeprefix("Value error, ")

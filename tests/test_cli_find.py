@@ -60,3 +60,16 @@ def test_the_command_line_names_the_unknown_figures_as_slack_does(demo, database
     assert data["unknown_by"] == {"fee": data["unknown"]}
     assert f"{data['other_currency']:,} creators have a fee in another currency" in table.output
     assert all(one["too_little_known"] == (one["coverage"] < 0.5) for one in data["results"])
+
+
+def test_an_empty_workspace_is_told_how_to_begin(slack, database_url, tmp_path):
+    done = find(slack, database_url, tmp_path, "skincare")
+
+    assert "influencer-bot import FILE brings them in" in done.output
+
+
+def test_the_command_line_says_what_of_a_search_was_left_out(demo, database_url, tmp_path):
+    done = find(demo, database_url, tmp_path, "skincare", "in")
+
+    assert "Left out “in”: for India type country:in" in done.output
+    assert "brings them in" not in done.output

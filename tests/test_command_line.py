@@ -124,7 +124,17 @@ def _free_port() -> int:
         (("run",), {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set:"),
         (("run",), {}, "SLACK_APP_TOKEN is not set:"),
         (("serve",), {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set:"),
-        (("serve",), {"SERVER_THREADS": "many"}, "SERVER_THREADS is wrong:"),
+        (
+            ("serve",),
+            {"SERVER_THREADS": "many"},
+            "SERVER_THREADS is wrong: it must be a whole number",
+        ),
+        (("serve",), {"SERVER_THREADS": "0"}, "SERVER_THREADS is wrong: it must be at least 1"),
+        (("serve",), {"LIVE_SOURCES": "maybe"}, "LIVE_SOURCES is wrong: it must be on or off"),
+        (("serve",), {"OWNERS": "U0ANA000001, bob"}, "OWNERS is wrong: “bob” is no Slack user id"),
+        (("run",), {"SLACK_BOT_TOKEN": "xapp-1"}, "a bot token begins with xoxb-"),
+        (("run",), {"SLACK_APP_TOKEN": "xoxb-1"}, "an app-level token begins with xapp-"),
+        (("serve",), {"SLACK_SIGNING_SECRET": "xoxb-1"}, "that is a token;"),
         (("serve",), {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is wrong: it must be DEBUG,"),
         (("serve",), {"DATABASE_URL": "mysql://x/y"}, "only sqlite and postgresql are supported"),
         (("serve",), {"PLAYGROUND_CLOCK_FILE": "clock"}, "is for the playground only"),
@@ -142,7 +152,7 @@ def test_a_wrong_start_ends_with_a_sentence_and_code_2(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, value in environment(tmp_path, SLACK_APP_TOKEN="", **changes).items():
+    for name, value in environment(tmp_path, **{"SLACK_APP_TOKEN": "", **changes}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["influencer-bot", *arguments])
     monkeypatch.chdir(tmp_path)

@@ -9,10 +9,12 @@ import click
 from bot.commands.opened import opened
 from domain.engagement import rate_definition
 from domain.niche import default_vocabulary
+from domain.query import Query
 from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, percent
 from handlers import criteria, finding
 from handlers.answer import Refused
 from handlers.finding import Page
+from storage import creators
 from views.results import ResultLine, other_currency, unknown_figures
 
 
@@ -36,11 +38,14 @@ def command(words: tuple[str, ...], limit: int, as_json: bool, workspace: str | 
         except criteria.WhichBrief as which:
             raise click.ClickException(_which(which)) from which
         page = finding.page(tx, asked, vocabulary, limit=limit)
+        is_empty = not page.lines and not creators.any_there(tx)
         took_ms = (time.perf_counter() - began) * 1_000
     if as_json:
         click.echo(json.dumps(as_data(page, took_ms), ensure_ascii=False, indent=2))
     else:
-        _print_table(page, asked.query.describe(vocabulary), took_ms)
+        _print_table(page, asked.query, took_ms)
+        if is_empty:
+            click.echo("There are no creators here yet: influencer-bot import FILE brings them in.")
 
 
 def as_data(page: Page, took_ms: float) -> dict[str, Any]:
@@ -84,14 +89,17 @@ def _result(line: ResultLine) -> dict[str, Any]:
     }
 
 
-def _print_table(page: Page, said: str, took_ms: float) -> None:
+def _print_table(page: Page, query: Query, took_ms: float) -> None:
     from rich.console import Console  # noqa: PLC0415  --json has no need of it
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     console = Console()
     total = counted(page.counts.total, "creator")
+    said = query.describe(default_vocabulary())
     console.print(f"{total} for {said}, {took_ms:.0f} ms", markup=False, highlight=False)
+    for one in query.left_out:
+        console.print(f"Left out {one}", markup=False, highlight=False)
     if page.counts.unknown:
         left_out = (
             f"{page.counts.unknown:,} more left out: {unknown_figures(page.counts.unknown_by)}"

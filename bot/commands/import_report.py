@@ -11,6 +11,7 @@ from domain.creator import RateDefinition
 from domain.fields import RATIOS, Field
 from domain.importing import ImportReport
 from domain.mapping import FRACTION, PERCENT, Column, Mapping
+from domain.wording import counted
 from sources.reader_process import Described
 from views.elements import clean
 
@@ -68,10 +69,12 @@ def show_skipped(report: ImportReport) -> None:
     if more > 0:
         click.echo(f"  … and {more:,} more")
     for cells in report.unread:
-        click.echo(f"  {clean(cells.header, 80)}: {cells.count:,} cells not read, "
+        click.echo(f"  {clean(cells.header, 80)}: {counted(cells.count, 'cell')} not read, "
                    f"{clean(cells.example, 120)}")  # fmt: skip
     if report.contradictions:
-        click.echo(f"  {report.contradictions:,} contradictions; the newest and fullest was kept")
+        click.echo(
+            f"  {counted(report.contradictions, 'contradiction')}; the newest and fullest was kept"
+        )
 
 
 def as_json(found: Described, mapping: Mapping, report: ImportReport) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from domain.columns import is_known_header
 from domain.conversion import Contradiction, Converter, Skipped
 from domain.creator import ProfileSnapshot
 from domain.fields import Field
@@ -39,6 +40,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 _PROGRESS_EVERY = 1_000
 _MAX_WORKBOOK = 200 << 20
+_FEW_ROWS = 40
 _OTHERS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -77,6 +79,11 @@ def propose_mapping(table: Table) -> Mapping:
         raise UnreadableFile(
             f"“{table.file_name}” has no column with handles, links or names of creators. "
             "Add one, headed for example “handle”, and send it again."
+        )
+    if _stands_on_its_side(table, mapping):
+        raise UnreadableFile(
+            f"“{table.file_name}” has one row for each field and not for each creator. Turn the "
+            "table (in a spreadsheet program: paste it transposed) and send it again."
         )
     return mapping.model_copy(update={"source": table.file_name})
 
@@ -231,6 +238,15 @@ class ReadResult:
             self.merged += len(group) - 1
             self.profiles += 1
             yield snapshot
+
+
+def _stands_on_its_side(table: Table, mapping: Mapping) -> bool:
+    """Whether the column of handles holds what should be headers: "Name", "Followers"."""
+    handles = mapping.feeding(Field.HANDLE)[:1]
+    if not handles or table.row_count > _FEW_ROWS:
+        return False
+    cells = [row[handles[0].index] for row in table.sample(_FEW_ROWS) if any(row)]
+    return sum(map(is_known_header, cells)) > len(cells) / 2
 
 
 def _key(found: ProfileSnapshot) -> tuple[str, str]:

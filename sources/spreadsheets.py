@@ -21,9 +21,21 @@ _SMALL = 50 << 20
 _MAX_CELLS = 30_000_000
 _CHUNK = 1 << 20
 _PLACE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
-_LONGEST_PLACE = 32
+_LONGEST_PLACE = 256
 _FORMULA_WITHOUT_RESULT = re.compile(
     rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|</c>)"  # "" as a result is <v></v>
+)
+
+_HIDDEN_ROW = re.compile(rb"<row [^>]*hidden=\"(?:1|true)\"")
+_HIDDEN_COLUMN = re.compile(rb"<col [^>]*hidden=\"(?:1|true)\"")
+_ODD = (
+    (
+        _FORMULA_WITHOUT_RESULT,
+        "Some cells hold formulas without results, which are read as empty: "
+        "open the file in a spreadsheet program and save it once.",
+    ),
+    (_HIDDEN_ROW, "Some rows are hidden in the sheet, by a filter or by hand; they were read too."),
+    (_HIDDEN_COLUMN, "Some columns are hidden in the sheet; they were read too."),
 )
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -49,6 +61,14 @@ def read_workbook(data: bytes, file_name: str) -> tuple[list[Grid], list[str]]:
         raise UnreadableFile(
             f"“{file_name}” is damaged: {error}. Open it, save it as XLSX again and send that."
         ) from error
+    hidden = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible != SheetVisibleEnum.Visible
+    ]
+    if hidden:
+        names = ", ".join(f"“{name}”" for name in hidden[:3])
+        notes.append(f"Hidden sheets were not read: {names}.")
     return [_grid(sheet) for sheet in sheets if sheet.height], notes
 
 
@@ -103,14 +123,10 @@ def _inspect(data: bytes, file_name: str) -> list[str]:
             names = set(archive.namelist())
             _refuse_kinds(names, file_name)
             check_sizes(archive.infolist(), file_name)
-            notes = []
+            notes: dict[str, None] = {}
             for info in archive.infolist():
-                if _unpack(archive, info, file_name):
-                    notes = [
-                        "Some cells hold formulas without results, which are read as empty: "
-                        "open the file in a spreadsheet program and save it once."
-                    ]
-            return notes
+                notes |= dict.fromkeys(_unpack(archive, info, file_name))
+            return list(notes)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise UnreadableFile(
             f"“{file_name}” is damaged ({error}). Save it as XLSX again and send that."
@@ -146,12 +162,13 @@ def check_sizes(infos: Sequence[zipfile.ZipInfo], file_name: str) -> None:
         raise _too_large(file_name)
 
 
-def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> bool:
-    """Measure what a part really unpacks to, whatever it claims; say if formulas lack results."""
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> list[str]:
+    """Measure what a part really unpacks to, whatever it claims; say what is odd in a sheet."""
     measured = copy.copy(info)
     measured.file_size = max(info.file_size, _SMALL) * 2
     sheet = info.filename.startswith("xl/worksheets/")
-    size, rows, columns, lacking, tail = 0, 0, 0, False, b""
+    size, rows, columns, tail = 0, 0, 0, b""
+    odd: set[str] = set()
     with archive.open(measured) as part:
         while chunk := part.read(_CHUNK):
             size += len(chunk)
@@ -159,7 +176,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> 
                 raise _too_large(file_name)
             if sheet:
                 text = tail + chunk
-                lacking = lacking or _FORMULA_WITHOUT_RESULT.search(text) is not None
+                odd |= {said for pattern, said in _ODD if said not in odd and pattern.search(text)}
                 rows, columns = _furthest(text, rows, columns)
                 tail = text[-_LONGEST_PLACE:]
     if rows * columns > _MAX_CELLS:
@@ -167,7 +184,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> 
             f"A sheet of “{file_name}” spans {rows:,} rows and {columns:,} columns. Delete cells "
             "far from the table, or save it as CSV."
         )
-    return lacking
+    return [said for _, said in _ODD if said in odd]
 
 
 def _furthest(text: bytes, rows: int, columns: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The table in a file: where its headers are, which rows belong to it."""
 
-from collections import Counter
+import re
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from domain.columns import is_known_header, read_header
 from domain.fields import Field
 from domain.mapping import column_letter
+from domain.totals import is_total
 from domain.values import is_missing, number
 
 MAX_ROWS = 2_000_000
@@ -17,6 +19,9 @@ _SEARCHED_ROWS = 10
 _SAMPLED_ROWS = 200
 _SEARCHED_FOR_TABLES = 10_000
 _LONGEST_CELL = 32_767
+_TAIL = 5
+_FEWEST_HEADERS = 2
+_WITH_DIGIT = re.compile(r"\d|^@")
 _NAMES = frozenset({Field.HANDLE, Field.DISPLAY_NAME, Field.URL})
 
 
@@ -100,6 +105,7 @@ class _Block(NamedTuple):
     last: int
     row_count: int
     sample: list[Sequence[str]]
+    tail: list[tuple[int, Sequence[str]]]
     score: tuple[bool, int, int]
 
 
@@ -109,6 +115,7 @@ class _Survey:
 
     blocks: list[_Block] = field(default_factory=list)
     head: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+    tail: deque[tuple[int, Sequence[str]]] = field(default_factory=lambda: deque(maxlen=_TAIL))
     count: int = 0
     last: int = 0
 
@@ -125,8 +132,9 @@ def find_table(grids: Sequence[Grid], file_name: str) -> Table:
             f"“{file_name}” has no rows with cells in them. Check that it is the right file."
         )
     grid, block = max(found, key=lambda pair: pair[1].score)
+    block, totals = _without_totals(block)
     left, headers, beside = _columns(block)
-    others = [other for other in found if other[1] is not block]
+    others = [other for other in found if other[1].first != block.first or other[0] is not grid]
     if block.row_count == 0:
         raise UnreadableFile(
             f"“{file_name}” has a header and no rows below it. Add the creators and send it again."
@@ -141,7 +149,7 @@ def find_table(grids: Sequence[Grid], file_name: str) -> Table:
         last=block.last,
         left=left,
         beside=bool(beside),
-        notes=(*_header_notes(block), *beside, *_left_out(grid, block, others)),
+        notes=(*_header_notes(block), *beside, *totals, *_left_out(grid, block, others)),
     )
 
 
@@ -160,9 +168,11 @@ def _blocks(grid: Grid) -> list[_Block]:
         ):
             survey.blocks.append(_close(survey))
             survey.head, survey.count = [], 0
+            survey.tail.clear()
         after_blank = False
         survey.count += 1
         survey.last = row_number
+        survey.tail.append((row_number, row))
         if len(survey.head) < _SAMPLED_ROWS:
             survey.head.append((row_number, row))
         _check(row, row_number)
@@ -189,7 +199,21 @@ def _is_header(row: Sequence[str], survey: _Survey) -> bool:
         return False
     filled = [cell for cell in row if cell.strip()]
     known = sum(map(is_known_header, filled))
-    return known >= 2 and known >= len(filled) / 2
+    return (known >= 2 and known >= len(filled) / 2) or _turns_to_words(row, survey)
+
+
+def _turns_to_words(row: Sequence[str], survey: _Survey) -> bool:
+    """Whether a row holds only words, also where all rows before it held numbers."""
+    filled = [cell for cell in row if cell.strip()]
+    if len(filled) < _FEWEST_HEADERS or any(_WITH_DIGIT.search(cell) for cell in filled):
+        return False
+    before = [earlier for _, earlier in survey.head[1:]]
+    for place, cell in enumerate(row):
+        cells = [one[place] for one in before if place < len(one) and one[place].strip()]
+        numbers = sum(map(_is_number, cells))
+        if cell.strip() and not is_missing(cell) and numbers >= max(2, 0.9 * len(cells)):
+            return True
+    return False
 
 
 def _close(survey: _Survey) -> _Block:
@@ -206,7 +230,27 @@ def _close(survey: _Survey) -> _Block:
     fields = {name for text in header if text for name in read_header(text).fields}
     named = bool(_NAMES & fields) or (not header and bool(sample))
     score = (named, len(fields - {Field.IGNORE}), count)
-    return _Block(header_row, header, first, survey.last, count, sample, score)
+    tail = [(number, row) for number, row in survey.tail if number >= first]
+    return _Block(header_row, header, first, survey.last, count, sample, tail, score)
+
+
+def _without_totals(block: _Block) -> tuple[_Block, list[str]]:
+    """The table without rows at its end that sum it up and remarks below them."""
+    places = [place for place, (_, row) in enumerate(block.tail) if is_total(row)]
+    if not places:
+        return block, []
+    start = places[0]
+    if any(_filled(row) > 1 and not is_total(row) for _, row in block.tail[start:]):
+        return block, []
+    left_out = block.tail[start:]
+    sample = block.sample[: max(0, block.row_count - len(left_out))]
+    rest = block._replace(
+        last=left_out[0][0] - 1, row_count=block.row_count - len(left_out), sample=sample
+    )
+    name = f"Row {left_out[0][0]:,} sums up"
+    if len(left_out) > 1:
+        name = f"Rows {left_out[0][0]:,} to {left_out[-1][0]:,} sum up"
+    return rest, [f"{name} the others and {'were' if len(left_out) > 1 else 'was'} left out."]
 
 
 def _header_place(rows: Sequence[Sequence[str]]) -> int | None:
@@ -259,6 +303,8 @@ def _columns(block: _Block) -> tuple[int, tuple[str, ...], list[str]]:
     width = max((index + 1 for index, in_use in enumerate(used) if in_use), default=0)
     headers = (*block.header, *[""] * width)[:width]
     spans = [span for span in _spans(used[:width]) if _names_somebody(headers[slice(*span)])]
+    if not _are_tables([headers[slice(*span)] for span in spans]):
+        spans = spans[:1]
     if len(spans) < 2 or not block.header:
         if not block.header:
             headers = tuple(f"Column {column_letter(index)}" for index in range(width))
@@ -282,6 +328,14 @@ def _spans(used: Sequence[bool]) -> list[tuple[int, int]]:
         elif filled:
             spans.append((index, index + 1))
     return spans
+
+
+def _are_tables(spans: Sequence[Sequence[str]]) -> bool:
+    """Whether columns with gaps between them are tables of their own and not one with gaps.
+
+    Each table has several headers, and a second one says again who a row is about.
+    """
+    return all(sum(map(is_known_header, span)) > 1 for span in spans)
 
 
 def _names_somebody(headers: Sequence[str]) -> bool:

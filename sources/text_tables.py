@@ -5,11 +5,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from charset_normalizer import from_bytes
-
+from sources.encodings import is_encoded_twice, legacy_encoding, once
 from sources.tables import Grid, UnreadableFile
 
 Opener = Callable[[], BinaryIO]
@@ -25,10 +24,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "gb18030", "cp932", "cp949", "big5"]
-_CYRILLIC_WORD = re.compile(rb"[\xc0-\xff\xa8\xb8]{3,}")
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _MOSTLY = 10
+_REGULAR = 0.9
 _KINDS = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture"),
@@ -66,7 +63,13 @@ def read_text(opener: Opener, file_name: str) -> Text:
     sample = head.decode(encoding, "ignore")
     if not sample.strip().strip("\ufeff"):
         raise UnreadableFile(f"“{file_name}” is empty. Check that it is the right file.")
-    delimiter = _delimiter(sample)
+    delimiter, whole = _delimiter(sample), False
+    if inner := _delimiter_inside(sample, delimiter):
+        delimiter, whole = inner, True
+        notes.append("Each line was one cell in quotation marks; it was split again.")
+    twice = encoding.startswith("utf") and is_encoded_twice(sample)
+    if twice:
+        notes.append("Letters had been encoded twice (“Ã¶” for “ö”); they were put right.")
     skipped = 1 if re.match(r"\ufeff?\"?sep=.\"?[\r\n]", sample) else 0
 
     def rows() -> Iterator[Sequence[str]]:
@@ -75,7 +78,8 @@ def read_text(opener: Opener, file_name: str) -> Text:
             try:
                 for _ in range(skipped):
                     next(reader)
-                yield from reader
+                lines = reader if not whole else _split_again(reader, delimiter)
+                yield from lines if not twice else ([once(cell) for cell in row] for row in lines)
             except csv.Error as error:
                 raise UnreadableFile(
                     f"Line {reader.line_num:,} of “{file_name}” can't be split into cells: "
@@ -119,7 +123,7 @@ def _encoding(opener: Opener, head: bytes, file_name: str) -> tuple[str, str, li
     good, bad = legacy
     if good > bad * _MOSTLY:
         return "utf-8", "replace", [f"{bad:,} characters are damaged and show as “\ufffd”."]
-    encoding = _legacy(opener)
+    encoding = legacy_encoding(opener)
     note = f"Encoding: {encoding}. If names look wrong, save the file as UTF-8."
     return encoding, "replace", [note]
 
@@ -184,23 +188,6 @@ def _nul_bytes(file_name: str) -> UnreadableFile:
     )
 
 
-def _legacy(opener: Opener) -> str:
-    """The older encoding of a file, from its lines that hold more than ASCII."""
-    with opener() as file:
-        lines = [line for line in file.read(4 * _CHUNK).splitlines() if not line.isascii()]
-    sample = b"\n".join(lines[:2_000])
-    high = sum(map(len, _HIGH_BYTES.findall(sample)))
-    cyrillic = sum(map(len, _CYRILLIC_WORD.findall(sample)))
-    if cyrillic > high * 0.6:
-        guesses = ["cp1251", "gb18030", "cp932", "cp949", "big5"]
-    elif max(map(len, _HIGH_BYTES.findall(sample)), default=0) <= 2:
-        return "cp1252"
-    else:
-        guesses = _LEGACY
-    best = from_bytes(sample, cp_isolation=guesses).best()
-    return best.encoding if best else "cp1252"
-
-
 def _delimiter(sample: str) -> str:
     """The delimiter that splits most rows into the same number of cells, more than one."""
     if found := re.match(r"\ufeff?\"?sep=(.)\"?[\r\n]", sample):
@@ -208,6 +195,22 @@ def _delimiter(sample: str) -> str:
     lines = sample.splitlines(keepends=True)
     lines = lines[:-1] if len(lines) > 2 else lines
     return max(_DELIMITERS, key=lambda delimiter: _regularity(lines, delimiter))
+
+
+def _delimiter_inside(sample: str, delimiter: str) -> str | None:
+    """The delimiter inside the only cell of each line, where whole lines stand in quotes."""
+    rows = [row for row in csv.reader(sample.splitlines()[:200], delimiter=delimiter) if any(row)]
+    if any(len(row) > 1 for row in rows) or '"' not in sample:
+        return None
+    lines = [row[0] for row in rows]
+    found = max(_DELIMITERS, key=lambda each: _regularity(lines, each))
+    regular, width = _regularity(lines, found)
+    return found if regular >= _REGULAR and width > 1 else None
+
+
+def _split_again(rows: Iterable[Sequence[str]], delimiter: str) -> Iterator[Sequence[str]]:
+    for row in rows:
+        yield next(csv.reader(row[:1], delimiter=delimiter), [])
 
 
 def _regularity(lines: Sequence[str], delimiter: str) -> tuple[float, int]:

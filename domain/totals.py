@@ -1,0 +1,36 @@
+"""Rows at the end of a table that sum it up and are nobody."""
+
+import re
+from collections.abc import Sequence
+
+from domain.text import fold
+from domain.values import is_missing, number
+
+_WORDS = frozenset(
+    {
+        "total", "totals", "grand total", "subtotal", "sub total", "sum", "sums", "overall",
+        "average", "averages", "avg", "mean", "median", "count", "all", "total general", "totales",
+        "suma", "promedio", "media", "mediana", "total geral", "totais", "soma", "somme", "moyenne",
+        "mediane", "totaux", "gesamt", "gesamtsumme", "summe", "durchschnitt",
+        "mittelwert", "insgesamt", "totale", "somma", "итого", "всего", "среднее", "сумма",
+    }
+)  # fmt: skip
+_AROUND = " \t:=-–()[]"
+_WITH_DIGIT = re.compile(r"\d")
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """Whether a row sums others up: it says so once, and holds nothing but figures beside.
+
+    A creator by the name of "total" has a name, a link or a country beside the handle.
+    """
+    texts = [cell for cell in row if cell.strip() and not _is_figure(cell)]
+    words = [fold(text).strip(_AROUND) for text in texts]
+    return len(words) == 1 and words[0] in _WORDS
+
+
+def _is_figure(cell: str) -> bool:
+    text = cell.strip().rstrip("%")
+    if is_missing(text) or isinstance(number(text), int | float):
+        return True
+    return bool(_WITH_DIGIT.search(text[:1]))

@@ -166,4 +166,4 @@ def _band_evidence(figures: Figures, rate: float, band: Pool | None) -> str:
 
 
 def _few(count: int) -> str:
-    return f"only {counted(count, 'such account')}" if count else "no other such account yet"
+    return f"only {counted(count, 'such account')}" if count else "too few such accounts"

@@ -170,10 +170,10 @@ def test_the_evidence_names_the_benchmark_where_the_pool_is_thin():
     )
 
 
-def test_the_first_account_of_its_kind_is_not_one_of_zero():
+def test_where_none_was_counted_yet_there_are_too_few_and_not_only_0():
     found = engagement_part(instagram(0.042), 30, None)
 
-    assert found.evidence.endswith("your list has no other such account yet.")
+    assert found.evidence.endswith("your list has too few such accounts.")
 
 
 @pytest.mark.parametrize("rate", [None, float("nan"), float("inf")])

@@ -106,7 +106,7 @@ class Database:
         """
         if self.is_sqlite:
             with self._relaxed.connect() as connection:
-                sqlite.empty_log(connection.connection.driver_connection)
+                sqlite.empty_log(connection)
 
     def _settle_patience(self, session: Session, *, quick: bool = False) -> None:
         if not quick and not self.is_sqlite:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from typing import Any
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -50,8 +51,9 @@ def begin(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
-def empty_log(driver: sqlite3.Connection) -> None:
+def empty_log(connection: Connection) -> None:
     """Copy what was committed from the log into the database, beside whoever reads or writes."""
+    driver: Any = connection.connection.driver_connection  # outside of any transaction
     driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 

@@ -13,14 +13,14 @@ from domain.kpi import (
     to_date,
 )
 from domain.money import format_money, format_unit_cost, sums
-from domain.partnership import Stage
+from domain.partnership import WORK
 from domain.results import combined, totals_on
 
 NAMED = 8
 FEWEST_FOR_WEAKEST = 4
 """With fewer priced partnerships of one currency, nobody is called the weakest."""
 WEAKEST = 2
-_PRICED = frozenset({Stage.AGREED, Stage.LIVE, Stage.DONE})
+_PRICED = frozenset(WORK)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ ME = "me"
 _WORD = re.compile(r"(?:owner|brand|stage):\s*|[^\s\"“”]+|[\"“”]([^\"“”]*)[\"“”]?", re.IGNORECASE)
 _KEY = re.compile(r"\b(owner|brand|stage)\s*:\s*", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LONG_STAGE = re.compile(
+    "|".join(rf"\b{stage.replace(' ', r'[ -]+')}\b" for stage in Stage if " " in stage),
+    re.IGNORECASE,
+)
 _QUOTES = "\"'“”„ "
 
 
@@ -30,7 +34,7 @@ class PartnersFilter(BaseModel):
 
 def read_filter(text: str) -> PartnersFilter:
     """Read "owner:me brand:Acme live"; words that are nothing else are a brand's name."""
-    pieces = _KEY.split(text)
+    pieces = _KEY.split(_LONG_STAGE.sub(lambda found: _joined(found[0]), text))
     loose, keyed = pieces[0].split(), dict(zip(pieces[1::2], pieces[2::2], strict=True))
     found: dict[str, str] = {key.lower(): value.strip(_QUOTES) for key, value in keyed.items()}
     owner, _, behind = found.get("owner", "").partition(" ")
@@ -52,4 +56,9 @@ def read_filter(text: str) -> PartnersFilter:
 
 
 def _stage(word: str) -> Stage | None:
-    return next((stage for stage in Stage if stage == fold(word)), None)
+    return next((stage for stage in Stage if _joined(stage) == _joined(fold(word))), None)
+
+
+def _joined(words: str) -> str:
+    """ "product-sent", as one word."""
+    return "-".join(words.split())

@@ -16,6 +16,9 @@ class Stage(StrEnum):
     CONTACTED = "contacted"
     NEGOTIATING = "negotiating"
     AGREED = "agreed"
+    PRODUCT_SENT = "product sent"
+    DRAFT = "draft in review"
+    DUE = "content due"
     LIVE = "live"
     DONE = "done"
     DECLINED = "declined"
@@ -26,6 +29,9 @@ PIPELINE = (
     Stage.CONTACTED,
     Stage.NEGOTIATING,
     Stage.AGREED,
+    Stage.PRODUCT_SENT,
+    Stage.DRAFT,
+    Stage.DUE,
     Stage.LIVE,
     Stage.DONE,
 )
@@ -39,16 +45,15 @@ _NEXT = {
     Stage.CONTACTED: "wait for their answer",
     Stage.NEGOTIATING: "agree on the terms",
     Stage.AGREED: "log the post links once they are live",
+    Stage.PRODUCT_SENT: "ask whether it arrived",
+    Stage.DRAFT: "look at the draft",
+    Stage.DUE: "log the post links once they are live",
 }
-_UNDER_WAY = frozenset({Stage.AGREED, Stage.LIVE, Stage.DONE})
-_CORRECTIONS = {
-    Stage.CONTACTED: (Stage.APPROVED,),
-    Stage.NEGOTIATING: (Stage.CONTACTED,),
-    Stage.AGREED: (Stage.NEGOTIATING,),
-    Stage.LIVE: (Stage.AGREED,),
-    Stage.DONE: (Stage.LIVE,),
-    Stage.DECLINED: (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING),
-}
+WORK = PIPELINE[PIPELINE.index(Stage.AGREED) :]
+"""Stages from the agreement on."""
+BEFORE_LIVE = WORK[: WORK.index(Stage.LIVE)]
+"""Agreed, and nothing published yet."""
+_TALKS = (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING)
 
 
 class Costs(BaseModel):
@@ -78,15 +83,24 @@ def moves_from(stage: Stage) -> tuple[Stage, ...]:
     """The stages that a partnership may move to, in the order in which to offer them.
 
     Forward to any later stage, since things are often logged afterwards; declined until
-    the work is live; back by one step where something was logged too early; from declined
-    back into talks.
+    the work is live; back by one step where something was logged too early, and from there
+    to any stage since the agreement, for not everybody sends a product or sees a draft; from
+    declined back into talks.
     """
-    back = _CORRECTIONS.get(stage, ())
     if stage == Stage.DECLINED:
-        return back
+        return _TALKS
+    back = _corrections(stage)
     onward = PIPELINE[PIPELINE.index(stage) + 1 :]
     declined = (Stage.DECLINED,) if stage not in (Stage.LIVE, Stage.DONE) else ()
     return (*onward, *declined, *back)
+
+
+def _corrections(stage: Stage) -> tuple[Stage, ...]:
+    earlier = PIPELINE[: PIPELINE.index(stage)][::-1]
+    if stage in BEFORE_LIVE or stage == Stage.LIVE:
+        worked = tuple(one for one in earlier if one in BEFORE_LIVE)
+        return worked or earlier[:1]
+    return earlier[:1]
 
 
 def may_move(before: Stage, after: Stage) -> bool:
@@ -132,8 +146,8 @@ def next_step(
 
 
 def work_started(stage: Stage) -> bool:
-    """Whether work has begun (agreed, live or done): then a reopened card asks the owner."""
-    return stage in _UNDER_WAY
+    """Whether work has begun (agreed or later): then a reopened card asks the owner."""
+    return stage in WORK
 
 
 def is_finished(stage: Stage) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from domain import roles
-from domain.nudging import Frequency
+from domain.nudging import Frequency, local_day
 from handlers import access, brief_lines, searches_run
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.install import progress_of
 from handlers.nudges import frequency_of
-from storage import briefs, outbox, saved_searches
+from storage import briefs, due_dates, outbox, saved_searches
 from storage import waiting as waiting_for
 from storage.models import Person, SavedSearch
 from storage.transaction import Transaction
@@ -74,6 +74,10 @@ def _waiting(tx: Transaction, context: Context, person: Person) -> Blocks:
         _lines(waiting_for.splits(tx, number, hidden)),
         _lines(waiting_for.partnerships(tx, number, hidden)),
         _lines(waiting_for.stalled(tx, number, hidden)),
+        [
+            view.DatedLine(id=one.partnership_id, who=one.who, title=one.title, due=one.due)
+            for one in due_dates.of_owner(tx, number, hidden, local_day(tx.now, person.timezone))
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from handlers import access
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
-from storage import nudges, outbox, waiting
+from storage import due_dates, nudges, outbox, waiting
 from storage.models import Person
 from storage.transaction import Transaction
 from views import nudges as view
@@ -38,7 +38,7 @@ def send_due(context: Context) -> None:
     with context.reading() as tx:
         due = [
             person.id or 0
-            for person in nudges.people_to_tell(tx, waiting.people(tx))
+            for person in nudges.people_to_tell(tx, waiting.people(tx) | due_dates.owners(tx))
             if _is_due(tx, person) and (_news(tx, person) or _settled(tx, person))
         ]
     for person_id in due:
@@ -108,6 +108,10 @@ def _news(tx: Transaction, person: Person) -> list[Line]:
         *(
             _line(one, view.splits(one.title, one.channel_id, one.count, one.names))
             for one in waiting.splits(tx, number, hidden)
+        ),
+        *(
+            Line(view.dates(one.who, one.title, one.due), one.keys)
+            for one in due_dates.of_owner(tx, number, hidden, local_day(tx.now, person.timezone))
         ),
         *(
             _line(one, view.to_contact(one.title, one.count, one.names))

@@ -1,4 +1,4 @@
-"""`/influencer partners`: partnerships by stage, and one of them in full."""
+"""`/influencer partners`: the board of partnerships by stage."""
 
 import json
 from typing import Any
@@ -6,18 +6,20 @@ from typing import Any
 from domain.brief import Found, find_brief
 from domain.partners_filter import ME, PartnersFilter, read_filter
 from domain.partnership import Stage
+from domain.stage_plan import StagePlan, stage_plan
 from handlers import access
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
 from handlers.partnership_lines import line_of, today_of
-from storage import brands, outbox, overviews, partnerships, people, results
+from storage import brands, outbox, overviews, partnerships, people
 from storage.models import Partnership, Person
 from storage.partnerships import Asked
 from storage.transaction import Transaction
-from views import partners as view
+from views import partner_board as view
 from views.elements import escape
 from views.message import Message
+from views.partners import PartnershipLine
 
 ON_A_PAGE = 10
 GONE = "This partnership is no longer there, or it belongs to a brand that is limited to others."
@@ -40,15 +42,27 @@ def turn_page(action: Action, context: Context) -> None:
         outbox.respond(tx, f"{tx.delivery}:page", action.response_url, message)
 
 
-def show_details(action: Action, context: Context) -> None:
-    """Open one partnership in full."""
-    with context.reading() as tx:
-        person = access.require_member(tx, context)
-        row = visible(tx, person, action.value)
-        one = overviews.overviews(tx, [row])[0]
-        line = line_of(one, today_of(tx, person), results.readings(tx, [one.id])[one.id])
-        details = view.details(line, _moves(tx, one.id), {"partnership": one.id})
-    context.open_modal(action.trigger_id, details)
+def redraw(
+    tx: Transaction, person: Person, url: str, asked: dict[str, Any], note: str = ""
+) -> None:
+    """Show the board anew in place of the one that stands there. note: what was done, mrkdwn."""
+    if url:
+        message = {"replace_original": True, **_page(tx, person, asked, note).payload()}
+        outbox.respond(tx, f"{tx.delivery}:board", url, message)
+
+
+def line(tx: Transaction, person: Person, row: Partnership) -> PartnershipLine:
+    """A partnership as it stands."""
+    return line_of(overviews.overviews(tx, [row])[0], today_of(tx, person))
+
+
+def moved(known: PartnershipLine, before: Stage, to: Stage) -> str:
+    """What is said of a move, in mrkdwn. known: as it stood before."""
+    plan = StagePlan(names=known.names)
+    who = f"*{escape(known.handle, 60)}*"
+    if before == to:
+        return f"{who} is {escape(plan.name(to), 40)} already."
+    return f"✅ {who}: {escape(plan.name(before), 40)} → {escape(plan.name(to), 40)}"
 
 
 def visible(tx: Transaction, person: Person, value: str) -> Partnership:
@@ -95,15 +109,16 @@ def _brand(tx: Transaction, person: Person, name: str) -> int:
     raise Refused(f"No brand is called “{escape(name, 40)}”.{hint}")
 
 
-def _page(tx: Transaction, person: Person, asked: dict[str, Any]) -> Message:
+def _page(tx: Transaction, person: Person, asked: dict[str, Any], note: str = "") -> Message:
     wanted = Asked(
         hidden=access.hidden_brands(tx, person),
         owner_id=asked.get("owner"),
         brand_id=asked.get("brand"),
         stage=Stage(asked["stage"]) if asked.get("stage") else None,
     )
-    offset = int(asked.get("offset", 0))
     counts = partnerships.count_by_stage(tx, wanted)
+    last = max(0, sum(counts.values()) - 1) // ON_A_PAGE * ON_A_PAGE
+    offset = min(int(asked.get("offset", 0)), last)
     rows = partnerships.page(tx, wanted, offset, ON_A_PAGE)
     today = today_of(tx, person)
     beyond = offset + ON_A_PAGE
@@ -112,7 +127,9 @@ def _page(tx: Transaction, person: Person, asked: dict[str, Any]) -> Message:
             lines=tuple(line_of(one, today) for one in overviews.overviews(tx, rows)),
             counts=counts,
             filters=_in_words(tx, asked),
-            asked={name: value for name, value in asked.items() if name != "offset"},
+            names=_plan(tx, asked).names,
+            asked={**asked, "offset": offset} if offset else _without_offset(asked),
+            note=note,
             earlier=max(0, offset - ON_A_PAGE) if offset else None,
             later=beyond if beyond < sum(counts.values()) else None,
         )
@@ -120,7 +137,7 @@ def _page(tx: Transaction, person: Person, asked: dict[str, Any]) -> Message:
 
 
 def _in_words(tx: Transaction, asked: dict[str, Any]) -> str:
-    said = [str(asked["stage"])] if asked.get("stage") else []
+    said = [_plan(tx, asked).name(Stage(asked["stage"]))] if asked.get("stage") else []
     if "owner" in asked:
         owner = people.by_ids(tx, {asked["owner"]}).get(asked["owner"])
         said.append(f"owner {owner.name or 'you'}" if owner else "owner unknown")
@@ -128,17 +145,14 @@ def _in_words(tx: Transaction, asked: dict[str, Any]) -> str:
     return ", ".join([*said, *([brand.name] if brand else [])])
 
 
-def _moves(tx: Transaction, partnership_id: int) -> list[view.Move]:
-    changes = partnerships.stage_changes(tx, partnership_id)
-    names = people.by_ids(tx, {one.person_id for one in changes if one.person_id})
-    return [
-        view.Move(
-            to=Stage(one.to_stage),
-            at=one.at,
-            by=names[one.person_id].name if one.person_id in names else "",
-        )
-        for one in changes
-    ]
+def _plan(tx: Transaction, asked: dict[str, Any]) -> StagePlan:
+    """How the brand that is asked for names its stages."""
+    brand = brands.get(tx, asked["brand"]) if asked.get("brand") else None
+    return stage_plan(brand.stages if brand else None)
+
+
+def _without_offset(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if name != "offset"}
 
 
 def _kept(value: str) -> dict[str, Any]:
@@ -151,5 +165,5 @@ def _kept(value: str) -> dict[str, Any]:
 
 FEATURE = Feature(
     commands={"partners": list_partners},
-    actions={"partners_page": turn_page, "partner_details": show_details},
+    actions={"partners_page": turn_page},
 )

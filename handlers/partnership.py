@@ -15,6 +15,7 @@ from handlers.partnership_forms import (
     overview_of,
     results_form,
     stage_form,
+    terms_form,
 )
 from handlers.partnership_lines import line_of, today_of
 from storage import profiles
@@ -88,6 +89,8 @@ def choose(submission: Submission, context: Context) -> Answer:
         label = label_of(tx, kept)
         if what == "results":
             return Answer(view=results_form(tx, context, person, label, row, kept))
+        if what == "terms":
+            return Answer(view=terms_form(tx, person, label, row, kept))
         if what == "feedback":
             line = line_of(overview_of(tx, row), today_of(tx, person)) if row else None
             return Answer(view=view.feedback_form(label, line, kept))

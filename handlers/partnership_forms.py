@@ -5,24 +5,28 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from domain.agreement import Terms
+from domain.agreement_form import written_terms
 from domain.partnership import Costs, Stage, first_stages, moves_from
 from domain.partnership_form import PartnershipForm, written_costs
 from domain.preferences import preferences
 from domain.results import Totals
+from domain.stage_plan import StagePlan, stage_plan
 from handlers import access
 from handlers.answer import Refused
 from handlers.context import Context, Submission
 from handlers.partnership_lines import handle_label, line_of, newest, today_of
-from storage import briefs, creators, overviews, partnerships, profiles, results
+from storage import brands, briefs, creators, overviews, partnerships, profiles, results
 from storage.models import Brief, Partnership, Person, Profile
 from storage.overviews import Overview
 from storage.transaction import Transaction
 from views import partnership as view
+from views import terms as view_terms
 from views.partners import PartnershipLine
 
 NO_CREATOR = "This creator is no longer there."
 MOST_PARTNERSHIPS = 40
-LONGEST_POSTS = 2_900
+LONGEST_POSTS = 1_200
 NEW, KNOWN = "n", "p"
 
 
@@ -46,7 +50,9 @@ def hub(
     today = today_of(tx, person)
     lines = [line_of(one, today) for one in overviews.overviews(tx, rows)]
     line = next((one for one in lines if chosen is not None and one.id == chosen.id), None)
-    known = [(f"{KNOWN}:{one.id}", f"{one.brief or 'No brief'} · {one.stage}") for one in lines]
+    known = [
+        (f"{KNOWN}:{one.id}", f"{one.brief or 'No brief'} · {one.stage_name}") for one in lines
+    ]
     begin = [(f"{NEW}:0", "New, without a brief")]
     begin += [
         (f"{NEW}:{number}", f"New, for {name}") for number, name in briefs.names(tx, hidden).items()
@@ -84,6 +90,7 @@ def stage_form(
     """Stage, posts, deliverables, cost and owner of a partnership; row None: of a new one."""
     one = overview_of(tx, row) if row else None
     now = one.stage if one else None
+    plan = one.plan if one else _plan_of_new(tx, person, kept)
     shown = PartnershipForm(
         stage=now.value if now else "",
         owner=one.owner.slack_user_id if one and one.owner else "",
@@ -101,11 +108,30 @@ def stage_form(
             handle=label,
             heading=_heading(tx, person, one, kept),
             form=opened,
-            stages=moves_from(now) if now else first_stages(),
+            stages=plan.offered(moves_from(now) if now else first_stages()),
             now=now,
+            names=plan.names,
             metadata={**kept, "shown": _remembered(shown)},
         )
     )
+
+
+def terms_form(
+    tx: Transaction, person: Person, label: str, row: Partnership | None, kept: dict[str, Any]
+) -> dict[str, Any]:
+    """Deliverables, rights, exclusivity and dates of a partnership; row None: of a new one."""
+    one = overview_of(tx, row) if row else None
+    form = written_terms(one.terms if one else Terms())
+    remembered = {name: value for name, value in form.model_dump().items() if value}
+    return view_terms.terms_form(
+        label, _heading(tx, person, one, kept), form, {**kept, "terms": remembered}
+    )
+
+
+def _plan_of_new(tx: Transaction, person: Person, kept: dict[str, Any]) -> StagePlan:
+    brief = brief_of(tx, person, kept["brief"]) if kept.get("brief") else None
+    brand = brands.get(tx, brief.brand_id) if brief and brief.brand_id else None
+    return stage_plan(brand.stages if brand else None)
 
 
 def results_form(

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from domain.agreement import due
 from domain.calendar import is_timezone
 from domain.key_figures import key_figures
-from domain.partnership import next_step
+from domain.partnership import moves_from, next_step
 from domain.results import Reading, Totals, totals_on
 from domain.wording import PLATFORM_NAMES
 from storage.models import Person
@@ -58,6 +59,12 @@ def line_of(
             rated=one.rating is not None or bool(one.note),
             today=today,
         ),
+        stage_name=one.plan.name(one.stage),
+        names=one.plan.names,
+        offered=one.plan.offered(moves_from(one.stage)),
+        terms=one.terms,
+        owed=tuple((row.id or 0, owed) for row, owed in zip(one.owed, one.terms.owed, strict=True)),
+        due=due(one.terms, one.stage, one.row.updated_at.date(), today),
     )
 
 

@@ -3,20 +3,23 @@
 from typing import Any
 
 from domain import roles
+from domain.agreement import Terms
+from domain.agreement_form import TermsForm, read_terms, terms_as_shown
 from domain.goal import Goal
 from domain.money import format_money
 from domain.partnership import Stage, may_move, refused_move
 from domain.partnership_form import PartnershipDraft, PartnershipForm, as_shown, read_form
 from domain.post_link import LinkError, read_link
 from domain.result_form import fields_for, oddities, read_feedback, read_results
+from domain.stage_plan import StagePlan
 from domain.wording import counted, listed
 from handlers import access, partners
-from handlers.answer import Answer
+from handlers.answer import Answer, FieldErrors
 from handlers.context import Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
 from handlers.partnership_lines import today_of
-from storage import partnership_posts, partnerships, people, relationships, results
+from storage import partnership_posts, partnerships, people, relationships, results, terms
 from storage.models import Partnership, Person
 from storage.partnership_posts import PostHasResults
 from storage.transaction import Transaction
@@ -52,13 +55,44 @@ def submit_stage(submission: Submission, context: Context) -> Answer:
             _hand_over(tx, row, draft.owner)
             partnerships.change(tx, row, draft, person.id)
             relationships.refresh(tx, [row.creator_id])
-            note = _changes_in_words(draft, None if new else before)
-            return _saved(tx, context, person, row, (note,))
+            plan = StagePlan(names=partners.line(tx, person, row).names)
+            note = _changes_in_words(draft, None if new else before, plan)
+            return _saved(tx, context, person, row, (note,), kept)
     except _FieldErrors as wrong:
         return Answer(errors=wrong.errors)
     except PostHasResults as refused:
         sentence = f"{post_name(refused.url)} has results, so it stays on the record."
         return Answer(errors={"posts": sentence})
+
+
+def submit_terms(submission: Submission, context: Context) -> Answer:
+    """Store deliverables, rights, exclusivity and dates."""
+    kept = kept_with(submission)
+    typed = TermsForm(**{name: submission.text(name) for name in TermsForm.model_fields})
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        today = today_of(tx, person)
+        wanted = read_terms(typed, today)
+        shown = read_terms(terms_as_shown(kept.get("terms", {})), today)
+        if not isinstance(wanted, Terms):
+            raise FieldErrors(wanted)
+        row, _ = _begin_or_lock(tx, person, kept, Stage.CONTACTED)
+        before = shown if isinstance(shown, Terms) else Terms()
+        changed = terms.change(tx, row, before, wanted)
+        words = [_TERMS_WORDS[name] for name in changed]
+        note = f"✅ Saved: {listed(words)}." if words else "Nothing was changed."
+        return _saved(tx, context, person, row, (note,), kept)
+
+
+_TERMS_WORDS = {
+    "owed": "deliverables",
+    "is_paid": "pay",
+    "usage_rights": "usage rights",
+    "usage_until": "the end of the usage rights",
+    "exclusive_of": "exclusivity",
+    "exclusive_until": "the end of the exclusivity",
+    "follow_up_on": "the day to follow up",
+}
 
 
 def submit_results(submission: Submission, context: Context) -> Answer:
@@ -81,7 +115,7 @@ def submit_results(submission: Submission, context: Context) -> Answer:
             odd = oddities(draft.totals)
             if odd:
                 notes = (*notes, f"Please check: {'; '.join(odd)}. Kept as you gave them.")
-            return _saved(tx, context, person, row, notes)
+            return _saved(tx, context, person, row, notes, kept)
     except _FieldErrors as wrong:
         return Answer(errors=wrong.errors)
 
@@ -98,12 +132,20 @@ def submit_feedback(submission: Submission, context: Context) -> Answer:
         stored = results.add_feedback(tx, row, draft, person.id)
         relationships.refresh(tx, [row.creator_id])
         said = "✅ Saved the audience's feedback." if stored else "That is on the record already."
-        return _saved(tx, context, person, row, (said,))
+        return _saved(tx, context, person, row, (said,), kept)
 
 
 def _saved(
-    tx: Transaction, context: Context, person: Person, row: Partnership, notes: tuple[str, ...]
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    row: Partnership,
+    notes: tuple[str, ...],
+    kept: dict[str, Any],
 ) -> Answer:
+    """The first form again, with what was saved; the board it was opened from is drawn anew."""
+    board = kept.get("board") or {}
+    partners.redraw(tx, person, str(board.get("url", "")), board.get("asked", {}))
     shown = hub(tx, person, row.creator_id, row.profile_id, row, notes)
     return context.settle(tx, Answer(view=shown))
 
@@ -160,12 +202,12 @@ def _post(tx: Transaction, row: Partnership, submission: Submission) -> int | No
     return known[chosen]
 
 
-def _changes_in_words(draft: PartnershipDraft, before: Stage | None) -> str:
+def _changes_in_words(draft: PartnershipDraft, before: Stage | None, plan: StagePlan) -> str:
     said = []
     if before is None:
-        said.append(f"a new partnership, {draft.stage or Stage.CONTACTED}")
+        said.append(f"a new partnership, {plan.name(draft.stage or Stage.CONTACTED)}")
     elif draft.stage is not None and draft.stage != before:
-        said.append(f"{before} → {draft.stage}")
+        said.append(f"{plan.name(before)} → {plan.name(draft.stage)}")
     for name, money in draft.costs.items():
         words = name.replace("_", " ")
         said.append(f"{words} {format_money(money)}" if money else f"no {words} known")
@@ -174,7 +216,7 @@ def _changes_in_words(draft: PartnershipDraft, before: Stage | None) -> str:
     if draft.removed:
         said.append(f"{counted(len(draft.removed), 'post')} taken out")
     if draft.deliverables is not None:
-        said.append("deliverables")
+        said.append("notes on deliverables")
     if draft.owner is not None:
         said.append("owner")
     return f"✅ Saved: {listed(said)}." if said else "Nothing was changed."
@@ -192,6 +234,7 @@ def _results_in_words(recorded: results.Recorded, said: str, on: str) -> tuple[s
 FEATURE = Feature(
     submissions={
         "log_stage": submit_stage,
+        "log_terms": submit_terms,
         "log_results": submit_results,
         "log_feedback": submit_feedback,
     }

@@ -12,6 +12,7 @@ from storage.cards import number_of
 from storage.models import (
     Card,
     Cost,
+    Deliverable,
     Feedback,
     Partnership,
     Post,
@@ -21,7 +22,7 @@ from storage.models import (
 )
 from storage.transaction import Transaction
 
-_LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback)
+_LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback, Deliverable)
 
 
 def of_card(tx: Transaction, card_id: int) -> Partnership | None:
@@ -83,6 +84,8 @@ def move(tx: Transaction, partnership: Partnership, to: Stage, person_id: int | 
     """Move a partnership to another stage, on the record."""
     before = Stage(partnership.stage)
     partnership.stage = to.value
+    if to not in (Stage.CONTACTED, Stage.NEGOTIATING):
+        partnership.follow_up_on = None
     partnership.updated_at = tx.now
     tx.session.add(partnership)
     _note_stage(tx, partnership, before, to, person_id)
@@ -106,7 +109,8 @@ def _of_card(tx: Transaction, card_id: int) -> SelectOfScalar[Partnership]:
 
 
 def _anything_logged(tx: Transaction, partnership: Partnership) -> bool:
-    if partnership.deliverables:
+    said = (partnership.deliverables, partnership.usage_rights, partnership.exclusive_of)
+    if any(said) or partnership.is_paid is not None:
         return True
     return any(
         tx.session.exec(

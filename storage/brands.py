@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from domain.stage_plan import StagePlan
 from domain.text import fold
 from storage import audit, first_look
 from storage.models import Brand, BrandMember, Person
@@ -103,6 +104,14 @@ def limit(tx: Transaction, brand: Brand, limited: bool, people: Collection[Perso
         )
     after = {"limited": limited, "people": [person.slack_user_id for person in people]}
     audit.record(tx, "limit", "brand", brand.id or 0, before=before, after=after)
+
+
+def plan_stages(tx: Transaction, brand: Brand, plan: StagePlan) -> None:
+    """Name and skip stages of this brand's partnerships."""
+    before, after = brand.stages, plan.stored()
+    brand.stages = after
+    tx.session.add(brand)
+    audit.record(tx, "plan stages", "brand", brand.id or 0, before=before or {}, after=after or {})
 
 
 def name_key(name: str) -> str:

@@ -7,12 +7,23 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from domain.agreement import Terms
 from domain.creator import Platform
 from domain.goal import Goal
 from domain.partnership import Costs, Stage
 from domain.results import Totals
-from storage import costs, partnership_posts, results
-from storage.models import Brand, Brief, Creator, Partnership, Person, Post, Profile
+from domain.stage_plan import StagePlan, stage_plan
+from storage import costs, partnership_posts, results, terms
+from storage.models import (
+    Brand,
+    Brief,
+    Creator,
+    Deliverable,
+    Partnership,
+    Person,
+    Post,
+    Profile,
+)
 from storage.partnerships import COST_KINDS
 from storage.transaction import Transaction
 
@@ -22,7 +33,8 @@ class Overview:
     """A partnership with all that is shown of it. Names are "" or None where there is none.
 
     platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
-    of the newest figures. note: the newest one.
+    of the newest figures. note: the newest one. plan: of the brand. owed: the rows of the
+    deliverables that the terms name, in the same order.
     """
 
     row: Partnership
@@ -39,6 +51,9 @@ class Overview:
     results_as_of: dt.date | None
     rating: int | None
     note: str
+    plan: StagePlan
+    terms: Terms
+    owed: tuple[Deliverable, ...]
 
     @property
     def id(self) -> int:
@@ -60,6 +75,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
     brands = _by_id(tx, Brand, {row.brand_id for row in rows})
     owners = _by_id(tx, Person, {row.owner_id for row in rows})
     costs, of_posts = _costs(tx, numbers), partnership_posts.of_partnerships(tx, numbers)
+    owed = terms.of_partnerships(tx, numbers)
     brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
     found = []
     for row in rows:
@@ -83,6 +99,9 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
                 results_as_of=brought[number].as_of,
                 rating=results.newest_rating(said[number]),
                 note=notes[-1] if notes else "",
+                plan=stage_plan(brand.stages if brand else None),
+                terms=terms.terms_of(row, owed[number]),
+                owed=tuple(owed[number]),
             )
         )
     return found

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, func, or_, select, union
 from sqlmodel import col
 
+from domain.partnership import PIPELINE, Stage
 from storage.models import (
     Brief,
     Card,
@@ -22,7 +23,7 @@ from storage.transaction import Transaction
 
 NAMED = 3
 STALLED_AFTER = dt.timedelta(days=7)
-UNDER_WAY = ("contacted", "negotiating", "agreed", "live")
+UNDER_WAY = tuple(stage.value for stage in PIPELINE if stage not in (Stage.APPROVED, Stage.DONE))
 
 
 class Item(BaseModel):
@@ -88,13 +89,17 @@ def partnerships(tx: Transaction, person_id: int, hidden: Collection[int] = ()) 
 
 
 def stalled(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
-    """Partnerships of this person under way of which nothing was logged for a week, by brief."""
+    """Partnerships of this person under way of which nothing was logged for a week, by brief.
+
+    Those with a day to follow up are left out: that day is told.
+    """
     return _owned(
         tx,
         person_id,
         hidden,
         and_(
             col(Partnership.stage).in_(UNDER_WAY),
+            col(Partnership.follow_up_on).is_(None),
             col(Partnership.updated_at) < tx.now - STALLED_AFTER,
         ),
     )

@@ -52,6 +52,9 @@ def test_a_refused_move_names_those_that_are_allowed():
 def test_work_has_started_once_it_is_agreed():
     assert [stage for stage in Stage if work_started(stage)] == [
         Stage.AGREED,
+        Stage.PRODUCT_SENT,
+        Stage.DRAFT,
+        Stage.DUE,
         Stage.LIVE,
         Stage.DONE,
     ]

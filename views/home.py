@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.agreement import Due
 from domain.nudging import Frequency
 from domain.wording import counted, listed
 from views import elements, onboarding
@@ -13,6 +14,7 @@ from views.brief import summary as brief_summary
 from views.elements import escape
 from views.message import Blocks
 from views.onboarding import Progress
+from views.partners import due_words
 
 MOST_SAVED = 10
 MOST_WAITING = 8
@@ -46,6 +48,17 @@ class WaitingLine(BaseModel):
     names: tuple[str, ...]
 
 
+class DatedLine(BaseModel):
+    """A partnership with dates that are past, near or about to end. title: of the brief."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    who: str
+    title: str
+    due: tuple[Due, ...]
+
+
 def first_steps(progress: Progress) -> Blocks:
     """The three steps, while not all of them are taken."""
     if progress.done:
@@ -58,11 +71,13 @@ def waiting(
     splits: Sequence[WaitingLine],
     to_contact: Sequence[WaitingLine],
     stalled: Sequence[WaitingLine] = (),
+    dated: Sequence[DatedLine] = (),
 ) -> Blocks:
     """What waits for the person: the first of each kind, and how many more there are."""
     rows = [
         *_some(votes, "waits for your vote", "wait for your vote", "shortlist"),
         *_some(splits, "is split: you decide", "are split: you decide", "shortlist"),
+        *_dates(dated),
         *_some(to_contact, "is approved and waits for a first message",
                "are approved and wait for a first message", "partners"),
         *_some(stalled, "without news for a week", "without news for a week", "partners"),
@@ -154,6 +169,23 @@ def _some(lines: Sequence[WaitingLine], one: str, several: str, command: str) ->
     if rest > 0:
         more = f"… and the same in {rest} more: `/influencer {command}` lists them."
         blocks.append(elements.context(more))
+    return blocks
+
+
+def _dates(lines: Sequence[DatedLine]) -> Blocks:
+    blocks: Blocks = [
+        elements.section(
+            f"{escape(line.who, 60)}, *{escape(line.title, 100)}*\n{due_words(line.due, 4)}",
+            accessory=elements.button(
+                "Details", f"partner_details:{line.id}", str(line.id),
+                label=f"Details of {line.who}",
+            ),
+        )
+        for line in lines[:MOST_WAITING]
+    ]  # fmt: skip
+    rest = len(lines) - MOST_WAITING
+    if rest > 0:
+        blocks.append(elements.context(f"… and dates of {rest} more: `/influencer partners`."))
     return blocks
 
 

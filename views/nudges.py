@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from domain.agreement import Due
 from domain.nudging import Frequency
 from domain.wording import counted, listed
 from views import elements
 from views.elements import escape
 from views.message import Message
+from views.partners import due_words
 
 MOST_LINES = 15
 MOST_CHARACTERS = 2_700  # a section takes 3,000, with the heading and the line about the rest
@@ -44,6 +46,11 @@ def stalled(title: str, count: int, names: Sequence[str]) -> str:
     """Partnerships of which nothing was logged for a week."""
     who = _named(count, names)
     return f"*{escape(title, 100)}*: nothing logged for a week about {who}: how does it stand?"
+
+
+def dates(who: str, title: str, due: Sequence[Due]) -> str:
+    """What one partnership owes or ends, on one line."""
+    return f"{escape(who, 60)}, *{escape(title, 100)}*: {due_words(due, 4)}"
 
 
 def fitting(texts: Sequence[str]) -> int:

@@ -1,12 +1,11 @@
-"""Partnerships: the list by stage, one in full, and how each is summed up."""
+"""A partnership in a few lines, and all that views of partnerships show of one."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.agreement import Due, Owed, Terms
 from domain.creator import Money
 from domain.goal import Metric
 from domain.key_figures import KeyFigure
@@ -16,8 +15,7 @@ from domain.post_link import shown
 from domain.results import Totals
 from domain.wording import compact, counted
 from views import elements
-from views.elements import escape, moment
-from views.message import Blocks, Message
+from views.elements import escape
 
 _COSTS = {
     "fee": "fee",
@@ -41,7 +39,9 @@ class PostLine(BaseModel):
 class PartnershipLine(BaseModel):
     """A partnership as it is shown. Names are plain text as people wrote them.
 
-    totals: to date, over all posts. next_step: "" when nothing is to be done.
+    totals: to date, over all posts. next_step: "" when nothing is to be done. stage_name, names:
+    as the brand calls the stages, where it calls them otherwise. offered: stages it may move to.
+    owed: row numbers with the deliverables of the terms. due: what is overdue, due or ending.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,56 +64,17 @@ class PartnershipLine(BaseModel):
     note: str = ""
     next_step: str = ""
     key_figures: tuple[KeyFigure, ...] = ()
+    stage_name: str = ""
+    names: Mapping[Stage, str] = {}
+    offered: tuple[Stage, ...] = ()
+    terms: Terms = Terms()
+    owed: tuple[tuple[int, Owed], ...] = ()
+    due: tuple[Due, ...] = ()
 
-
-class Move(BaseModel):
-    """A move to a stage: when and by whom."""
-
-    model_config = ConfigDict(frozen=True)
-
-    to: Stage
-    at: dt.datetime
-    by: str = ""
-
-
-class ListView(BaseModel):
-    """A page of the list. counts: partnerships by stage; filters: in words, "" for none.
-
-    asked: what the page was asked with, comes back with the buttons; earlier, later: offsets of
-    the pages around it, None where there is none.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    lines: tuple[PartnershipLine, ...]
-    counts: Mapping[Stage, int]
-    filters: str = ""
-    asked: dict[str, Any] = {}
-    earlier: int | None = None
-    later: int | None = None
-
-
-def listing(view: ListView) -> Message:
-    """Partnerships by stage, each with owner, cost, results and what is next."""
-    total = sum(view.counts.values())
-    heading = f"{counted(total, 'partnership')}{f' · {view.filters}' if view.filters else ''}"
-    stages = " · ".join(f"{count:,} {stage}" for stage, count in view.counts.items())
-    blocks: Blocks = [elements.header(heading)]
-    if not total:
-        blocks.append(elements.section(_nothing(view.filters)))
-        return Message(text=f"{escape(heading)}. {_nothing(view.filters)}", blocks=blocks)
-    blocks.append(elements.context(stages))
-    stage: Stage | None = None
-    for line in view.lines:
-        if line.stage != stage:
-            stage = line.stage
-            blocks += [elements.divider(), elements.section(f"*{stage.capitalize()}*")]
-        blocks += [elements.section(short(line)), _buttons(line)]
-    turn = _turning(view)
-    if turn:
-        blocks.append(elements.actions(*turn))
-    plain = "\n".join(short(line).replace("*", "") for line in view.lines)
-    return Message(text=f"{escape(heading)} ({stages})\n{plain}", blocks=blocks)
+    @property
+    def standing(self) -> str:
+        """The stage as its brand calls it, in mrkdwn."""
+        return escape(self.stage_name or self.stage, 40)
 
 
 def short(line: PartnershipLine) -> str:
@@ -125,7 +86,28 @@ def short(line: PartnershipLine) -> str:
     facts = [_cost(line.costs), _results(line)]
     if line.next_step:
         facts.append(f"next: {line.next_step}")
-    return f"{' · '.join(who)}\n{' · '.join(facts)}"
+    dates = due_words(line.due, 3)
+    return "\n".join([" · ".join(who), " · ".join(facts), *([dates] if dates else [])])
+
+
+def due_words(due: Sequence[Due], most: int) -> str:
+    """What is overdue and what comes, in mrkdwn: "⚠️ overdue: 2 Reels (14 November 2026)"; ""."""
+    late = [_when(one) for one in due if one.overdue]
+    soon = [_when(one) for one in due if not one.overdue]
+    said = [
+        f"{lead}: {'; '.join([*some[:most], *_rest(len(some) - most)])}"
+        for lead, some in (("⚠️ overdue", late), ("coming up", soon))
+        if some
+    ]
+    return " · ".join(said)
+
+
+def _rest(more: int) -> list[str]:
+    return [f"{more} more"] if more > 0 else []
+
+
+def _when(one: Due) -> str:
+    return f"{escape(one.what, 80)} ({elements.day(one.on)})"
 
 
 def summary(line: PartnershipLine) -> str:
@@ -133,7 +115,7 @@ def summary(line: PartnershipLine) -> str:
     owner = f"owner {escape(line.owner, 40)}" if line.owner else "no owner"
     brand = [escape(line.brand, 40)] if line.brand else []
     said = [
-        " · ".join([f"*{escape(line.brief or 'No brief', 80)}*", *brand, f"{line.stage}", owner]),
+        " · ".join([f"*{escape(line.brief or 'No brief', 80)}*", *brand, line.standing, owner]),
         f"*Cost:* {_cost_parts(line.costs)}",
         f"*Results:* {_results(line, in_full=True)}",
     ]
@@ -148,35 +130,8 @@ def summary(line: PartnershipLine) -> str:
         ]
     if line.next_step:
         said.append(f"*Next:* {line.next_step}")
-    return "\n".join(said)
-
-
-def details(
-    line: PartnershipLine, moves: Sequence[Move], metadata: dict[str, Any]
-) -> dict[str, Any]:
-    """One partnership in full, for the person who asked."""
-    name = escape(line.name, 80)
-    who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
-    blocks: Blocks = [
-        elements.section(f"{who}{f' · {line.platform}' if line.platform else ''}"),
-        elements.section(summary(line)),
-    ]
-    if line.deliverables:
-        blocks.append(elements.section(f"*Deliverables*\n{escape(line.deliverables, 1_000)}"))
-    if line.posts:
-        posts = "\n".join(_post(post) for post in line.posts)
-        blocks.append(elements.section(f"*Posts*\n{posts}"))
-    if moves:
-        said = "\n".join(_move(move) for move in moves[-10:])
-        blocks.append(elements.section(f"*Stages*\n{said}"))
-    return elements.modal(
-        line.handle,
-        "partner_log",
-        blocks,
-        submit="Log",
-        close="Close",
-        private_metadata=json.dumps(metadata),
-    )
+    dates = due_words(line.due, 5)
+    return "\n".join([*said, *([dates] if dates else [])])
 
 
 def brought(totals: Totals, *, in_full: bool = True) -> str:
@@ -239,7 +194,8 @@ def _counted(metric: Metric, total: int, *, in_full: bool) -> str:
     return f"{number} {word}"
 
 
-def _post(post: PostLine) -> str:
+def post_words(post: PostLine) -> str:
+    """A post with its totals to date, in mrkdwn."""
     link = f"<{_linkable(post.url)}|{escape(post_name(post.url, 60))}>"
     if post.as_of is None:
         return f"{link}: no figures yet"
@@ -250,35 +206,3 @@ def _linkable(url: str) -> str:
     """A link that can't break out of Slack's own marks."""
     coded = {"<": "%3C", ">": "%3E", "|": "%7C", "&": "&amp;"}
     return "".join(coded.get(letter, letter) for letter in url)
-
-
-def _move(move: Move) -> str:
-    by = f" by {escape(move.by, 40)}" if move.by else ""
-    return f"{moment(move.at, '{date_short_pretty}')}: {move.to}{by}"
-
-
-def _buttons(line: PartnershipLine) -> dict[str, Any]:
-    handle, number = elements.clean(line.handle, 40), str(line.id)
-    return elements.actions(
-        elements.button(f"Log {handle}", f"log:{number}", number),
-        elements.button(f"Details of {handle}", f"partner_details:{number}", number),
-    )
-
-
-def _turning(view: ListView) -> list[Any]:
-    def turn(words: str, offset: int) -> Any:
-        value = json.dumps({**view.asked, "offset": offset})
-        return elements.button(words, f"partners_page:{offset}", value)
-
-    back = [turn("Back", view.earlier)] if view.earlier is not None else []
-    more = [turn("More partnerships", view.later)] if view.later is not None else []
-    return [*back, *more]
-
-
-def _nothing(filters: str) -> str:
-    if filters:
-        return "None. `/influencer partners` lists all of them."
-    return (
-        "None yet. Creators that a shortlist approves appear here; "
-        "`/influencer log @anna` begins one without a shortlist."
-    )

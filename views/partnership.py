@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,7 @@ from views.partners import PartnershipLine, brought, post_name, summary
 
 WHAT = {
     "stage": "Stage, posts and cost",
+    "terms": "Deliverables, rights and dates",
     "results": "Results",
     "feedback": "Audience feedback",
 }
@@ -56,7 +58,10 @@ class HubView(BaseModel):
 
 
 class StageView(BaseModel):
-    """What the form of stage, posts and cost shows. stages: those that may be chosen."""
+    """What the form of stage, posts and cost shows. stages: those that may be chosen.
+
+    names: of stages, where the brand calls them otherwise.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,6 +70,7 @@ class StageView(BaseModel):
     form: PartnershipForm
     stages: tuple[Stage, ...]
     now: Stage | None = None
+    names: Mapping[Stage, str] = {}
     metadata: dict[str, Any] = {}
 
 
@@ -121,8 +127,10 @@ def stage_form(view: StageView) -> dict[str, Any]:
             hint="If it is known, the digest counts their first week in full.",
         ),
         elements.text_field(
-            "deliverables", "Deliverables", initial=typed.deliverables, optional=True,
-            multiline=True, longest=LONGEST_DELIVERABLES, placeholder="2 Reels, 3 Stories",
+            "deliverables", "Notes on deliverables", initial=typed.deliverables, optional=True,
+            multiline=True, longest=LONGEST_DELIVERABLES,
+            placeholder="Morning light, product in the first three seconds",
+            hint="What is owed by when has a form of its own: Terms.",
         ),
         elements.choice_field(
             "currency", "Currency of the costs", _currencies(typed.currency),
@@ -204,8 +212,12 @@ def _kept(metadata: dict[str, Any]) -> str:
 
 
 def _stages(view: StageView) -> list[tuple[str, str]]:
-    now = [(view.now.value, f"{view.now.capitalize()} (as now)")] if view.now else []
-    return [*now, *((stage.value, stage.capitalize()) for stage in view.stages)]
+    def name(stage: Stage) -> str:
+        words = elements.clean(view.names.get(stage, stage), 40)
+        return words[:1].upper() + words[1:]
+
+    now = [(view.now.value, f"{name(view.now)} (as now)")] if view.now else []
+    return [*now, *((stage.value, name(stage)) for stage in view.stages)]
 
 
 def _currencies(first: str) -> list[tuple[str, str]]:

@@ -96,7 +96,9 @@ def brand_list(lines: Sequence[BrandLine]) -> Message:
     if not lines:
         text = "No brands yet. A brief names the first one."
         return Message(text=text, blocks=[elements.section(text)])
-    blocks = [elements.header("Brands"), *(_brand(line) for line in lines[:LISTED])]
+    blocks = [elements.header("Brands")]
+    for line in lines[:LISTED]:
+        blocks += _brand(line)
     if len(lines) > LISTED:
         blocks.append(elements.context(f"… and {len(lines) - LISTED} more"))
     names = ", ".join(escape(line.name) for line in lines[:LISTED])
@@ -142,16 +144,21 @@ def saved(text: str) -> dict[str, Any]:
     return elements.modal("Saved", "settings_saved", [elements.section(text)], close="Done")
 
 
-def _brand(line: BrandLine) -> dict[str, Any]:
+def _brand(line: BrandLine) -> Blocks:
     seen_by = "everybody"
     if line.limited:
         names = [escape(name, 60) for name in line.people[:8]]
         rest = len(line.people) - len(names)
         seen_by = listed([*names, *([f"{rest} more"] if rest > 0 else [])]) or "nobody"
     number = str(line.id)
-    return elements.section(
-        f"*{escape(line.name)}*\nseen by {seen_by}",
-        accessory=elements.button(
-            "Change", f"brand_limit:{number}", number, label=f"Who sees {line.name}"
+    return [
+        elements.section(f"*{escape(line.name)}*\nseen by {seen_by}"),
+        elements.actions(
+            elements.button(
+                "Who sees it", f"brand_limit:{number}", number, label=f"Who sees {line.name}"
+            ),
+            elements.button(
+                "Stages", f"brand_stages:{number}", number, label=f"Stages of {line.name}"
+            ),
         ),
-    )
+    ]

@@ -1,0 +1,114 @@
+"""One partnership in full: terms, deliverables, posts, and all that was changed of it."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.agreement import Owed
+from views import elements
+from views.elements import escape, moment
+from views.message import Blocks
+from views.partners import PartnershipLine, post_words, summary
+
+MOST_CHANGES = 20
+
+
+class Change(BaseModel):
+    """Something that was changed, when and by whom. before, after: as people read it; "" = none.
+
+    what: "stage", "fee", "owner"…
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    at: dt.datetime
+    before: str = ""
+    after: str = ""
+    by: str = ""
+
+
+def details(
+    line: PartnershipLine, changes: Sequence[Change], metadata: dict[str, Any]
+) -> dict[str, Any]:
+    """One partnership in full, for the person who asked. changes: the oldest first."""
+    name = escape(line.name, 80)
+    who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
+    blocks: Blocks = [
+        elements.section(f"{who}{f' · {line.platform}' if line.platform else ''}"),
+        elements.section(summary(line)),
+        *_terms(line),
+    ]
+    if line.deliverables:
+        notes = f"*Notes on deliverables*\n{escape(line.deliverables, 1_000)}"
+        blocks.append(elements.section(notes))
+    if line.posts:
+        posts = "\n".join(post_words(post) for post in line.posts)
+        blocks.append(elements.section(f"*Posts*\n{posts}"))
+    if changes:
+        said = "\n".join(_change(one) for one in changes[-MOST_CHANGES:])
+        earlier = len(changes) - MOST_CHANGES
+        more = f"\n… and {earlier} earlier" if earlier > 0 else ""
+        blocks.append(elements.section(f"*On the record*\n{said}{more}"))
+    return elements.modal(
+        line.handle,
+        "partner_log",
+        blocks,
+        submit="Log",
+        close="Close",
+        private_metadata=json.dumps(metadata),
+    )
+
+
+def _terms(line: PartnershipLine) -> Blocks:
+    terms = line.terms
+    said = []
+    if terms.is_paid is not None:
+        said.append(f"*Pay:* {'paid' if terms.is_paid else 'unpaid'}")
+    if terms.usage_rights or terms.usage_until:
+        said.append(f"*Usage rights:* {_until(terms.usage_rights, terms.usage_until)}")
+    if terms.exclusive_of:
+        said.append(f"*Exclusivity:* {_until(terms.exclusive_of, terms.exclusive_until)}")
+    if terms.follow_up_on:
+        said.append(f"*Follow up on:* {elements.day(terms.follow_up_on)}")
+    blocks: Blocks = [elements.section("\n".join(said))] if said else []
+    if line.owed:
+        blocks.append(elements.section("*Deliverables*"))
+    for number, owed in line.owed:
+        accessory = None
+        if owed.done_on is None:
+            value = json.dumps([line.id, number])
+            accessory = elements.button(
+                "Delivered", f"partner_delivered:{number}", value,
+                label=f"Mark {owed.words} as delivered",
+            )  # fmt: skip
+        blocks.append(elements.section(_owed(owed), accessory=accessory))
+    return blocks
+
+
+def _until(what: str, day: dt.date | None) -> str:
+    words = escape(what, 300) or "yes"
+    return f"{words}, until {elements.day(day)}" if day else words
+
+
+def _owed(owed: Owed) -> str:
+    words = escape(owed.words, 120)
+    if owed.done_on is not None:
+        return f"✅ {words}, delivered on {elements.day(owed.done_on)}"
+    return f"{words}, due {elements.day(owed.due_on)}" if owed.due_on else f"{words}, no date yet"
+
+
+def _change(change: Change) -> str:
+    by = f" by {escape(change.by, 40)}" if change.by else ""
+    before, after = escape(change.before, 120), escape(change.after, 120)
+    what = escape(change.what, 40)
+    if before and after:
+        said = f"{what} {before} → {after}"
+    elif after:
+        said = f"{what} {after}"
+    else:
+        said = f"{what} {before} taken out"
+    return f"{moment(change.at, '{date_short_pretty}')}: {said}{by}"

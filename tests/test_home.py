@@ -183,6 +183,7 @@ def test_later_brings_the_same_back_on_the_next_working_day(slack: Slack) -> Non
 
     slack.press("ana", message, "nudge_later")
     assert "again on" in slack.text_of(message)
+    assert "again on <!date^" in message.text, "the day where the reader is"
     tick_on(slack, 5, 10)
     assert len(slack.private("ana")) == 1  # a Saturday
 

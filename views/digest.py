@@ -101,7 +101,7 @@ def _next(view: DigestView) -> tuple[str, ...]:
     """When the next one comes, in the reader's time zone, in mrkdwn."""
     if view.next_at is None:
         return ()
-    return (f"The next one comes on {moment(view.next_at, '{date_long_pretty} at {time}')}.",)
+    return (f"The next one comes on {moment(view.next_at, '{date_long} at {time}')}.",)
 
 
 def _before(digest: Digest) -> list[Part]:

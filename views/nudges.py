@@ -88,8 +88,8 @@ def gathered(texts: Sequence[str], more: int, key: str, frequency: Frequency) ->
 
 def put_aside(until: dt.datetime) -> Message:
     """The message after *Later*."""
-    text = f"I will tell you again on {elements.moment(until, '{date_short_pretty}')}."
-    return Message(text=f"I will tell you again on {until:%A}.", blocks=[elements.section(text)])
+    text = f"I will tell you again on {elements.moment(until, '{date_long}')}."
+    return Message(text=text, blocks=[elements.section(text)])
 
 
 def frequency_changed(frequency: Frequency) -> Message:

@@ -40,11 +40,11 @@ class Content(BaseModel):
     filled: cells that are not missing. Shares are parts of the filled cells, 0-1: `numeric`
     (a number with or without a unit), `percent` (with the sign), `bare` (a number over 0 without
     any unit), `fractions` (bare numbers with decimals), `suffixed` ("1.2M"), `handles` (Latin, no
-    spaces, "@", or a link to a profile), `distinct` (different cells). middle, largest: of the
-    numbers as written, `largest` None without numbers. currency: the one that most cells name;
-    `bare_amounts`: cells with a number and no currency. zeros: parts that are 0. sequence:
-    1, 2, 3 … as row numbers go. either_date: a date that may be day first or month first, where
-    no cell tells which.
+    spaces, "@", or a link to a profile), `links` (to profiles), `distinct` (different cells).
+    middle, largest: of the numbers as written, `largest` None without numbers. currency: the one
+    that most cells name; `bare_amounts`: cells with a number and no currency. zeros: parts that
+    are 0. sequence: 1, 2, 3 … as row numbers go. either_date: a date that may be day first or
+    month first, where no cell tells which.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +57,7 @@ class Content(BaseModel):
     suffixed: float = 0
     zeros: float = 0
     handles: float = 0
+    links: float = 0
     distinct: float = 0
     middle: float = 0
     largest: float | None = None
@@ -107,6 +108,7 @@ def look_at(cells: Sequence[str]) -> Content:
         suffixed=_share(filled, _has_suffix),
         zeros=_share(values, lambda value: value == 0),
         handles=max(_share(filled, looks_like_handle), _share_in_brackets(filled)),
+        links=_share(filled, lambda text: link_platform(text) is not None),
         distinct=len({text.casefold() for text in filled}) / len(filled),
         middle=median(numbers) if numbers else 0,
         largest=max(numbers, default=None),

@@ -16,6 +16,8 @@ from domain.written_money import currency_code
 
 PERCENT, FRACTION = "percent", "fraction"
 
+_MOSTLY = 0.9
+
 SCALES = {1: "ones", 1_000: "thousands", 1_000_000: "millions", 1_000_000_000: "billions"}
 
 
@@ -92,13 +94,14 @@ class Mapping(BaseModel):
 
     platform: of rows that name none; None as long as nobody said. as_of: the date of the
     figures; None is "date unknown". source: the file's name.
-    currency: of fees that name none.
+    currency: of fees that name none. vendor: the tool whose export the file looks like.
     """
 
     model_config = ConfigDict(frozen=True)
 
     columns: tuple[Column, ...]
     source: str = ""
+    vendor: str = ""
     platform: Platform | None = None
     platform_reason: str = ""
     as_of: dt.date | None = None
@@ -120,12 +123,17 @@ class Mapping(BaseModel):
         return self.columns[place] if 0 <= place < len(self.columns) else None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """How the columns were understood as a whole, sentences for a person."""
+        return (f"This looks like {self.vendor}.",) if self.vendor else ()
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What must be said before anything can be stored, one sentence each."""
         asked = []
         if not self.feeding(Field.HANDLE):
             asked.append("No column holds handles or links of creators. Choose or add one.")
-        if self.platform is None and not self._names_platforms():
+        if self.platform is None and not self.names_platforms:
             asked.append("Nothing says which platform these creators are on. Choose one.")
         return tuple(asked)
 
@@ -243,8 +251,11 @@ class Mapping(BaseModel):
         columns[column.index] = column
         return self.model_copy(update={"columns": tuple(columns)})
 
-    def _names_platforms(self) -> bool:
-        named = any(column.platform for column in self.feeding(Field.HANDLE))
+    @property
+    def names_platforms(self) -> bool:
+        """Whether the rows say themselves where they belong: by header, column or link."""
+        handles = self.feeding(Field.HANDLE)
+        named = any(column.platform or column.content.links >= _MOSTLY for column in handles)
         return named or bool(self.feeding(Field.PLATFORM))
 
     def _needs_currency(self) -> bool:

@@ -15,6 +15,7 @@ from domain.own_export import without_own_records
 from domain.repeats import with_repeats, without_totals
 from domain.several_accounts import with_accounts
 from domain.units import with_units
+from domain.vendor import recognised, with_vendor
 from domain.written_dates import date_in_name
 
 SAMPLE_ROWS = 1_000
@@ -37,10 +38,14 @@ def propose(
         a proposal for every column, in the file's order; `missing` says what a person must add.
     """
     drafts = [draft_of(index, text, sample_rows) for index, text in enumerate(headers)]
+    vendor = recognised(headers)
     platform, platform_reason = _platform(drafts, file_name)
+    if platform is None and vendor is not None and vendor.platform is not None:
+        platform, platform_reason = vendor.platform, f"This looks like {vendor.name}."
     columns = without_own_records([_single(draft) for draft in drafts])
     columns = with_swaps(drafts, columns)
     columns = with_names(drafts, columns, platform)
+    columns = with_vendor(drafts, columns, vendor)
     if not any(draft.header.fields for draft in drafts):
         columns = _by_content(drafts, columns)
     handle = next((c for c in columns if c.field is Field.HANDLE and c.rank == 0), None)
@@ -55,6 +60,7 @@ def propose(
     return Mapping(
         columns=tuple(columns),
         source=file_name,
+        vendor=vendor.name if vendor else "",
         platform=platform,
         platform_reason=platform_reason,
         as_of=date.day if date else None,

@@ -100,8 +100,7 @@ def problems(mapping: Mapping, choices: Choices, today: dt.date) -> Problems:
     written = (choices.currency or "").strip()
     known = currency_code(written)
     asks_handle = not mapping.feeding(Field.HANDLE)
-    named = any(column.platform for column in mapping.feeding(Field.HANDLE))
-    asks_platform = mapping.platform is None and not named and not mapping.feeding(Field.PLATFORM)
+    asks_platform = mapping.platform is None and not mapping.names_platforms
     return Problems(
         columns=_repeated(mapping, choices),
         handle=ASK_HANDLE if asks_handle else "",

@@ -192,7 +192,7 @@ class ReadResult:
     def notes(self) -> tuple[str, ...]:
         """How the file was read, sentences for a person."""
         date = (self.mapping.as_of_reason,) if self.mapping.as_of_reason else ()
-        return (*self.table.notes, *date)
+        return (*self.mapping.notes, *self.table.notes, *date)
 
     @property
     def contradictions(self) -> int:

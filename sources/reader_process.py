@@ -97,7 +97,8 @@ def _send(out: BinaryIO, *frame: Any) -> None:
 def _describe(request: Request, out: BinaryIO) -> None:
     table = read_table(request.path, request.name)
     mapping = propose_mapping(table)
-    described = (table.file_name, table.row_count, table.notes, mapping.model_dump_json())
+    notes = (*mapping.notes, *table.notes)
+    described = (table.file_name, table.row_count, notes, mapping.model_dump_json())
     _send(out, "described", *described)
 
 

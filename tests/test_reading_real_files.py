@@ -43,7 +43,7 @@ FILES = {
             CATEGORIES,
             FOLLOWERS,
             FOLLOWERS,
-            COUNTRY,
+            AUDIENCE,
             AUTHENTIC,
             AUTHENTIC,
             ENGAGEMENTS,
@@ -178,7 +178,7 @@ def test_the_rounded_and_the_exact_column_agree_in_every_row():
     assert leo.figures.followers == 409_800_000
     assert leo.figures.average_engagements == 23_400_000
     assert leo.categories == ("Sports with a ball", "Family")
-    assert (leo.display_name, leo.country, leo.audience_country) == ("Leo Messi", "AR", None)
+    assert (leo.display_name, leo.country, leo.audience_country) == ("Leo Messi", None, "AR")
     assert profiles["neymarjr"].display_name == "NJ 🇧🇷"
     assert leo.extra == {}
 

@@ -4,28 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from domain.creator import Platform, RateDefinition
 from domain.fields import Field
 from domain.mapping import Column, Mapping
-from domain.review import COLUMNS_A_PAGE, code_of, offered, rate_definition
-from domain.written_dates import written_day
-from views import elements
+from domain.review import COLUMNS_A_PAGE, code_of, offered
+from views import elements, import_questions
 from views.message import Blocks
 
 FILE_TYPES = ("csv", "xlsx", "zip", "tsv", "txt", "text")
-FILE, COLUMN, PLATFORM, AS_OF, UNKNOWN, RATES_BY, CURRENCY, LIST, ADD = (
-    "file", "column", "platform", "as_of", "date_unknown", "rates_by", "currency", "list", "add",
-)  # fmt: skip
-DATES, DAY_FIRST, MONTH_FIRST = "dates", "day", "month"
-AS_ROWS_SAY = "rows"
-_RATES_BY = {
-    RateDefinition.FOLLOWERS: "By followers",
-    RateDefinition.VIEWS: "By views",
-    RateDefinition.REACH: "By reach",
-    RateDefinition.UNSTATED: "Nobody knows",
-}
+FILE, COLUMN, LIST, ADD = "file", "column", "list", "add"
 _LONGEST_SAMPLE = 60
 _QUESTIONS = 6
+_NOTES = 6
 
 
 @dataclass(frozen=True)
@@ -131,7 +120,7 @@ def review(shown: Review) -> dict[str, Any]:
     blocks: Blocks = [elements.plain_section(_summary(shown))]
     if shown.page == 0:
         blocks += _doubts(shown.mapping)
-        blocks += _about_all(shown)
+        blocks += import_questions.of_file(shown.mapping, shown.as_of, shown.date_unknown)
     if shown.pages > 1:
         blocks.append(_turning(shown))
     blocks += [_column(shown.mapping, place) for place in shown.shown]
@@ -164,7 +153,7 @@ def review(shown: Review) -> dict[str, Any]:
 
 def _summary(shown: Review) -> str:
     name = elements.clean(shown.file_name, 100)
-    notes = " ".join(elements.clean(note, 200) for note in shown.notes[:3])
+    notes = " ".join(elements.clean(note, 200) for note in shown.notes[:_NOTES])
     return f"{name}: {shown.rows:,} rows, {len(shown.order):,} columns. {notes}".strip()
 
 
@@ -176,115 +165,6 @@ def _doubts(mapping: Mapping) -> Blocks:
     more = f"\n… and {len(questions) - _QUESTIONS} more" if len(questions) > _QUESTIONS else ""
     lines = "\n".join(f"• {question}" for question in questions[:_QUESTIONS])
     return [elements.section(f"*Please look at these:*\n{lines}{more}")]
-
-
-def _about_all(shown: Review) -> Blocks:
-    """Platform and date, which hold for all rows that name none."""
-    mapping, blocks = shown.mapping, []
-    named = {p.value: p.value.capitalize() for p in Platform} | {"x": "X", "other": "Other"}
-    options = [(p.value, named[p.value]) for p in Platform]
-    in_rows = bool(mapping.feeding(Field.PLATFORM))
-    if in_rows:
-        options.insert(0, (AS_ROWS_SAY, "As each row says"))
-    initial = mapping.platform.value if mapping.platform else AS_ROWS_SAY if in_rows else None
-    blocks.append(
-        elements.choice_field(
-            PLATFORM,
-            "Platform",
-            options,
-            initial=initial,
-            hint=elements.clean(mapping.platform_reason, 200) or None,
-            placeholder="Which platform are they on?",
-        )
-    )
-    dated = bool(mapping.feeding(Field.AS_OF))
-    reason = elements.clean(mapping.as_of_reason, 200)
-    blocks.append(
-        elements.date_field(
-            AS_OF,
-            "Date of the figures, where a row has none" if dated else "Date of the figures",
-            initial=shown.as_of or mapping.as_of,
-            optional=True,
-            hint=f"{reason} Is that right?"
-            if mapping.as_of and reason
-            else "The day on which followers and rates were true, not the day of the import.",
-        )
-    )
-    if not dated:
-        blocks.append(
-            elements.checkboxes_field(
-                UNKNOWN,
-                "If nobody knows",
-                [("unknown", "Date unknown")],
-                initial=["unknown"] if shown.date_unknown else [],
-            )
-        )
-    either = next((c for c in mapping.columns if c.content.either_date and _may_be_date(c)), None)
-    if either is not None:
-        blocks.append(_order_of_dates(either, asked=mapping.unsure_dates is not None))
-    if any(c.field is Field.ENGAGEMENT_RATE or _may_be_rate(c) for c in mapping.columns):
-        blocks.append(_rates_by(mapping))
-    if any((c.field is Field.FEE and not c.currency) or _may_be_fee(c) for c in mapping.columns):
-        blocks.append(_currency(mapping))
-    return blocks
-
-
-def _may_be_date(column: Column) -> bool:
-    return column.field in (Field.AS_OF, Field.KEEP)
-
-
-def _order_of_dates(column: Column, *, asked: bool) -> dict[str, Any]:
-    """Whether dates are day first or month first, where no cell of the column tells."""
-    cell = column.content.either_date
-    chosen = None
-    if column.day_first is not None:
-        chosen = DAY_FIRST if column.day_first else MONTH_FIRST
-    return elements.choice_field(
-        DATES,
-        f"Dates such as {elements.clean(cell, 30)}",
-        [
-            (DAY_FIRST, f"Day first: {written_day(cell, True)}"),
-            (MONTH_FIRST, f"Month first: {written_day(cell, False)}"),
-        ],
-        initial=chosen,
-        optional=not asked and chosen is None,
-        hint=f"In “{elements.clean(column.header, 60)}”; nothing in the file tells which it is.",
-    )
-
-
-def _may_be_fee(column: Column) -> bool:
-    return column.field is Field.KEEP and (
-        column.content.currency is not None or column.content.numeric >= 0.5
-    )
-
-
-def _currency(mapping: Mapping) -> dict[str, Any]:
-    """The currency of fees that name none in their cell, row or header."""
-    fees = mapping.feeding(Field.FEE)
-    common = next((one.content.currency for one in fees if one.content.currency), "")
-    return elements.text_field(
-        CURRENCY,
-        "Currency of fees that name none",
-        initial=mapping.currency or common,
-        optional=True,
-        longest=20,
-        hint="A code such as EUR. Without one such fees are kept as written, but not compared.",
-    )
-
-
-def _may_be_rate(column: Column) -> bool:
-    return column.field is Field.KEEP and column.content.is_rate_like
-
-
-def _rates_by(mapping: Mapping) -> dict[str, Any]:
-    """What engagement rates were divided by; only those of one definition compare."""
-    return elements.choice_field(
-        RATES_BY,
-        "Engagement rates were computed",
-        [(one.value, text) for one, text in _RATES_BY.items()],
-        initial=rate_definition(mapping).value,
-        hint="Likes and comments divided by what? Rates compare only with others of their kind.",
-    )
 
 
 def _turning(shown: Review) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from domain.digest_facts import (
     Tracked,
     Voice,
     goal_amount,
-    named,
     of_week,
     read_in,
     stages_at,
@@ -22,7 +21,7 @@ from domain.digest_facts import (
 from domain.digest_figures import Chart, Row
 from domain.goal import Goal
 from domain.partnership import PIPELINE, Stage
-from domain.wording import counted, listed
+from domain.wording import counted, listed, named
 
 BEST = 3
 NOTES = 3

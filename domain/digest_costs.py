@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.digest_facts import Facts, Tracked, named
+from domain.digest_facts import Facts, Tracked
 from domain.kpi import (
     NO_COST,
     CurrencyKpis,
@@ -15,6 +15,7 @@ from domain.kpi import (
 from domain.money import format_money, format_unit_cost, sums
 from domain.partnership import WORK
 from domain.results import combined, totals_on
+from domain.wording import named
 
 NAMED = 8
 FEWEST_FOR_WEAKEST = 4

@@ -18,7 +18,6 @@ from domain.results import (
     week_figure,
     week_figures,
 )
-from domain.wording import listed
 
 Figures = Mapping[Metric, WeekFigure]
 """What one week brought of every metric of one post."""
@@ -201,13 +200,6 @@ def goal_amount(tracked: Tracked, week: Days, goal: Goal) -> Amount:
     if goal == Goal.CONVERSIONS:
         return _amount([[figures[Metric.CONVERSIONS]] for figures in each])
     return _amount([_engagements(figures) for figures in each])
-
-
-def named(names: Sequence[str], most: int = 3) -> str:
-    """Some names and how many more: "@a, @b, @c and 2 more"."""
-    if len(names) <= most:
-        return listed(names)
-    return listed([*names[:most], f"{len(names) - most:,} more"])
 
 
 def stages_at(facts: Facts, day: dt.date) -> dict[int, Stage]:

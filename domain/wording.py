@@ -56,6 +56,13 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def named(names: Sequence[str], most: int = 3) -> str:
+    """Some names and how many more: "@a, @b, @c and 2 more"."""
+    if len(names) <= most:
+        return listed(names)
+    return listed([*names[:most], f"{len(names) - most:,} more"])
+
+
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """A count with its noun: "1 vote", "2 votes", "1,200 accounts"."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

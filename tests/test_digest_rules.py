@@ -20,7 +20,6 @@ from domain.digest_facts import (
     PostRecord,
     Tracked,
     Voice,
-    named,
     of_week,
 )
 from domain.digest_figures import FIRST_FIGURES_NOTE, NOTHING_NEW, short
@@ -28,6 +27,7 @@ from domain.digest_form import DigestForm, DigestTerms, find_timezone, read_form
 from domain.goal import Goal
 from domain.partnership import Stage
 from domain.results import Reading, Totals
+from domain.wording import named
 
 DAY = dt.date(2026, 11, 23)
 WEEK = week_before(DAY)

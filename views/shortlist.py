@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.wording import counted, listed
+from domain.wording import counted, listed, named
 from views import elements
 from views.elements import Options, actions, button, context, escape, field, section, select
 from views.message import Blocks, Message
-from views.summary import CANCELLED, OPEN, SummaryView, tally
+from views.summary import CANCELLED, MOST_NAMED, OPEN, SummaryView, tally
 
 NEW = "new"
+MOST_HANDLES = 12
 MOST_LISTED = 20
 """In each of two groups: together they stay below Slack's 50 blocks."""
 
@@ -119,7 +120,7 @@ def posted(count: int, skipped: Sequence[Skipped]) -> dict[str, Any]:
     lines = [f"*{escape(one.handle)}* · {escape(one.said)}" for one in skipped]
     blocks = [
         section(f"{said} On a shortlist of this brief already:"),
-        *(section("\n".join(lines[start : start + 15])) for start in range(0, len(lines), 15)),
+        *elements.sections(lines),
     ]
     return elements.modal("Shortlist", "shortlist_posted", blocks, close="Close")
 
@@ -213,10 +214,10 @@ def _standing_text(one: Standing) -> str:
         state: [line.handle for line in view.lines if line.state == state]
         for state in dict.fromkeys(line.state for line in view.lines)
     }
-    said = [f"{state}: {escape(', '.join(handles))}" for state, handles in names.items()]
+    said = [f"{state}: {escape(named(handles, MOST_HANDLES))}" for state, handles in names.items()]
     awaited = list(dict.fromkeys(name for line in view.lines for name in line.awaited))
     if view.state == OPEN and awaited:
-        said.append(f"waiting for {escape(listed(awaited))}")
+        said.append(f"waiting for {escape(named(awaited, MOST_NAMED))}")
     name = escape(view.brief)
     title = f"*<{one.link}|{name}>*" if one.link else f"*{name}*"
     where = f"in <#{one.channel_id}>, asked by {escape(view.asker)}"

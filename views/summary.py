@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.shortlist import CardState
-from domain.wording import counted, listed
+from domain.wording import counted, listed, named
 from views import elements
 from views.elements import actions, button, confirm, context, escape, header, section
 from views.message import Blocks, Message
 
 OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
-LINES_A_SECTION = 12
+MOST_NAMED = 5
+"""People named on one line; a shortlist has at most 100 lines and 50 approvers."""
+MOST_ASKED = 20
 LEFT_OUT = (
     "Guests or people from outside may read this channel, so the cards say less here. "
     "Your team sees everything with `/influencer show`."
@@ -53,11 +55,7 @@ class SummaryView:
 def summary(view: SummaryView) -> Message:
     """The summary as it stands."""
     blocks: Blocks = [header(f"Shortlist · {view.brief}"), section(_asked(view))]
-    shown = [_line(line, view) for line in view.lines]
-    blocks += [
-        section("\n".join(shown[start : start + LINES_A_SECTION]))
-        for start in range(0, len(shown), LINES_A_SECTION)
-    ]
+    blocks += elements.sections([_line(line, view) for line in view.lines])
     blocks.append(context(tally(view.lines)))
     if view.outsiders:
         blocks.append(context(LEFT_OUT))
@@ -117,7 +115,7 @@ def _asked(view: SummaryView) -> str:
     if view.mention:
         names = listed([elements.mention(slack_id) for slack_id, _ in view.approvers])
     else:
-        names = escape(listed([name for _, name in view.approvers]))
+        names = escape(named([name for _, name in view.approvers], MOST_ASKED))
     asked = f"{asker} asks {names}: {counted(view.quorum, 'approval')} needed for each creator."
     if view.state == DECIDED:
         return asked
@@ -128,7 +126,7 @@ def _asked(view: SummaryView) -> str:
 
 def _line(line: SummaryLine, view: SummaryView) -> str:
     handle = f"*{escape(line.handle)}*"
-    by = f" by {escape(listed(line.decided_by))}" if line.decided_by else ""
+    by = f" by {escape(named(line.decided_by, MOST_NAMED))}" if line.decided_by else ""
     if line.state == CardState.APPROVED:
         return f"✅ {handle} · approved{by}"
     if line.state == CardState.REJECTED:
@@ -148,7 +146,8 @@ def _line(line: SummaryLine, view: SummaryView) -> str:
     if line.state == CardState.SPLIT:
         decides = decides_split(view.asker, asker_left=view.asker_left)
         return f"⚖️ {handle} · split ({votes}): {decides}"
-    waiting = f" · waiting for {escape(listed(line.awaited))}" if line.awaited else ""
+    awaited = escape(named(line.awaited, MOST_NAMED))
+    waiting = f" · waiting for {awaited}" if awaited else ""
     return f"⏳ {handle} · open: {votes}{waiting}"
 
 

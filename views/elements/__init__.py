@@ -24,6 +24,7 @@ from views.elements.blocks import (
     plain_context,
     plain_section,
     section,
+    sections,
     select,
 )
 from views.elements.fields import (
@@ -100,6 +101,7 @@ __all__ = [
     "plain_text",
     "radio_field",
     "section",
+    "sections",
     "select",
     "text_field",
     "time_field",

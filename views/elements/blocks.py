@@ -6,7 +6,7 @@ from typing import Any, Literal
 import slackblocks as sb
 from slackblocks.elements import Element
 
-from views.elements.text import cut, mrkdwn, plain_text
+from views.elements.text import SECTION_LIMIT, cut, mrkdwn, plain_text
 
 Block = dict[str, Any]
 Options = Sequence[tuple[str, str]]
@@ -24,6 +24,19 @@ def as_block(block: sb.Block, block_id: str | None) -> Block:
     if block_id is None:
         drawn.pop("block_id", None)
     return drawn
+
+
+def sections(lines: Sequence[str]) -> list[Block]:
+    """Lines of mrkdwn as paragraphs, as many lines in each as it takes: none is lost."""
+    groups: list[list[str]] = []
+    room = 0
+    for line in lines:
+        if len(line) + 1 > room or not groups:
+            groups.append([])
+            room = SECTION_LIMIT
+        groups[-1].append(line)
+        room -= len(line) + 1
+    return [section("\n".join(group)) for group in groups]
 
 
 def section(

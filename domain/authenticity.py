@@ -128,8 +128,8 @@ def _credibility_evidence(figures: Figures) -> list[str]:
 def _following_evidence(figures: Figures) -> list[str]:
     if figures.following is None:
         return []
-    remark = f", more than {MANY_FOLLOWED:,}" if figures.following > MANY_FOLLOWED else ""
-    return [f"follows {figures.following:,} accounts{remark}"]
+    remark = "more" if figures.following > MANY_FOLLOWED else "no more"
+    return [f"follows {figures.following:,} accounts, {remark} than {MANY_FOLLOWED:,}"]
 
 
 def _comments_evidence(figures: Figures, peers: AuthenticityPeers | None) -> list[str]:

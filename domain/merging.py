@@ -59,7 +59,9 @@ def merge(group: Sequence[ProfileSnapshot]) -> tuple[ProfileSnapshot, list[Contr
 
 
 def _written(value: object) -> str:
-    return f"{value:,.0f}" if isinstance(value, float) and value >= 1 else str(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) < 1:
+        return str(value)
+    return f"{value:,.0f}"
 
 
 def _weight(snapshot: ProfileSnapshot) -> tuple[dt.date, int]:

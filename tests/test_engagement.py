@@ -220,7 +220,7 @@ def test_an_unusual_ratio_of_likes_to_comments_is_shown_and_not_scored():
     profile = ProfileSnapshot(platform=Platform.INSTAGRAM, handle="anna", figures=figures)
 
     assert authenticity_part(profile, 10, peers).evidence == (
-        "Follows 900 accounts; 3,000 likes for each comment where 60 are usual "
+        "Follows 900 accounts, no more than 1,500; 3,000 likes for each comment where 60 are usual "
         "(worth a look, not scored)."
     )
     assert authenticity_value(figures, peers) == authenticity_value(Figures(following=900))

@@ -343,3 +343,13 @@ def test_the_whole_import_leaves_no_file_behind(slack: Slack, tmp_path: Path) ->
     hand_over(slack)
     confirm(slack, CONFIRMED)
     assert list((tmp_path / "data" / "imports").iterdir()) == []
+
+
+def test_platforms_and_numbers_are_written_as_people_write_them(slack: Slack) -> None:
+    modal = hand_over(slack, "handle,followers\n@anna,12500000\n@anna,19400000\n")
+    text = slack.text_of(modal)
+    assert "TikTok" in text
+    assert "YouTube" in text
+
+    assert confirm(slack, CONFIRMED) == {}
+    assert "kept 19,400,000, not 12,500,000" in slack.text_of(brought(slack))

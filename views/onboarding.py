@@ -22,7 +22,10 @@ class Progress(BaseModel):
 
 
 STEPS = (
-    ("Bring in creators", "`/influencer import` reads a CSV or Excel file from any tool."),
+    (
+        "Bring in creators",
+        "`/influencer import` reads a CSV or Excel file from any tool; owners and managers can.",
+    ),
     ("Find the first ones", "Type `/influencer find skincare micro`, or whatever you look for."),
     ("Decide together", "Press *Shortlist* below the results; your team approves by reacting."),
 )

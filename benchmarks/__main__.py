@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, imports, search, start_up
+from benchmarks import find, imports, ranking, search, start_up
 
-PARTS = ("find", "import", "search", "start-up")
+PARTS = ("find", "import", "search", "start-up", "ranking")
 
 
 def main() -> None:
@@ -16,12 +16,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--creators", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
+    parser.add_argument("--exports", type=Path, help="folder of real exports to rank, too")
     given = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if "start-up" in given.only:
             start_up.run(folder)
+        if "ranking" in given.only:
+            ranking.run(folder, given.exports)
         for count in given.creators:
             if "find" in given.only:
                 find.run(count, folder)

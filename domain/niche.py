@@ -43,7 +43,7 @@ NEAR_SHARE = 4_000
 
 NOTHING_LEARNED: Mapping[str, str] = {}
 
-_DATA = Path(__file__).with_name("niches")
+VOCABULARY = Path(__file__).with_name("niches")
 _LABELS = frozenset({"category", "tags"})
 _NAMES = frozenset({"display_name", "handle"})
 _LEARNED_FROM = "bio"
@@ -86,7 +86,7 @@ class Vocabulary:
     fingerprint: str = ""
 
     @classmethod
-    def load(cls, path: Path = _DATA) -> Self:
+    def load(cls, path: Path = VOCABULARY) -> Self:
         """Read a vocabulary file.
 
         Raises:

@@ -1,14 +1,17 @@
 """Runs a search and gathers all that its results show, in one look at the database."""
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.creator import Platform
 from domain.niche import Vocabulary
+from handlers import cautions
 from handlers.criteria import Asked
 from handlers.fit_facts import fit_of_ranked
 from storage import decisions, profiles, search
 from storage.profiles import Current
-from storage.search import Counts
+from storage.search import Counts, Criteria, Found
 from storage.transaction import Transaction
 from views.results import ResultLine
 
@@ -32,12 +35,43 @@ def page(
     if not found:
         return Page((), counts)
     ranked = {one.profile_id: one for one in found}
+    return Page(_lines(tx, criteria, ranked, asked.today, vocabulary), counts)
+
+
+def lines(
+    tx: Transaction,
+    criteria: Criteria,
+    profile_ids: Sequence[int],
+    today: dt.date,
+    vocabulary: Vocabulary,
+) -> tuple[ResultLine, ...]:
+    """Profiles that were found otherwise, in their order, as a search would show them."""
+    ranked = search.explainable(tx, criteria, today, profile_ids)
+    in_order = {number: ranked[number] for number in profile_ids if number in ranked}
+    return _lines(tx, criteria, in_order, today, vocabulary)
+
+
+def _lines(
+    tx: Transaction,
+    criteria: Criteria,
+    ranked: Mapping[int, Found],
+    today: dt.date,
+    vocabulary: Vocabulary,
+) -> tuple[ResultLine, ...]:
     known = profiles.current(tx, ranked)
-    met = decisions.with_history(tx, [one.creator_id for one in found])
-    fits = fit_of_ranked(tx, criteria, known, ranked, asked.today, vocabulary, met)
+    met = decisions.with_history(tx, [one.creator_id for one in ranked.values()])
+    fits = fit_of_ranked(tx, criteria, known, ranked, today, vocabulary, met)
     earlier = decisions.about(tx, met, criteria.hidden_brands)
     elsewhere = decisions.in_use_elsewhere(tx, met, criteria.hidden_brands)
-    lines = (
+    cautious = cautions.of_creators(
+        tx,
+        [one.creator_id for one in ranked.values()],
+        met,
+        cautions.plan_of(tx, criteria),
+        criteria.hidden_brands,
+        today,
+    )
+    return tuple(
         ResultLine(
             profile_id=one.profile_id,
             creator_id=one.creator_id,
@@ -46,13 +80,14 @@ def page(
             fit=fits[one.profile_id],
             earlier=tuple(earlier.get(one.creator_id, ())),
             elsewhere=one.creator_id in elsewhere,
+            cautions=cautious.get(one.creator_id, cautions.NONE).said,
+            blocked=cautious.get(one.creator_id, cautions.NONE).blocked,
             unknown=search.unknown_of(criteria, known[one.profile_id].snapshot),
             found_on=_found_on(known[one.profile_id]),
         )
-        for one in found
+        for one in ranked.values()
         if one.profile_id in known
     )
-    return Page(tuple(lines), counts)
 
 
 def _found_on(one: Current) -> Platform | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers import (
     audience,
+    blocklist,
     brands,
     briefs,
     cards,
@@ -35,6 +36,7 @@ from handlers import (
     shortlist,
     shortlist_terms,
     show,
+    similar,
     stage_plans,
 )
 from handlers import help as help_feature
@@ -50,6 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     briefs.FEATURE,
     brands.FEATURE,
+    blocklist.FEATURE,
     stage_plans.FEATURE,
     settings.FEATURE,
     shortlist.FEATURE,
@@ -66,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     learning.FEATURE,
     exports.FEATURE,
     show.FEATURE,
+    similar.FEATURE,
     creator_notes.FEATURE,
     same_person.FEATURE,
     linking.FEATURE,

@@ -19,6 +19,8 @@ from views.written_blocks import Block, actions, button, section
 PAGE = 10
 LONGEST_EVIDENCE = 160
 MOST_EARLIER = 2
+MOST_CAUTIONS = 3
+LONGEST_CAUTION = 240
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class ResultLine:
     """One creator, shown by the best-fitting profile. elsewhere: used by a hidden brand.
 
     unknown: names of the figures that were asked for and are not known. found_on: the platform
-    where a look-up found them, None = they are in the list.
+    where a look-up found them, None = they are in the list. cautions: what to know before they
+    are asked, plain text. blocked: nobody may put them on a shortlist.
     """
 
     profile_id: int
@@ -65,6 +68,8 @@ class ResultLine:
     elsewhere: bool = False
     unknown: tuple[str, ...] = ()
     found_on: Platform | None = None
+    cautions: tuple[str, ...] = ()
+    blocked: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,8 @@ def results(view: Results) -> Message:
     heading = f"*{_heading(view)}*, {ORDER}"
     blocks: Blocks = [section(f"{heading}\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
-        blocks.append(section(_creator(place, line, view.today)))
-        blocks.append(_buttons(line, view))
+        blocks.append(section(creator(place, line, view.today)))
+        blocks.append(buttons(line, view))
     if view.unknown and not view.state.unknown_too:
         blocks.append(_left_out(view))
     if view.other_currency:
@@ -162,7 +167,8 @@ def _facts(profile: ProfileSnapshot) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _creator(place: int, line: ResultLine, today: dt.date) -> str:
+def creator(place: int, line: ResultLine, today: dt.date, lead: str = "") -> str:
+    """One creator as found: facts, fit, reasons. lead: what is said before the fit, mrkdwn."""
     profile = line.profile
     fee = creator_facts.fee(profile)
     facts = [*_facts(profile), *([fee] if fee else [])]
@@ -180,6 +186,8 @@ def _creator(place: int, line: ResultLine, today: dt.date) -> str:
             " · ".join(facts),
             *([_capital(creator_facts.found_on(line.found_on))] if line.found_on else []),
             *([f"Unknown: {', '.join(line.unknown)}"] if line.unknown else []),
+            *(f"⚠️ {escape(caution, LONGEST_CAUTION)}" for caution in line.cautions[:MOST_CAUTIONS]),
+            *([lead] if lead else []),
             creator_facts.fit(line.fit),
             *reasons,
             *([_capital(" · ".join(last))] if last else []),
@@ -195,13 +203,16 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _buttons(line: ResultLine, view: Results) -> dict[str, Any]:
+def buttons(line: ResultLine, view: Results) -> dict[str, Any]:
+    """What can be done with one creator who was found."""
     handle, number = creator_facts.plain_handle(line.profile), line.profile_id
     shortlist = f"{view.brief_id or ''}|{number}"
     shown = [
         button(f"Details {handle}", f"show:{number}", f"{number}|{view.state.text}"),
         button(f"Shortlist {handle}", f"shortlist:{number}", shortlist),
     ]
+    if line.blocked:
+        shown.pop()
     if line.found_on:
         shown.append(button(f"Keep {handle}", f"creator_keep:{number}", str(number)))
     return {"type": "actions", "elements": shown}
@@ -239,11 +250,11 @@ def _below(view: Results) -> dict[str, Any]:
         buttons.append(button(f"Next {min(PAGE, rest)}", "find_page:next", following))
     if state.skip:
         buttons.append(button("Back", "find_page:back", state.value(s=max(0, state.skip - PAGE))))
-    numbers = ",".join(str(line.profile_id) for line in view.lines)
-    these = "Shortlist these" if shown > 1 else "Shortlist"
-    buttons.append(
-        button(these, "shortlist:these", f"{view.brief_id or ''}|{numbers}", style="primary")
-    )
+    free = [str(line.profile_id) for line in view.lines if not line.blocked]
+    these = "Shortlist these" if len(free) > 1 else "Shortlist"
+    if free:
+        value = f"{view.brief_id or ''}|{','.join(free)}"
+        buttons.append(button(these, "shortlist:these", value, style="primary"))
     if view.may_post:
         buttons.append(button("Post here", "find_post", state.value()))
     if state.text:

@@ -82,6 +82,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
         settings.resolved_database_url,
         clock.now,
         pool_size=settings.server_threads + BACKGROUND_CONNECTIONS,
+        underived=settings.underived,
     )
     migrate(database)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.source_terms import NEED_LEAVE
+
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 SERVER = re.compile(r"none|(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
     playground_clock_file: Path | None = Field(
         None, description="Made by the playground to move its clock; `run` and `serve` refuse it."
     )
+
+    @property
+    def underived(self) -> frozenset[str]:
+        """Sources from whose figures nothing may be worked out and shown."""
+        return frozenset() if self.youtube_derived_figures else NEED_LEAVE
 
     @field_validator("owners", mode="before")
     @classmethod

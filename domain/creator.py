@@ -87,6 +87,7 @@ class ProfileSnapshot(BaseModel):
     own fields or its bio; verified_links: those of them that the platform has checked point
     back (Mastodon's rel=me). post_texts: of a few recent posts, cut, newest first. same_as:
     other accounts of the same person that a file names in the same row, "tiktok:anna".
+    may_derive: whether its source's terms let figures be worked out from these and shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -113,3 +114,4 @@ class ProfileSnapshot(BaseModel):
     verified_links: tuple[str, ...] = ()
     same_as: tuple[str, ...] = ()
     post_texts: tuple[str, ...] = ()
+    may_derive: bool = True

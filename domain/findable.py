@@ -21,6 +21,10 @@ from domain.text import words
 
 ALL = "*"
 EPOCH = dt.date(1970, 1, 1)
+WITHHELD = -1_000_000_000
+"""Added to `as_of` where a platform's terms let no fit be told: below any rank that a fit has."""
+LAST_WITHHELD = WITHHELD // 2
+"""An `as_of` up to here is one of those."""
 MOST_WORDS = 60
 _WORD_SOURCES = (("category", 10_000), ("display_name", 9_000), ("handle", 9_000), ("bio", 7_000))
 
@@ -99,6 +103,8 @@ FACTS = (
 def parts_of(snapshot: ProfileSnapshot, pools: Pools) -> dict[str, int | None]:
     """The parts of the fit that don't depend on who asks or when."""
     figures, platform = snapshot.figures, snapshot.platform
+    if not snapshot.may_derive:
+        return {"engagement_part": None, "authenticity_part": None, "cost_part": None}
     against = comparison(
         platform, rate_definition(figures), pools.engagement_of(snapshot), pools.benchmark
     )
@@ -117,16 +123,27 @@ def fee_in_minor_units(fee: Money | None) -> int | None:
         return None
 
 
-def entry(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> Entry:
-    """What the index says of a snapshot: slow, so best made before a transaction begins."""
+def entry(
+    snapshot: ProfileSnapshot,
+    vocabulary: Vocabulary,
+    pools: Pools,
+    shown: ProfileSnapshot | None = None,
+) -> Entry:
+    """What the index says of a snapshot: slow, so best made before a transaction begins.
+
+    Args:
+        snapshot: what the profile is judged by; where nothing may be, it has no part of a fit.
+        shown: where more is shown than it is judged by, that; it is found by these followers.
+    """
     figures = snapshot.figures
+    followers = (shown or snapshot).figures.followers
     rate = figures.engagement_rate
     texts = texts_of(snapshot)
     found = vocabulary.expand(vocabulary.judge(texts, pools.learned))
     return Entry(
         facts=(
             snapshot.platform.value,
-            figures.followers,
+            followers,
             rate,
             rate_definition(figures).value if rate is not None else None,
             snapshot.country,
@@ -135,12 +152,17 @@ def entry(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> En
             snapshot.audience_language,
             fee_in_minor_units(figures.fee),
             figures.fee.currency if figures.fee else None,
-            (snapshot.as_of - EPOCH).days if snapshot.as_of else None,
+            _as_of(snapshot),
             *parts_of(snapshot, pools).values(),
         ),
         niches=((ALL, 0), *((match.niche, match.relevance) for match in found)),
         words=tuple(_words(texts).items()),
     )
+
+
+def _as_of(snapshot: ProfileSnapshot) -> int | None:
+    days = (snapshot.as_of - EPOCH).days if snapshot.as_of else None
+    return days if snapshot.may_derive else WITHHELD + (days or 0)
 
 
 def _words(texts: dict[str, str]) -> dict[str, int]:

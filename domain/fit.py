@@ -108,11 +108,13 @@ class Fit(BaseModel):
     """A fit with its parts, as it is shown and as a card keeps it. All parts were asked for.
 
     What it says of them is worked out once: one drawing asks for the same several times.
+    withheld: the platform whose terms let no fit be worked out and shown; there are no parts then.
     """
 
     model_config = ConfigDict(frozen=True)
 
     parts: tuple[Part, ...]
+    withheld: str = ""
 
     @cached_property
     def asked_weight(self) -> int:

@@ -41,12 +41,12 @@ def growth(snapshots: Sequence[ProfileSnapshot]) -> Growth | None:
 
     Args:
         snapshots: in the order in which they came in; of one date the later counts. Those without
-            a date or without followers are left out.
+            a date or without followers are left out, and those whose terms forbid it.
     """
     by_date = {
         one.as_of: one.figures.followers
         for one in snapshots
-        if one.as_of is not None and one.figures.followers is not None
+        if one.may_derive and one.as_of is not None and one.figures.followers is not None
     }
     if len(by_date) < 2:
         return None

@@ -9,6 +9,7 @@ from domain.decision import EarlierDecision
 from domain.fit import Fit
 from domain.roles import why_barred
 from domain.shortlist import CardState
+from domain.source_terms import fit_under_terms, under_terms
 from domain.votes import SEEDS
 from storage import approvals, brands, briefs, cards, decisions, outbox, people, reasons, shortlists
 from storage.cards import number_of
@@ -55,6 +56,14 @@ def redraw_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """Edit the card's newest message."""
     message = card_view.card(view_of(tx, card, shortlist)).payload()
     _edit_newest(tx, card_key(number_of(card)), message)
+
+
+def redraw_cards(tx: Transaction, changed: Iterable[Card]) -> None:
+    """Edit the newest message of cards of any shortlist."""
+    for card in changed:
+        shortlist = shortlists.get(tx, card.shortlist_id)
+        if shortlist is not None:
+            redraw_card(tx, card, shortlist)
 
 
 def post_card_again(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
@@ -125,8 +134,8 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
     names = _names(tx, [known])
     return CardView(
         card_id=number_of(card),
-        profile=ProfileSnapshot.model_validate(card.profile),
-        fit=Fit.model_validate(card.fit),
+        profile=under_terms(ProfileSnapshot.model_validate(card.profile), tx.underived),
+        fit=fit_under_terms(Fit.model_validate(card.fit), tx.underived),
         state=CardState(card.state),
         brief=brief.name if brief else shortlist.name,
         asker=asker.name or SOMEBODY,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from domain import known as known_facts
+from domain.creator import ProfileSnapshot
 from domain.exclusion import phrase_stands
 from domain.fit import Fit, FitFacts, NicheFinding, explain
 from domain.niche import NicheMatch, Vocabulary
@@ -105,12 +106,16 @@ def _fit(
     vocabulary: Vocabulary,
     today: dt.date,
 ) -> Fit:
-    snapshot = one.snapshot
+    snapshot = one.judged
+    if snapshot is None:
+        return Fit(parts=(), withheld=one.profile.platform)
     relationship = history[one.profile.creator_id]
     facts = FitFacts(
         profile=snapshot,
         today=today,
-        niche=_niche(one, criteria, ranked, vocabulary, pools) if criteria.groups else None,
+        niche=_niche(one, snapshot, criteria, ranked, vocabulary, pools)
+        if criteria.groups
+        else None,
         pool=pools.engagement_of(snapshot),
         band=pools.band_of(snapshot),
         benchmark=pools.benchmark,
@@ -136,18 +141,22 @@ def _with_relationship(fit: Fit, value: int | None) -> Fit:
 
 def _niche(
     one: Current,
+    by: ProfileSnapshot,
     criteria: Criteria,
     ranked: Found | None,
     vocabulary: Vocabulary,
     pools: Pools,
 ) -> NicheFinding:
-    """The relevance that the search counted, with the words in which it was seen."""
-    texts = texts_of(one.snapshot)
+    """The relevance that the search counted, with the words in which it was seen.
+
+    by: what the profile is judged by.
+    """
+    texts = texts_of(by)
     found = judged(vocabulary, pools, texts)
     evidence = (_evidence(group, found, texts, vocabulary) for group in criteria.groups)
     said = "; ".join(dict.fromkeys(evidence))  # search and brief may ask for the same
     relevance = ranked.parts.get(PartName.NICHE) if ranked else None
-    source = known_facts.source_of(one.origins, _TOPICAL) or one.snapshot.source
+    source = known_facts.source_of(one.judged_origins, _TOPICAL) or by.source
     return NicheFinding(relevance, f"{said[:1].upper()}{said[1:]}.", source)
 
 
@@ -170,7 +179,9 @@ def _judged(
 
 def _sources(one: Current) -> dict[PartName, str]:
     """Who said what these parts go by; the others go by the profile's own source."""
-    return {name: known_facts.source_of(one.origins, fields) for name, fields in _SAID_IN.items()}
+    return {
+        name: known_facts.source_of(one.judged_origins, fields) for name, fields in _SAID_IN.items()
+    }
 
 
 def _evidence(

@@ -7,7 +7,7 @@ from domain.creator import Platform
 from domain.handle import PersonReference, read_person
 from domain.look_up import Account, Answers, Gap, GapKind
 from domain.wording import PLATFORM_NAMES, listed
-from handlers import access, naming, show
+from handlers import access, drawing, naming, show
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
@@ -165,7 +165,8 @@ def _settle_absence(context: Context, wanted: Wanted, gap: Gap) -> None:
         if profile is None or expiry.delete_if_unkept(tx, profile.creator_id):
             return
         if gap.kind is GapKind.OPTED_OUT:
-            expiry.forget_live(tx, profile, context.services.vocabulary, pools)
+            shown = expiry.forget_live(tx, profile, context.services.vocabulary, pools)
+            drawing.redraw_cards(tx, shown)
         live_accounts.mark_gone(tx, profile, opted_out=gap.kind is GapKind.OPTED_OUT)
 
 

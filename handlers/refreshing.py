@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.look_up import Gap, GapKind
+from handlers import drawing
 from handlers.context import Context
 from handlers.features import Feature
 from handlers.look_at import Wanted, fetch_now
+from handlers.look_up_asking import COMPARE
 from handlers.look_up_question import closed
 from storage import (
     expiry,
@@ -21,6 +23,7 @@ from storage import (
     quotas,
     refreshing,
 )
+from storage.expiry import Ended
 from storage.refreshing import Due
 from storage.transaction import Transaction
 
@@ -100,7 +103,13 @@ def expire(context: Context) -> None:
     vocabulary = context.services.vocabulary
     with context.reading() as tx:
         pools = index.pools(tx)
-    _repeat(context, lambda tx: expiry.delete_expired(tx, STEP, vocabulary, pools))
+    withheld = _repeat(
+        context, lambda tx: _redrawn(tx, expiry.withhold(tx, STEP, vocabulary, pools))
+    )
+    if withheld:  # accounts of files are compared with each other alone from now on
+        with context.writing() as tx:
+            jobs.add(tx, COMPARE, f"{COMPARE}:{tx.now:%Y-%m-%dT%H}")
+    _repeat(context, lambda tx: _redrawn(tx, expiry.delete_expired(tx, STEP, vocabulary, pools)))
     with context.writing() as tx:
         expiry.keep_touched(tx)
         look_ups.forget_old(tx)
@@ -109,12 +118,19 @@ def expire(context: Context) -> None:
         quotas.forget_old(session, context.now())
 
 
-def _repeat(context: Context, step: Callable[[Transaction], int]) -> None:
-    """A few at a time, in short transactions, until nothing is left."""
-    done = STEP
+def _redrawn(tx: Transaction, ended: Ended) -> int:
+    drawing.redraw_cards(tx, ended.cards)
+    return ended.snapshots
+
+
+def _repeat(context: Context, step: Callable[[Transaction], int]) -> int:
+    """A few at a time, in short transactions, until nothing is left; gives how many there were."""
+    done, total = STEP, 0
     while done == STEP:
         with context.writing() as tx:
             done = step(tx)
+        total += done
+    return total
 
 
 FEATURE = Feature(jobs={JOB: refresh}, hourly=(expire, plan))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
+from domain.source_terms import NEED_LEAVE
 from storage import deliveries, postgresql, sqlite
 from storage.postgresql import BUSY_SECONDS
 from storage.transaction import RepeatedDelivery, Transaction
@@ -22,8 +23,18 @@ Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 class Database:
     """Where everything is kept. Thread-safe; transactions are not."""
 
-    def __init__(self, url: str, now: Callable[[], dt.datetime], pool_size: int = 20) -> None:
-        """Open a database by its SQLAlchemy URL; `now` is the product's clock."""
+    def __init__(
+        self,
+        url: str,
+        now: Callable[[], dt.datetime],
+        pool_size: int = 20,
+        underived: frozenset[str] = NEED_LEAVE,
+    ) -> None:
+        """Open a database by its SQLAlchemy URL; `now` is the product's clock.
+
+        underived: sources from whose figures nothing may be worked out and shown.
+        """
+        self.underived = underived
         self.url: URL = _with_driver(make_url(url))
         self.now = now
         self.engine = _engine(self.url, pool_size)
@@ -47,7 +58,7 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             self._settle_patience(session, quick=quick)
-            yield Transaction(session, workspace_id, self.now(), actor)
+            yield Transaction(session, workspace_id, self.now(), actor, underived=self.underived)
             session.expunge_all()  # rows stay readable; ending the session rolls back
 
     @contextmanager
@@ -71,7 +82,10 @@ class Database:
         engine = self._relaxed if relaxed else self._writer
         with Session(engine, expire_on_commit=False) as session:
             self._settle_patience(session, quick=quick)
-            tx = Transaction(session, workspace_id, self.now(), actor, delivery, writable=True)
+            tx = Transaction(
+                session, workspace_id, self.now(), actor, delivery,
+                writable=True, underived=self.underived,
+            )  # fmt: skip
             if delivery is not None:
                 deliveries.begin(tx, delivery)
             yield tx

@@ -4,15 +4,18 @@ Each step does at most `limit` and says how many it did; done again until it say
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, or_, update
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, or_, update
 from sqlmodel import col, select
 
 from domain.creator import Platform, ProfileSnapshot
+from domain.fit import Fit
 from domain.niche import Vocabulary
 from domain.prepared import told
+from domain.source_terms import fit_under_terms, under_terms
 from storage import profile_store, snapshots
 from storage.index import Pools
 from storage.models import (
@@ -37,32 +40,74 @@ UNKEPT = dt.timedelta(days=30)
 KEPT_BY_HAND = "kept by your team"
 
 
-def delete_expired(tx: Transaction, limit: int, vocabulary: Vocabulary, pools: Pools) -> int:
-    """Delete snapshots whose platform's terms end their keeping; gives how many."""
+class Ended(NamedTuple):
+    """How many snapshots may not be used any more, and which cards showed them: to be redrawn."""
+
+    snapshots: int
+    cards: list[Card]
+
+
+def delete_expired(tx: Transaction, limit: int, vocabulary: Vocabulary, pools: Pools) -> Ended:
+    """Delete snapshots whose platform's terms end their keeping."""
     rows = tx.session.exec(
         select(Snapshot)
         .where(Snapshot.workspace_id == tx.workspace_id, col(Snapshot.keep_until) <= tx.now)
         .limit(limit)
     ).all()
-    _forget_on_cards(tx, rows)
+    cards = _forget_on_cards(tx, rows)
     _delete_snapshots(tx, [row.id for row in rows if row.id])
     _settle(tx, sorted({row.profile_id for row in rows}), vocabulary, pools)
-    return len(rows)
+    return Ended(len(rows), cards)
 
 
-def forget_live(tx: Transaction, profile: Profile, vocabulary: Vocabulary, pools: Pools) -> None:
-    """Delete all that its platform showed of a profile; what files and people said stays."""
+def withhold(tx: Transaction, limit: int, vocabulary: Vocabulary, pools: Pools) -> Ended:
+    """Take out what was worked out from figures while that was allowed, where it is not now.
+
+    What is shown and ranked goes by `tx.underived` at once; this settles what is stored.
+    """
+    rows = tx.session.exec(
+        select(Snapshot)
+        .where(
+            Snapshot.workspace_id == tx.workspace_id,
+            col(Snapshot.keep_until).is_not(None),
+            col(Snapshot.source).in_(sorted(tx.underived)),
+            cast(col(Snapshot.content), Text).not_like('%"may_derive": false%'),
+        )
+        .limit(limit)
+    ).all()
+    for row in rows:
+        raw = under_terms(ProfileSnapshot.model_validate(row.content), tx.underived)
+        row.content_hash, content = told(raw)
+        row.content = json.loads(content)
+        tx.session.add(row)
+    tx.session.flush()
+    profile_ids = sorted({row.profile_id for row in rows})
+    cards = [card for card in _cards_of(tx, profile_ids) if _withhold_on(card, tx.underived)]
+    tx.session.add_all(cards)
+    profile_store.reindex(tx, profile_ids, vocabulary, pools)
+    return Ended(len(rows), cards)
+
+
+def forget_live(
+    tx: Transaction, profile: Profile, vocabulary: Vocabulary, pools: Pools
+) -> list[Card]:
+    """Delete all that its platform showed of a profile; what files and people said stays.
+
+    Gives the cards that showed it.
+    """
     number = profile.id or 0
     rows = tx.session.exec(
-        select(Snapshot.id).where(
+        select(Snapshot).where(
             Snapshot.workspace_id == tx.workspace_id,
             Snapshot.profile_id == number,
             col(Snapshot.import_id).is_(None),
             Snapshot.source == profile.platform,
         )
     ).all()
-    _delete_snapshots(tx, [row for row in rows if row])
+    cards = _forget_on_cards(tx, rows)
+    _delete_snapshots(tx, [row.id for row in rows if row.id])
     _settle(tx, [number], vocabulary, pools)
+    return cards
 
 
 def keep_touched(tx: Transaction) -> int:
@@ -138,20 +183,42 @@ def _touched(tx: Transaction) -> ColumnElement[bool]:
     )
 
 
-def _forget_on_cards(tx: Transaction, expired: Sequence[Snapshot]) -> None:
-    """Cards keep no figures longer than the snapshot they are from."""
-    gone = {(one.profile_id, one.source, str(one.as_of)) for one in expired}
-    cards = tx.session.exec(
+def _cards_of(tx: Transaction, profile_ids: Collection[int]) -> Sequence[Card]:
+    return tx.session.exec(
         select(Card).where(
-            Card.workspace_id == tx.workspace_id,
-            col(Card.profile_id).in_({one.profile_id for one in expired}),
+            Card.workspace_id == tx.workspace_id, col(Card.profile_id).in_(sorted(profile_ids))
         )
-    )
-    for card in cards:
+    ).all()
+
+
+def _withhold_on(card: Card, underived: Collection[str]) -> bool:
+    """Take out of a card what was worked out from figures of these sources; says if any was."""
+    profile, fit = ProfileSnapshot.model_validate(card.profile), Fit.model_validate(card.fit)
+    raw, left = under_terms(profile, underived), fit_under_terms(fit, underived)
+    changed = raw.figures != profile.figures or left != fit
+    if changed:
+        kept = set(card.profile)
+        card.profile = raw.model_dump(mode="json", include=kept, exclude_none=True)
+        card.fit = left.model_dump(mode="json")
+    return changed
+
+
+def _forget_on_cards(tx: Transaction, expired: Sequence[Snapshot]) -> list[Card]:
+    """Cards keep no figures longer than the snapshot they are from; gives those that had any."""
+    gone = {(one.profile_id, one.source, str(one.as_of)) for one in expired}
+    changed = []
+    for card in _cards_of(tx, {one.profile_id for one in expired}):
         shown = card.profile
-        if (card.profile_id, shown.get("source"), str(shown.get("as_of"))) in gone:
+        if (
+            "figures" in shown
+            and (card.profile_id, shown.get("source"), str(shown.get("as_of"))) in gone
+        ):
             card.profile = {name: value for name, value in shown.items() if name != "figures"}
+            fit = fit_under_terms(Fit.model_validate(card.fit), {str(shown.get("source"))})
+            card.fit = fit.model_dump(mode="json")
             tx.session.add(card)
+            changed.append(card)
+    return changed
 
 
 def _delete_snapshots(tx: Transaction, numbers: Sequence[int]) -> None:

@@ -66,7 +66,7 @@ def _said(database: Database, workspace_id: int, vocabulary: Vocabulary) -> list
     for start in range(0, len(creators), AT_ONCE):
         some = creators[start : start + AT_ONCE]
         with database.reading(workspace_id) as tx:
-            known = profiles.known(tx, [number for one in some for number in owners[one]])
+            known = profiles.judged(tx, [number for one in some for number in owners[one]])
             tags = _tags(tx, some)
         for one in some:
             texts = [texts_of(known[number]) for number in owners[one] if number in known]

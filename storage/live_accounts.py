@@ -38,7 +38,10 @@ def prepare(
     unlike: dict[profiles.Key, Account] = {}
     for account in accounts:
         unlike.setdefault(profiles.key_of(account.snapshot), account)
-    made = profile_store.prepare([one.snapshot for one in unlike.values()], vocabulary, pools)
+    said = [
+        one.snapshot.model_copy(update={"may_derive": one.may_derive}) for one in unlike.values()
+    ]
+    made = profile_store.prepare(said, vocabulary, pools)
     return [PreparedAccount(*pair) for pair in zip(unlike.values(), made, strict=True)]
 
 

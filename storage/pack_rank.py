@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domain.findable import LAST_WITHHELD
 from domain.fit import Weights
 from domain.freshness import FRESHNESS_BANDS
 from domain.part import BEST, NEUTRAL, PartName
@@ -103,6 +104,8 @@ class Ranking:
         if self._asked_audience:
             self._audience = Audience(segment, criteria)
         self._related = relationship is not None
+        self._as_of = segment.column("as_of")
+        self._some_withheld = bool(segment.made("withheld", lambda: _some_withheld(segment))[0])
 
     def _weigh(self, column: Array, weight: int) -> None:
         if weight:
@@ -137,6 +140,9 @@ class Ranking:
         if rows.relevance is not None and self._weights.niche:
             relevance = rows.relevance[start:end].astype(np.int32) - NEUTRAL
             total += relevance * np.int32(self._weights.niche)
+        if self._some_withheld:
+            as_of = self._as_of[where]
+            total = np.where((as_of <= LAST_WITHHELD) & (as_of != UNKNOWN), as_of, total)
         return total
 
     def _better(
@@ -206,8 +212,14 @@ def freshness(segment: Segment, today: dt.date) -> Array:
     values = np.array([*(value for _, value in FRESHNESS_BANDS), 0], dtype=np.int16) - NEUTRAL
     age = (today - EPOCH).days - as_of.astype(np.int64)
     found: Array = values.astype(np.int16).take(np.searchsorted(oldest, age))
-    found[as_of == UNKNOWN] = 0
+    found[as_of <= LAST_WITHHELD] = 0  # an unknown one is also below
     return found
+
+
+def _some_withheld(segment: Segment) -> Array:
+    """Whether there is anybody of whom no fit may be told."""
+    as_of = segment.column("as_of")
+    return np.array([bool(np.any((as_of <= LAST_WITHHELD) & (as_of != UNKNOWN)))])
 
 
 def known_parts(segment: Segment, rows: Array) -> list[list[int | None]]:

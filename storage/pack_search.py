@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from domain.findable import LAST_WITHHELD
 from domain.fit import asked_parts
 from domain.freshness import freshness_value
 from domain.part import PartName
@@ -13,7 +14,7 @@ from storage import pack_state
 from storage.asked import Criteria
 from storage.found import Counts, Found
 from storage.index import EPOCH
-from storage.pack_columns import ORDERED_PARTS, UNKNOWN, Array, Gone, Segment
+from storage.pack_columns import ORDERED_PARTS, Array, Gone, Segment
 from storage.pack_counts import Tally
 from storage.pack_filter import Passed, narrowed, unknowable
 from storage.pack_rank import Audience, Chosen, Ranking, Rows, known_parts
@@ -165,7 +166,9 @@ class _Search:
 
     def _freshness(self, as_of: Sequence[int]) -> list[int | None]:
         return [
-            freshness_value(None if day == UNKNOWN else EPOCH + dt.timedelta(day), self._today)
+            freshness_value(
+                None if day <= LAST_WITHHELD else EPOCH + dt.timedelta(day), self._today
+            )
             for day in as_of
         ]
 

@@ -118,7 +118,7 @@ def _spread(tx: Transaction, ids: Sequence[int]) -> Spread:
     """All values of each measure, by platform and measure."""
     values: Spread = defaultdict(list)
     for start in range(0, len(ids), BATCH):
-        for known in profiles.known(tx, list(ids[start : start + BATCH])).values():
+        for known in profiles.judged(tx, list(ids[start : start + BATCH])).values():
             add_measures(values, known)
     return dict(values)
 
@@ -174,7 +174,7 @@ def _changes(tx: Transaction, ids: Sequence[int], pools: Pools) -> list[dict[str
         )
     }
     changes: list[dict[str, Any]] = []
-    for number, known in profiles.known(tx, ids).items():
+    for number, known in profiles.judged(tx, ids).items():
         parts = index.parts_of(known, pools)
         if number in stored and stored[number] != tuple(parts.values()):
             changes.append({"number": number, **{f"new_{k}": v for k, v in parts.items()}})

@@ -13,6 +13,7 @@ from domain.creator import ProfileSnapshot
 from domain.known import is_only_history
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
+from domain.source_terms import judged_by, withheld
 from storage import bulk, index, marks, profiles, same_rows, snapshots
 from storage.index import Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
@@ -255,8 +256,10 @@ def _write_entries(
                 tx.workspace_id, number, profile.creator_id, _days(profile.created_at.date()),
                 since, (until or {}).get(number, 0),
             )  # fmt: skip
-            known = profiles.now_known(history[number], fees.get(number))
-            entries.append((place, index.entry(known, vocabulary, pools)))
+            shown = profiles.now_known(history[number], fees.get(number))
+            free = judged_by(history[number])
+            known = profiles.now_known(free, fees.get(number)) if free else withheld(shown)
+            entries.append((place, index.entry(known, vocabulary, pools, shown)))
     index.insert(tx, entries)
 
 

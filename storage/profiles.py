@@ -13,6 +13,7 @@ from domain.creator import Money, ProfileSnapshot
 from domain.handle import handle_key, profile_key
 from domain.known import Origin, Origins, known_now, origins
 from domain.money import from_minor
+from domain.source_terms import judged_by
 from storage import first_look, snapshots
 from storage.bulk import table_of
 from storage.models import Creator, Profile, QuotedFee, Snapshot
@@ -52,13 +53,16 @@ class Human(NamedTuple):
 class Current:
     """A profile with what is known of it now; a fee that a person typed stands above others.
 
-    origins: of which date each fact is, and who said it.
+    origins: of which date each fact is, and who said it. judged: what a fit may be worked out from,
+    None where a platform's terms forbid it; judged_origins: who said that.
     """
 
     profile: Account
     creator: Human
     snapshot: ProfileSnapshot
     origins: Origins = field(default_factory=dict)
+    judged: ProfileSnapshot | None = None
+    judged_origins: Origins = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def current(tx: Transaction, profile_ids: Iterable[int]) -> dict[int, Current]:
     for row in _said(tx, ids):
         account = Account(*row[:4])
         found[account.id] = account, Human(account.creator_id, *row[4:7])
-        history[account.id].append(snapshots.read(row[7]))
+        history[account.id].append(snapshots.read(tx, row[7]))
     fees = quoted_fees(tx, ids)
     return {
         number: _current(*found[number], history[number], fees.get(number))
@@ -189,6 +193,14 @@ def known(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnaps
     return {number: now_known(said, fees.get(number)) for number, said in history.items()}
 
 
+def judged(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, ProfileSnapshot]:
+    """What these profiles are judged by; those that may not be judged are left out."""
+    history = snapshots.of_profiles(tx, profile_ids)
+    fees = quoted_fees(tx, profile_ids)
+    free = {number: judged_by(said) for number, said in history.items()}
+    return {number: now_known(said, fees.get(number)) for number, said in free.items() if said}
+
+
 def quoted_fees(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, TypedFee]:
     """The newest fee that a person typed for everybody to see, by profile.
 
@@ -225,7 +237,17 @@ def _typed(row: QuotedFee) -> TypedFee:
 def _current(
     profile: Account, creator: Human, history: Sequence[ProfileSnapshot], fee: TypedFee | None
 ) -> Current:
+    said, shown = _origins(history, fee), now_known(history, fee)
+    free = judged_by(history)
+    if free is history:
+        return Current(profile, creator, shown, said, shown, said)
+    if not free:
+        return Current(profile, creator, shown, said)
+    return Current(profile, creator, shown, said, now_known(free, fee), _origins(free, fee))
+
+
+def _origins(history: Sequence[ProfileSnapshot], fee: TypedFee | None) -> Origins:
     said = origins(history)
     if fee is not None:
         said["fee"] = Origin(fee.on, TYPED)
-    return Current(profile, creator, now_known(history, fee), said)
+    return said

@@ -1,8 +1,9 @@
 """Creators that match, ranked over all of them by fit: the exact best and the exact count.
 
 The order is the integer of `domain.fit`: Σ weight × (value − 5,000) over the parts asked for, an
-unknown part counting as 5,000. One narrow table holds all that filters and ranks; with one niche
-asked for, one stretch of it is read.
+unknown part counting as 5,000. Those of whom no fit may be told come after all others, the newest
+figures first: their `as_of` is below any rank, and stands for it. One narrow table holds all that
+filters and ranks; with one niche asked for, one stretch of it is read.
 """
 
 import datetime as dt
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import Select
 
 from domain.creator import ProfileSnapshot
+from domain.findable import LAST_WITHHELD
 from domain.freshness import FRESHNESS_BANDS
 from domain.part import BEST, NEUTRAL, PartName
 from storage import filters, packs
@@ -237,8 +239,8 @@ class _Source:
         for name, value in values.items():
             rank = rank + weights.of(name) * (func.coalesce(value, NEUTRAL) - NEUTRAL)
         columns = [value.label(f"part_{name.value}") for name, value in values.items()]
-        rank = rank.label("rank")
         base = self._base
+        rank = case((base.as_of <= LAST_WITHHELD, base.as_of), else_=rank).label("rank")
         shown: list[Any] = [base.creator_id, base.profile_id, rank, *columns]
         query: Select[Any] = (
             select(*shown)
@@ -336,7 +338,8 @@ class _Source:
         today = (self._today - EPOCH).days
         as_of = self._base.as_of
         bands = [(as_of >= today - oldest, literal(value)) for oldest, value in FRESHNESS_BANDS]
-        return case((as_of.is_(None), null()), *bands, else_=literal(0))
+        untold = or_(as_of.is_(None), as_of <= LAST_WITHHELD)
+        return case((untold, null()), *bands, else_=literal(0))
 
     def _audience(self) -> Any:
         """10,000 × criteria met ÷ criteria known, on integers; NULL when none is known."""

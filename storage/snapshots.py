@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from domain.creator import ProfileSnapshot
 from domain.prepared import Prepared
+from domain.source_terms import under_terms
 from storage import bulk
 from storage.models import Snapshot
 from storage.transaction import Transaction
@@ -79,13 +80,13 @@ def of_profiles(
             .order_by(col(Snapshot.id))
         )
         for profile_id, content in rows:
-            found[profile_id].append(read(content))
+            found[profile_id].append(read(tx, content))
     return found
 
 
-def read(content: str) -> ProfileSnapshot:
-    """A snapshot from the JSON of `as_stored`."""
-    return ProfileSnapshot.model_validate_json(content)
+def read(tx: Transaction, content: str) -> ProfileSnapshot:
+    """A snapshot as it may be used now, from the JSON of `domain.prepared.told`."""
+    return under_terms(ProfileSnapshot.model_validate_json(content), tx.underived)
 
 
 def known_hashes(tx: Transaction, profile_ids: Sequence[int]) -> dict[int, dict[str, int]]:

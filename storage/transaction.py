@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from domain.source_terms import NEED_LEAVE
+
 
 class RepeatedDelivery(Exception):
     """Slack delivered this before; `answer` is what was answered then."""
@@ -22,7 +24,8 @@ class Transaction:
 
     now: the product's clock. actor: Slack id of who acts, "" for the bot itself. delivery: key of
     what Slack delivered. answer: what is answered, kept with the delivery for a repeat.
-    writable: False in a transaction that only looks.
+    writable: False in a transaction that only looks. underived: sources from whose figures nothing
+    may be worked out (`domain.source_terms`).
     """
 
     session: Session
@@ -34,6 +37,7 @@ class Transaction:
     wakes_outbox: bool = False
     wakes_jobs: bool = False
     writable: bool = False
+    underived: frozenset[str] = NEED_LEAVE
 
     @property
     def on_postgresql(self) -> bool:

@@ -115,12 +115,38 @@ def scenes(urls):
     for url in urls:
         database = Database(url, lambda: NOW)
         workspace_id = fill(database)
+        store_withheld(database, workspace_id, range(12))
         packed(database, workspace_id)
         change_some(database, workspace_id)
+        store_withheld(database, workspace_id, range(10, 15))
         made.append((database, workspace_id))
     yield made
     for database, _ in made:
         database.close()
+
+
+def withheld(number: int) -> ProfileSnapshot:
+    """Somebody whose figures are shown and not judged; each has newer ones than the last."""
+    about = VOCABULARY.name(NICHES[number % 3])
+    return ProfileSnapshot(
+        platform=Platform.YOUTUBE,
+        handle=f"withheld{number}",
+        categories=(about,),
+        country="DE",
+        figures=Figures(followers=20_000 + number),
+        as_of=TODAY - dt.timedelta(days=20 - number),
+        source="youtube",
+        may_derive=False,
+    )
+
+
+def store_withheld(database: Database, workspace_id: int, numbers: range) -> None:
+    """Store some of them; known ones change, for they have a newer date now."""
+    said = [withheld(number) for number in numbers]
+    if numbers.start:
+        said = [one.model_copy(update={"as_of": one.as_of + dt.timedelta(days=1)}) for one in said]
+    with database.writing(workspace_id) as tx:
+        profile_store.store(tx, said, VOCABULARY, index.Pools())
 
 
 def change_some(database: Database, workspace_id: int) -> None:
@@ -142,6 +168,20 @@ def change_some(database: Database, workspace_id: int) -> None:
             )
         session.execute(delete(NicheRow).where(NicheRow.creator_id == gone))
         session.execute(delete(Relationship).where(Relationship.value < 4_000))
+
+
+@pytest.mark.parametrize("groups", [(), ((Term(niche=NICHES[0]),),)])
+def test_those_who_may_not_be_judged_come_last_and_the_newest_of_them_first(scenes, groups):
+    for database, workspace_id in scenes:
+        with database.reading(workspace_id) as tx:
+            names = dict(tx.session.exec(select(Profile.id, Profile.handle)).all())
+            for find in (by_sql, by_pack):
+                found, _ = find(tx, Criteria(groups=groups))
+                order = [names[one.profile_id] for one in found]
+                last = [name for name in order if name.startswith("withheld")]
+                assert len(last) >= 5
+                assert order[-len(last) :] == last
+                assert last == sorted(last, key=lambda name: -int(name.removeprefix("withheld")))
 
 
 @CHECKED

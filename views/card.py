@@ -200,6 +200,8 @@ def _fit(fit: Fit, *, outsiders: bool) -> str:
 
 def fit_line(fit: Fit) -> str:
     """ "*Fit 78* of 100 · 90 % known", in mrkdwn."""
+    if fit.withheld:
+        return creator_facts.fit(fit)
     if fit.shown is None:
         return "*Fit unknown* · nothing is known of what was asked"
     little = " · too little known" if fit.too_little_known else ""
@@ -292,7 +294,7 @@ def _withdraw_question(handle: str) -> Any:
 
 def _plain(view: CardView) -> str:
     """The card in one line, for notifications and screen readers."""
-    fit = "fit unknown" if view.fit.shown is None else f"fit {view.fit.shown} of 100"
+    fit = creator_facts.plain_fit(view.fit)
     who = escape(view.profile.display_name or "", 80)
     name = (
         f"{who} ({escape(plain_handle(view.profile))})"

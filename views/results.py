@@ -97,12 +97,13 @@ class Results:
 
 
 ORDER = "best first, by fit and how much is known"
+NEWEST = "the newest figures first"
 
 
 def results(view: Results) -> Message:
     """The private answer to a search."""
     first = view.state.skip + 1
-    heading = f"*{_heading(view)}*, {ORDER}"
+    heading = f"*{_heading(view)}*, {_order(view)}"
     blocks: Blocks = [section(f"{heading}\n{escape(view.said, 600)}{_notes(view)}")]
     for place, line in enumerate(view.lines, start=first):
         blocks.append(section(creator(place, line, view.today)))
@@ -117,9 +118,12 @@ def results(view: Results) -> Message:
 
 def posted(view: Results, asker: str) -> Message:
     """The list as everybody in a channel sees it: plain facts, no fees, nothing decided."""
-    intro = f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}, {ORDER}"
+    intro = (
+        f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}, {_order(view)}"
+    )
     lines = [
-        f"{place}. {creator_facts.title(line.profile)} · {' · '.join(_facts(line.profile))}\n"
+        f"{place}. {creator_facts.title(line.profile)} · {' · '.join(_facts(line.profile))}"
+        f"{_found(line, ' · ')}\n"
         f"{creator_facts.fit(line.fit)}"
         for place, line in enumerate(view.lines, start=view.state.skip + 1)
     ]
@@ -137,6 +141,18 @@ def _heading(view: Results) -> str:
     if view.state.skip:
         return f"{first:,}–{last:,} of {creators}"
     return creators if view.total == len(view.lines) else f"{last} of {creators}"
+
+
+def _order(view: Results) -> str:
+    """What the lines are ordered by; those whose fit may not be told stand behind the others."""
+    withheld = [bool(line.fit.withheld) for line in view.lines]
+    if withheld and all(withheld):
+        return NEWEST
+    return f"{ORDER}; then those without a fit, {NEWEST}" if any(withheld) else ORDER
+
+
+def _found(line: ResultLine, before: str = "") -> str:
+    return f"{before}{creator_facts.found_on(line.found_on)}" if line.found_on else ""
 
 
 def _notes(view: Results) -> str:
@@ -184,7 +200,7 @@ def creator(place: int, line: ResultLine, today: dt.date, lead: str = "") -> str
         [
             f"{place}. {creator_facts.title(profile)}",
             " · ".join(facts),
-            *([_capital(creator_facts.found_on(line.found_on))] if line.found_on else []),
+            *([_capital(_found(line))] if line.found_on else []),
             *([f"Unknown: {', '.join(line.unknown)}"] if line.unknown else []),
             *(f"⚠️ {escape(caution, LONGEST_CAUTION)}" for caution in line.cautions[:MOST_CAUTIONS]),
             *([lead] if lead else []),

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from bot.commands.opened import opened
+from domain.creator import Platform
 from domain.engagement import rate_definition
+from domain.fit import Fit
 from domain.niche import default_vocabulary
 from domain.query import Query
 from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, compact, counted, percent
@@ -16,6 +18,8 @@ from handlers.answer import Refused
 from handlers.finding import Page
 from storage import creators
 from views.results import ResultLine, other_currency, unknown_figures
+
+NOT_IN_LIST = "+ found on their platform, not in your list"
 
 
 @click.command("find")
@@ -61,7 +65,10 @@ def as_data(page: Page, took_ms: float) -> dict[str, Any]:
 
 
 def _result(line: ResultLine) -> dict[str, Any]:
-    """engagement_rate: a ratio; fit: 0-100; coverage: 0-1; a part's value: 0-100, null unknown."""
+    """engagement_rate: a ratio; fit: 0-100; coverage: 0-1; a part's value: 0-100, null unknown.
+
+    fit_withheld: the platform whose terms forbid a fit; found_on: that of a look-up, null in list.
+    """
     profile, figures, fit = line.profile, line.profile.figures, line.fit
     rate = figures.engagement_rate
     return {
@@ -74,6 +81,8 @@ def _result(line: ResultLine) -> dict[str, Any]:
         "country": profile.country,
         "as_of": profile.as_of.isoformat() if profile.as_of else None,
         "fit": None if fit.fit is None else round(fit.fit, 2),
+        "fit_withheld": fit.withheld or None,
+        "found_on": line.found_on.value if line.found_on else None,
         "coverage": round(fit.coverage, 4),
         "too_little_known": fit.too_little_known,
         "parts": [
@@ -113,6 +122,12 @@ def _print_table(page: Page, query: Query, took_ms: float) -> None:
     for line in page.lines:
         table.add_row(*(escape(cell) for cell in _row(line)))
     console.print(table)
+    if any(line.found_on for line in page.lines):
+        console.print(NOT_IN_LIST, markup=False, highlight=False)
+    for platform in sorted({line.fit.withheld for line in page.lines if line.fit.withheld}):
+        name = PLATFORM_NAMES[Platform(platform)]
+        said = f"Fit not shown: {name}'s terms (see docs/sources.md)."
+        console.print(said, markup=False, highlight=False)
 
 
 def _row(line: ResultLine) -> list[str]:
@@ -120,14 +135,20 @@ def _row(line: ResultLine) -> list[str]:
     rate = figures.engagement_rate
     definition = DEFINITION_WORDS[rate_definition(figures)]
     return [
-        "?" if line.fit.shown is None else str(line.fit.shown),
-        f"{line.fit.coverage * 100:.0f} %{', too little' * line.fit.too_little_known}",
-        f"@{profile.handle}",
+        "–" if line.fit.withheld else "?" if line.fit.shown is None else str(line.fit.shown),
+        _known(line.fit),
+        f"@{profile.handle}{' +' * bool(line.found_on)}",
         PLATFORM_NAMES[profile.platform],
         "?" if figures.followers is None else compact(figures.followers),
         "?" if rate is None else f"{percent(rate)} {definition}",
         profile.country or "?",
     ]
+
+
+def _known(fit: Fit) -> str:
+    if fit.withheld:
+        return "not shown"
+    return f"{fit.coverage * 100:.0f} %{', too little' * fit.too_little_known}"
 
 
 def _which(which: criteria.WhichBrief) -> str:

@@ -21,7 +21,11 @@ def opened(team_id: str | None = None) -> Iterator[tuple[Database, int]]:
     """
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.resolved_database_url, Clock(settings.playground_clock_file).now)
+    database = Database(
+        settings.resolved_database_url,
+        Clock(settings.playground_clock_file).now,
+        underived=settings.underived,
+    )
     try:
         migrate(database)
         yield database, _workspace_id(database, team_id)

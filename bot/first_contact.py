@@ -53,7 +53,11 @@ def keep_trying(
         try:
             workspace = meet_workspace(bot)
         except SlackRefused as refusal:
-            log.error("Slack refused the bot token: %s", refusal.code)
+            log.error(
+                "Slack refused the bot token (%s): copy it anew from OAuth & Permissions of your "
+                "Slack app, then start again",
+                refusal.code,
+            )
             return
         except (Unanswered, RateLimited) as error:
             log.warning(

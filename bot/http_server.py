@@ -1,5 +1,6 @@
 """HTTP mode: Slack's requests on /slack/events, and /healthz and /readyz for operators."""
 
+import errno
 import socket
 import threading
 import time
@@ -18,6 +19,15 @@ from storage.database import Unavailable
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def _why_not(host: str, port: int, error: OSError | ValueError) -> str:
+    where = f"Can't listen on {host}, port {port}"
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"{where}: another program listens there. Choose another with --port."
+    if isinstance(error, OSError) and error.errno == errno.EACCES:
+        return f"{where}: this user may not. Choose a --port above 1023."
+    return f"{where}: {getattr(error, 'strerror', None) or error}."
 
 
 class CannotListen(Exception):
@@ -46,7 +56,7 @@ class HttpServer:
                 max_request_body_size=MAX_BYTES,
             )
         except (OSError, ValueError) as error:
-            raise CannotListen(f"Can't listen on {host}, port {port}: {error}.") from None
+            raise CannotListen(_why_not(host, port, error)) from None
         self.port = int(self._server.effective_port)
         self._closing = threading.Lock()
         self._starting = threading.Lock()

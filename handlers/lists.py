@@ -93,9 +93,12 @@ def _remove(rest: str, context: Context) -> Answer:
 def _delete(rest: str, context: Context) -> Answer:
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        creator_list = lists.named(tx, rest.strip(_QUOTES))
+        name = rest.strip(_QUOTES)
+        creator_list = lists.named(tx, name)
         if creator_list is None:
-            raise Refused("Please type the whole name of the list that is to go.")
+            meant = _existing(tx, name).name if name else "Spring"
+            example = f"`/influencer list delete {escape(meant, 60)}`"
+            raise Refused(f"Please type the whole name of the list that is to go: {example}")
         if creator_list.import_id is not None:
             raise Refused("That list is an import; `/influencer imports` can undo it.")
         if creator_list.created_by != person.id and not access.is_manager(person):

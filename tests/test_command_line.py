@@ -223,6 +223,7 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
 
     assert ended.returncode == 2
     assert f"Can't listen on 127.0.0.1, port {port}" in ended.stderr
+    assert "another program listens there. Choose another with --port." in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

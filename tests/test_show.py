@@ -246,3 +246,15 @@ def test_an_unknown_list_is_named_with_those_there_are(slack):
     slack.command("ana", "list add anna_example to Spring")
 
     assert "“Spring”" in slack.text_of(slack.command("ana", "find list:autumn"))
+
+
+def test_a_list_that_is_to_go_is_named_in_full_or_told_what_lists_there_are(slack):
+    store(slack, anna())
+    slack.command("ana", "list add @anna_example to Spring 2026")
+
+    part = slack.text_of(slack.command("ana", "list delete spring"))
+    assert "/influencer list delete Spring 2026" in part
+    none = slack.text_of(slack.command("ana", "list delete autumn"))
+    assert "There is no list “autumn”. There is “Spring 2026”." in none
+    slack.command("ana", "list delete Spring 2026")
+    assert "No lists yet" in slack.text_of(slack.command("ana", "list"))

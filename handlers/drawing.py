@@ -11,9 +11,21 @@ from domain.roles import why_barred
 from domain.shortlist import CardState
 from domain.source_terms import fit_under_terms, under_terms
 from domain.votes import SEEDS
-from storage import approvals, brands, briefs, cards, decisions, outbox, people, reasons, shortlists
+from handlers import cautions, fit_facts
+from storage import (
+    approvals,
+    brands,
+    briefs,
+    cards,
+    creators,
+    decisions,
+    outbox,
+    people,
+    reasons,
+    shortlists,
+)
 from storage.cards import number_of
-from storage.models import Card, Reason, Shortlist
+from storage.models import Brief, Card, Reason, Shortlist
 from storage.transaction import Transaction
 from views import card as card_view
 from views import summary as summary_view
@@ -151,6 +163,7 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         partnership_id=partnership.id if partnership else None,
         cancelled=shortlist.state == shortlists.CANCELLED,
         outsiders=outsiders,
+        cautions=() if outsiders else _cautions(tx, card, shortlist, brief),
     )
 
 
@@ -186,6 +199,21 @@ def _earlier(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[Earlier
     limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
     found = decisions.about(tx, [card.creator_id], limited_to_others, number_of(card))
     return tuple(found.get(card.creator_id, ()))
+
+
+def _cautions(
+    tx: Transaction, card: Card, shortlist: Shortlist, brief: Brief | None
+) -> tuple[str, ...]:
+    """What everybody in the channel should know before the creator is asked."""
+    hidden = brands.hidden_from(tx, None) - {shortlist.brand_id}
+    asker = people.by_id(tx, shortlist.asker_id)
+    today = tx.now.astimezone(ZoneInfo(asker.timezone)).date()
+    plan = cautions.plan_of(tx, fit_facts.brief_criteria(brief, hidden))
+    creator_id = creators.current_id(tx, card.creator_id)
+    known = cautions.of_creators(tx, [creator_id], [creator_id], plan, hidden, today)
+    elsewhere = decisions.in_use_elsewhere(tx, [creator_id], hidden)
+    said = known.get(creator_id, cautions.NONE).said
+    return (*said, *(["In use elsewhere"] if elsewhere else []))
 
 
 def _line(card: Card, known: rules.Card, names: dict[str, str]) -> SummaryLine:

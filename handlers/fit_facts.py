@@ -54,6 +54,7 @@ def brief_criteria(brief: Brief | None, hidden_brands: Collection[int] = ()) -> 
         wanted=content.wanted,
         weights=content.weights_for(briefs.goal(brief)),
         hidden_brands=hidden,
+        brand_id=brief.brand_id,
     )
 
 

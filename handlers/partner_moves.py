@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from domain.partnership import Stage, may_move, refused_move
-from handlers import access, partner_details, partners
+from handlers import access, cautions, partner_details, partners
 from handlers.answer import Refused
+from handlers.cautions import CONTACT
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.partnership_forms import label_of, number_of, stage_form, terms_form
@@ -39,6 +40,8 @@ def move_to(tx: Transaction, person: Person, row: Partnership, to: Stage) -> str
     if before != to:
         if not may_move(before, to):
             raise Refused(refused_move(before, to))
+        if to in CONTACT:
+            cautions.refuse_contact(tx, row.creator_id, today_of(tx, person))
         approvals.move(tx, row, to, person.id)
         relationships.refresh(tx, [row.creator_id])
     return partners.moved(line, before, to)

@@ -1,6 +1,8 @@
 """`/influencer partners`: the board of partnerships by stage."""
 
+import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from domain.brief import Found, find_brief
@@ -12,7 +14,7 @@ from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
 from handlers.partnership_lines import line_of, today_of
-from storage import brands, outbox, overviews, partnerships, people
+from storage import brands, outbox, overviews, partnerships, people, restrictions
 from storage.models import Partnership, Person
 from storage.partnerships import Asked
 from storage.transaction import Transaction
@@ -124,7 +126,7 @@ def _page(tx: Transaction, person: Person, asked: dict[str, Any], note: str = ""
     beyond = offset + ON_A_PAGE
     return view.listing(
         view.ListView(
-            lines=tuple(line_of(one, today) for one in overviews.overviews(tx, rows)),
+            lines=_with_cautions(tx, rows, today),
             counts=counts,
             filters=_in_words(tx, asked),
             names=_plan(tx, asked).names,
@@ -133,6 +135,19 @@ def _page(tx: Transaction, person: Person, asked: dict[str, Any], note: str = ""
             earlier=max(0, offset - ON_A_PAGE) if offset else None,
             later=beyond if beyond < sum(counts.values()) else None,
         )
+    )
+
+
+def _with_cautions(
+    tx: Transaction, rows: Sequence[Partnership], today: dt.date
+) -> tuple[PartnershipLine, ...]:
+    """Partnerships as they stand, with who is not to be written to."""
+    held = restrictions.in_force(tx, [row.creator_id for row in rows], today)
+    return tuple(
+        line_of(one, today).model_copy(
+            update={"cautions": tuple(each.words for each in held.get(one.row.creator_id, ()))}
+        )
+        for one in overviews.overviews(tx, rows)
     )
 
 

@@ -15,11 +15,20 @@ from domain.stage_plan import StagePlan
 from domain.wording import counted, listed
 from handlers import access, partners
 from handlers.answer import Answer, FieldErrors
+from handlers.cautions import CONTACT
 from handlers.context import Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
 from handlers.partnership_lines import today_of
-from storage import partnership_posts, partnerships, people, relationships, results, terms
+from storage import (
+    partnership_posts,
+    partnerships,
+    people,
+    relationships,
+    restrictions,
+    results,
+    terms,
+)
 from storage.models import Partnership, Person
 from storage.partnership_posts import PostHasResults
 from storage.transaction import Transaction
@@ -52,6 +61,7 @@ def submit_stage(submission: Submission, context: Context) -> Answer:
             before = Stage(row.stage)
             if not new:
                 _check_move(before, draft.stage)
+            _check_contact(tx, person, row, before, draft.stage if not new else before, new=new)
             _hand_over(tx, row, draft.owner)
             partnerships.change(tx, row, draft, person.id)
             relationships.refresh(tx, [row.creator_id])
@@ -169,6 +179,17 @@ def _begin_or_lock(
 def _check_move(before: Stage, after: Stage | None) -> None:
     if after is not None and after != before and not may_move(before, after):
         raise _FieldErrors({"stage": refused_move(before, after)})
+
+
+def _check_contact(
+    tx: Transaction, person: Person, row: Partnership, before: Stage, after: Stage | None,
+    *, new: bool,
+) -> None:  # fmt: skip
+    """Nobody writes to somebody who is blocked; what happened before stays on the record."""
+    if after in CONTACT and (new or after != before):
+        held = restrictions.in_force(tx, [row.creator_id], today_of(tx, person))
+        for one in held.get(row.creator_id, ()):
+            raise _FieldErrors({"stage": f"{one.words}. Nobody writes to them now."})
 
 
 def _hand_over(tx: Transaction, row: Partnership, slack_user_id: str | None) -> None:

@@ -8,6 +8,7 @@ from domain import roles
 from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.fit import Fit
+from domain.restriction import Kind
 from domain.shortlist import CardState
 from domain.wording import listed
 from handlers import access, audience, drawing, fit_facts
@@ -22,6 +23,7 @@ from storage import (
     live_accounts,
     people,
     profiles,
+    restrictions,
     shortlists,
 )
 from storage.models import Brief, Card, Person, Shortlist
@@ -141,12 +143,28 @@ def _sort_out(
     if not wanted:
         raise Refused("These creators are no longer in your list.")
     before = cards.on_brief(tx, brief.id or 0, list(wanted))
-    fresh = [one for creator_id, one in wanted.items() if creator_id not in before]
+    blocked = _blocked(tx, [number for number in wanted if number not in before], asker)
+    fresh = [one for number, one in wanted.items() if number not in {*before, *blocked}]
     skipped = [
+        Skipped(plain_handle(wanted[number].snapshot), words) for number, words in blocked.items()
+    ]
+    skipped += [
         Skipped(plain_handle(wanted[creator_id].snapshot), _said(tx, card, asker))
         for creator_id, (card, _) in before.items()
     ]
     return fresh, skipped
+
+
+def _blocked(tx: Transaction, creator_ids: Sequence[int], asker: Person) -> dict[int, str]:
+    """Whom nobody may put on a shortlist, with the reason: "blocked until …: fake comments"."""
+    today = tx.now.astimezone(ZoneInfo(asker.timezone)).date()
+    held = restrictions.in_force(tx, creator_ids, today)
+    return {
+        number: one.words
+        for number, some in held.items()
+        for one in some[:1]
+        if one.kind is Kind.BLOCKED
+    }
 
 
 def _said(tx: Transaction, card: Card, asker: Person) -> str:

@@ -11,7 +11,7 @@ from domain.known import of_groups
 from domain.money import format_money
 from domain.results import Totals
 from domain.wording import compact
-from handlers import access, criteria, naming, same_person_lines
+from handlers import access, cautions, criteria, naming, same_person_lines
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
@@ -133,6 +133,7 @@ def draw(
             partnerships=_partnerships(tx, creator_id, hidden),
             fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
             brand_fees=_brand_fees(tx, profile_id, hidden),
+            cautions=_cautions(tx, creator_id, asked),
             elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
             live=_live(tx, known),
             same_person=same_person_lines.proposals(tx, creator_id),
@@ -191,6 +192,18 @@ def _notes(tx: Transaction, creator_id: int, hidden: Collection[int]) -> tuple[N
         )
         for note, writer in creators.notes(tx, creator_id, hidden)
     )
+
+
+def _cautions(tx: Transaction, creator_id: int, asked: ToldFor) -> tuple[str, ...]:
+    found = cautions.of_creators(
+        tx,
+        [creator_id],
+        [creator_id],
+        cautions.plan_of(tx, asked.criteria),
+        asked.criteria.hidden_brands,
+        asked.today,
+    )
+    return found.get(creator_id, cautions.NONE).said
 
 
 def _partnerships(

@@ -23,7 +23,7 @@ class Criteria:
     followers: ranges of which one must hold, ends included, None open. rate: ratios. price: the
     most for one post; price_rates: currency → how many of its minor units make one minor unit of
     the price's currency, from rates the workspace set. visible_brands: limited brands' history
-    counts only for those who see it; hidden_brands are left out.
+    counts only for those who see it; hidden_brands are left out. brand_id: of the brief asked for.
     """
 
     groups: tuple[tuple[Term, ...], ...] = ()
@@ -48,6 +48,7 @@ class Criteria:
     never_words: tuple[tuple[str, ...], ...] = ()
     must_words: tuple[tuple[str, ...], ...] = ()
     hidden_brands: frozenset[int] = frozenset()
+    brand_id: int | None = None
     wanted: Wanted = field(default_factory=Wanted)
     weights: Weights = field(default_factory=Weights)
     unknown_too: bool = False

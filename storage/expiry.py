@@ -29,6 +29,7 @@ from storage.models import (
     Profile,
     QuotedFee,
     Reason,
+    Restriction,
     Snapshot,
     Tag,
 )
@@ -164,7 +165,9 @@ def delete_if_unkept(tx: Transaction, creator_id: int) -> bool:
 def _touched(tx: Transaction) -> ColumnElement[bool]:
     """Whether people did anything with a creator, or a file brought them as well."""
     number = col(Creator.id)
-    tables: Sequence[Any] = (Card, Partnership, Reason, Tag, Note, ListMember)
+    tables: Sequence[Any] = (
+        Card, Partnership, Reason, Restriction, Tag, Note, ListMember,
+    )  # fmt: skip
     profiles_of = col(Profile.creator_id) == number
     return or_(
         col(Creator.owner_id).is_not(None),

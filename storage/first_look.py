@@ -23,6 +23,7 @@ from storage.models import (
     PoolQuantiles,
     QuotedFee,
     Relationship,
+    Restriction,
     Workspace,
 )
 from storage.transaction import Transaction
@@ -51,6 +52,7 @@ class FirstLook:
     any_card: bool
     any_partnership: bool
     any_relationship: bool
+    any_restriction: bool
 
 
 def taken(tx: Transaction) -> FirstLook | None:
@@ -90,6 +92,7 @@ _COLUMNS: list[Any] = [
     _any(Card),
     _any(Partnership),
     _any(Relationship),
+    _any(Restriction),
 ]
 _STATEMENT: Any = (
     select(*_COLUMNS)

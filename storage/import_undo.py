@@ -26,6 +26,7 @@ from storage.models import (
     Profile,
     QuotedFee,
     Reason,
+    Restriction,
     Snapshot,
     Tag,
 )
@@ -116,6 +117,7 @@ def _reasons_to_stay(run: ImportRun) -> dict[str, ColumnElement[bool]]:
         "on a shortlist": any_of(Card),
         "contacted": any_of(Partnership),
         "given a reason": any_of(Reason),
+        "blocked, or not to be contacted": any_of(Restriction),
         "somebody's own": col(Creator.owner_id).is_not(None),
         "tagged": brought_otherwise(Tag),
         "noted": brought_otherwise(Note),

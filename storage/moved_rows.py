@@ -17,6 +17,7 @@ from storage.models import (
     Partnership,
     Profile,
     Reason,
+    Restriction,
     Shortlist,
     Tag,
     Workspace,
@@ -46,6 +47,7 @@ TABLES: Mapping[str, Rows] = {
     "cards": Rows(Card, once="shortlist_id"),
     "reasons": Rows(Reason),
     "partnerships": Rows(Partnership),
+    "restrictions": Rows(Restriction),
 }
 
 

@@ -313,7 +313,7 @@ def test_partners_are_listed_by_stage_with_what_is_next(scene: Slack) -> None:
     assert "@bea" not in mine
     live = next(one.id for one in rows(scene, Partnership) if one.stage == "live")
     details = scene.press("ana", everything, f"partner_details:{live}")
-    assert "stage live by Ana" in scene.text_of(details)
+    assert "stage: live by Ana" in scene.text_of(details)
     assert not scene.submit("ana", {})
     assert "What do you want to log?" in scene.text_of(scene.view("ana"))
 

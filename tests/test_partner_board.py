@@ -57,7 +57,7 @@ def test_a_stage_is_changed_in_two_clicks_and_stays_on_the_record(
     assert "@anna: approved → negotiating" in text
     assert "1 negotiating" in text
     details = slack.text_of(slack.press("ben", board(slack), "partner_details"))
-    assert "stage approved → negotiating by Ben" in details
+    assert "stage: approved → negotiating by Ben" in details
     with slack.reading() as tx:
         moved = [one for one in audit.of(tx, "partnership", number) if one.action == "move"]
     assert [(one.before, one.after) for one in moved] == [
@@ -94,8 +94,8 @@ def test_cost_and_owner_are_changed_from_the_board_and_it_is_drawn_anew(
     assert "€300.00" in text
     slack.workspace.close_view("ben", everything=True)
     details = slack.text_of(slack.press("ben", board(slack), "partner_details"))
-    assert "fee €300.00 by Ben" in details
-    assert "owner Ana → Ben by Ben" in details
+    assert "fee: €300.00 by Ben" in details
+    assert "owner: Ana → Ben by Ben" in details
 
 
 def test_a_brand_names_and_skips_stages_and_the_board_speaks_its_words(slack: Slack) -> None:
@@ -181,7 +181,7 @@ def test_deliverables_with_their_dates_are_told_on_board_home_and_in_one_message
     slack.press("ana", details, f"partner_delivered:{reels}")
     text = slack.text_of(slack.view("ana"))
     assert "✅ 2 Reels on Instagram, delivered on" in text
-    assert "deliverable 2 Reels on Instagram by" in text
+    assert "deliverable: 2 Reels on Instagram by" in text
     assert "overdue" not in slack.text_of(slack.command("ana", "partners"))
 
 

@@ -20,6 +20,7 @@ from views.message import Blocks, Message
 
 MOST_REASONS = 5
 MOST_EARLIER = 3
+MOST_CAUTIONS = 4
 INTERNAL = frozenset({PartName.COST, PartName.RELATIONSHIP})
 """Parts of the fit whose evidence is no business of people from outside."""
 
@@ -51,6 +52,7 @@ class CardView:
     profile, fit: as the card was posted. partnership_id: of an approved card. today: for ages.
     outsiders: guests or people of other organisations may read it: then it says nothing of costs,
     of what speaks against, of why people think so, and of what the team knows of other work.
+    cautions: what to know before they are asked, plain text; none where outsiders read.
     """
 
     card_id: int
@@ -70,6 +72,7 @@ class CardView:
     partnership_id: int | None = None
     cancelled: bool = False
     outsiders: bool = False
+    cautions: tuple[str, ...] = ()
     asker_left: bool = False
 
 
@@ -80,6 +83,9 @@ def card(view: CardView) -> Message:
         section(_fit(view.fit, outsiders=view.outsiders)),
         section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
     ]
+    if view.cautions and not view.outsiders:
+        warned = [f"⚠️ {escape(one, 240)}" for one in view.cautions[:MOST_CAUTIONS]]
+        blocks.insert(1, section("\n".join(warned)))
     small = [
         *(_reason(reason, view) for reason in view.reasons[-MOST_REASONS:]),
         *(

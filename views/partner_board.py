@@ -89,7 +89,7 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
     move = elements.select(
         f"partner_move:{number}",
         [(stage.value, _capital(line.names.get(stage, stage))) for stage in line.offered],
-        placeholder=f"Move {handle} to …",
+        placeholder="Move to …",
     )
     return elements.actions(
         *([move] if line.offered else []),

@@ -106,9 +106,9 @@ def _change(change: Change) -> str:
     before, after = escape(change.before, 120), escape(change.after, 120)
     what = escape(change.what, 40)
     if before and after:
-        said = f"{what} {before} → {after}"
+        said = f"{what}: {before} → {after}"
     elif after:
-        said = f"{what} {after}"
+        said = f"{what}: {after}"
     else:
-        said = f"{what} {before} taken out"
+        said = f"{what}: {before} taken out"
     return f"{moment(change.at, '{date_short_pretty}')}: {said}{by}"

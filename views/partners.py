@@ -42,6 +42,7 @@ class PartnershipLine(BaseModel):
     totals: to date, over all posts. next_step: "" when nothing is to be done. stage_name, names:
     as the brand calls the stages, where it calls them otherwise. offered: stages it may move to.
     owed: row numbers with the deliverables of the terms. due: what is overdue, due or ending.
+    cautions: that nobody may write to them, and why; plain text.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +71,7 @@ class PartnershipLine(BaseModel):
     terms: Terms = Terms()
     owed: tuple[tuple[int, Owed], ...] = ()
     due: tuple[Due, ...] = ()
+    cautions: tuple[str, ...] = ()
 
     @property
     def standing(self) -> str:
@@ -87,7 +89,8 @@ def short(line: PartnershipLine) -> str:
     if line.next_step:
         facts.append(f"next: {line.next_step}")
     dates = due_words(line.due, 3)
-    return "\n".join([" · ".join(who), " · ".join(facts), *([dates] if dates else [])])
+    warned = [f"⚠️ {escape(one, 240)}" for one in line.cautions]
+    return "\n".join([" · ".join(who), " · ".join(facts), *([dates] if dates else []), *warned])
 
 
 def due_words(due: Sequence[Due], most: int) -> str:

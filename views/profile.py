@@ -59,7 +59,7 @@ class ProfileView:
     typed by the team. brand_fees: brand and fee, of brands that this person sees. elsewhere: used
     by a brand that this person may not see. same_person: who else may be this creator; joined: who
     came together as this creator. origins: dates and sources of the figures; those that
-    differ from the profile's own are told.
+    differ from the profile's own are told. cautions: what to know before they are asked.
     """
 
     profile_id: int
@@ -86,6 +86,7 @@ class ProfileView:
     live: LiveFacts = field(default_factory=LiveFacts)
     same_person: tuple[Proposal, ...] = ()
     joined: tuple[Joined, ...] = ()
+    cautions: tuple[str, ...] = ()
 
 
 def profile(view: ProfileView) -> Message:
@@ -93,6 +94,8 @@ def profile(view: ProfileView) -> Message:
     shown = view.profile
     name = shown.display_name or creator_facts.plain_handle(shown)
     blocks: Blocks = [elements.header(elements.clean(name, 140)), section(_who(shown, view.live))]
+    if view.cautions:
+        blocks.append(section("\n".join(f"⚠️ {escape(one, 240)}" for one in view.cautions[:6])))
     if shown.bio:
         blocks.append(elements.plain_section(elements.clean(shown.bio, LONGEST_BIO)))
     blocks.append(section(_fit(view)))
@@ -300,6 +303,7 @@ def _buttons(view: ProfileView) -> Blocks:
         button("Set fee", "creator_fee", view.state, label=f"Set the fee of {handle}"),
         button(own, "creator_own", view.state, label=f"{own}: {handle}"),
     ]
+    second.append(button("Block…", "creator_block", view.state, label=f"Block {handle}"))
     second.append(
         button("Same person as…", "creator_same", view.state, label=f"Who else is {handle}?")
     )

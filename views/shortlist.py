@@ -119,7 +119,7 @@ def posted(count: int, skipped: Sequence[Skipped]) -> dict[str, Any]:
     said = f"{counted(count, 'card')} posted." if count else "Nothing was posted."
     lines = [f"*{escape(one.handle)}* · {escape(one.said)}" for one in skipped]
     blocks = [
-        section(f"{said} On a shortlist of this brief already:"),
+        section(f"{said} Left out:"),
         *elements.sections(lines),
     ]
     return elements.modal("Shortlist", "shortlist_posted", blocks, close="Close")

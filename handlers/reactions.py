@@ -9,13 +9,14 @@ from slack_sdk.errors import SlackApiError
 
 from domain.roles import why_barred
 from domain.votes import Vote, instant
-from handlers import voting
+from handlers import drawing, voting
 from handlers.context import Context
 from handlers.drawing import card_key
 from handlers.features import Feature
 from handlers.voting import Act
 from storage import cards, jobs, outbox, pending_votes, people, shortlists
 from storage.transaction import Transaction
+from views import summary as summary_view
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +102,8 @@ def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
         _look_once_posted(context, on_the_way, str(event["event_ts"]))
         return
     subject, _, number = (about or "").partition(":")
+    if subject == "summary" and kind == "react":
+        _point_to_cards(context, int(number), str(event["user"]))
     if subject != "card":
         return
     act = Act.model_validate(
@@ -108,6 +111,19 @@ def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
     )
     with context.writing() as tx:
         voting.cast(tx, int(number), people.get(tx, str(event["user"])), act)
+
+
+def _point_to_cards(context: Context, shortlist_id: int, slack_user_id: str) -> None:
+    """An approver reacted to the summary: say, this once, that votes are given on the cards."""
+    with context.reading() as tx:
+        known = shortlists.get(tx, shortlist_id)
+        named = [one.slack_user_id for one in shortlists.approvers(tx, shortlist_id)]
+        if known is None or known.state != shortlists.OPEN or slack_user_id not in named:
+            return
+        message = summary_view.votes_go_to_cards(drawing.summary_of(tx, known))
+    with context.writing() as tx:
+        key = f"told:summary:{shortlist_id}:{slack_user_id}"
+        outbox.tell(tx, key, slack_user_id, known.channel_id, message.payload())
 
 
 def catch_up_card(payload: dict[str, Any], context: Context) -> None:

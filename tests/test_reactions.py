@@ -58,7 +58,7 @@ def test_other_emoji_and_other_messages_leave_no_trace(slack: Slack) -> None:
         before = len(tx.session.exec(select(Delivery.key)).all())
 
     slack.react("ana", "tada", made.card)
-    slack.react("ana", CHECK, made.summary)
+    slack.react("carla", CHECK, made.summary)
 
     with slack.reading() as tx:
         assert len(tx.session.exec(select(Delivery.key)).all()) == before
@@ -301,3 +301,19 @@ def test_any_sequence_ends_as_the_rules_say(
     assert stored.state == model.card.state
     assert set(stored.decided_by) == set(model.card.decided_by)
     assert stored.votes == model.card.votes
+
+
+def test_an_approver_who_reacts_to_the_summary_is_led_to_the_cards_once(slack: Slack) -> None:
+    made = shortlist(slack, "mara", "noor", approvers=("ana",))
+
+    slack.react("ana", CHECK, made.summary)
+    slack.unreact("ana", CHECK, made.summary)
+    slack.react("ana", CROSS, made.summary)
+    slack.react("carla", CHECK, made.summary)  # she is asked for nothing
+    slack.react("ana", "tada", made.summary)
+
+    told = [text for text in slack.private("ana") if "is no vote" in text]
+    assert len(told) == 1
+    assert "cards in the thread below it" in told[0]
+    assert slack.private("carla") == []
+    assert "0 of 2 decided" in slack.text_of(made.summary)

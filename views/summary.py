@@ -84,6 +84,15 @@ def all_decided(view: SummaryView) -> Message:
     return Message(text="\n".join(said))
 
 
+def votes_go_to_cards(view: SummaryView) -> Message:
+    """Told once in private: a reaction on the summary is no vote."""
+    where = "in the thread below it" if view.in_thread else "below it"
+    return Message(
+        text=f"A reaction on the summary for {escape(view.brief)} is no vote, for it names nobody. "
+        f"Please react to the creators’ cards {where}, or press their buttons."
+    )
+
+
 def tally(lines: tuple[SummaryLine, ...]) -> str:
     """ "3 of 5 decided: 2 approved, 1 rejected", or that nobody is left."""
     counts = {

@@ -1,7 +1,7 @@
 """What traps are made of: invented people, and files written from them."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import openpyxl
 
@@ -23,7 +23,7 @@ RATES = (0.031, 0.012, 0.0455, 0.081, 0.025, 0.0075, 0.05, 0.02)
 LIKES = tuple(float(round(f * r)) for f, r in zip(FOLLOWERS, RATES, strict=True))
 
 
-def table(columns: dict[str, Sequence[object]], delimiter: str = ",", end: str = "\n") -> str:
+def table(columns: Mapping[str, Sequence[object]], delimiter: str = ",", end: str = "\n") -> str:
     """Columns as text, quoted where needed."""
     lines = [list(columns), *zip(*columns.values(), strict=True)]
     return "".join(

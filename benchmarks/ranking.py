@@ -182,7 +182,7 @@ def ndcg(found: Sequence[int], grades: Sequence[int]) -> float:
 
 
 def _dcg(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
+    return sum(float(2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
 
 
 def precision(found: Sequence[int], grades: Sequence[int]) -> float:

@@ -21,7 +21,7 @@ FEWEST_USING, FEWEST_FITTING = 8, 6
 LEAST_SHARE, LEAST_LIFT, LEAST_STRENGTH = 0.6, 3.0, 30.0
 KEPT_SHARE, KEPT_STRENGTH = 0.5, 20.0
 """What was learned before is kept a little longer, so that words don't come and go."""
-MOST_COMMON = 0.1
+MOST_COMMON = 0.2
 """A word used by a larger share of all creators tells nothing."""
 SHORTEST = 4
 MOST_OF_NICHE, MOST = 12, 1_000

@@ -38,14 +38,14 @@ class FirstLook:
     """Who asks (None: never seen before), the workspace's settings, and what there is any of.
 
     pools_at, pools: when the pools of measures were computed last, and how many there are.
-    learned_at: when words were last learned from its creators.
+    learned: how many times words were learned from its creators.
     """
 
     person: Person | None
     settings: Mapping[str, Any]
     pools_at: dt.datetime | None
     pools: int
-    learned_at: dt.datetime | None
+    learned: int | None
     any_hidden_import: bool
     any_limited_brand: bool
     any_fee: bool
@@ -83,7 +83,7 @@ _COLUMNS: list[Any] = [
     Workspace.settings,
     _of_pools(func.max(PoolQuantiles.computed_at)),
     _of_pools(func.count()),
-    select(Learning.computed_at)
+    select(Learning.version)
     .where(col(Learning.workspace_id) == bindparam("workspace_id"))
     .scalar_subquery(),
     _any(ImportRun, or_(*(col(ImportRun.state) == state for state in HIDDEN))),

@@ -43,24 +43,22 @@ def pools(tx: Transaction) -> Pools:
         found = tx.session.exec(
             select(PoolQuantiles).where(PoolQuantiles.workspace_id == tx.workspace_id)
         )
-        learned = tx.session.get(Learning, tx.workspace_id)
-        words = dict(learned.words) if learned else {}
+        known = tx.session.get(Learning, tx.workspace_id)
+        words = dict(known.words) if known else {}
         kept = of_database[tx.workspace_id] = (stamp, pools_of(found, benchmark, words))
     return kept[1]
 
 
-def _newest(tx: Transaction) -> tuple[dt.datetime | None, int, dt.datetime | None]:
-    """When the pools were computed, how many there are, and when words were learned."""
+def _newest(tx: Transaction) -> tuple[dt.datetime | None, int, int | None]:
+    """When the pools were computed, how many there are, how many times words were learned."""
     look = first_look.taken(tx)
     if look is not None:
-        return look.pools_at, look.pools, look.learned_at
-    learned_at = (
-        select(Learning.computed_at)
-        .where(Learning.workspace_id == tx.workspace_id)
-        .scalar_subquery()
+        return look.pools_at, look.pools, look.learned
+    learned = (
+        select(Learning.version).where(Learning.workspace_id == tx.workspace_id).scalar_subquery()
     )
     return tx.session.exec(
-        select(func.max(PoolQuantiles.computed_at), func.count(), learned_at).where(
+        select(func.max(PoolQuantiles.computed_at), func.count(), learned).where(
             PoolQuantiles.workspace_id == tx.workspace_id
         )
     ).one()

@@ -30,8 +30,9 @@ def due(tx: Transaction, vocabulary: Vocabulary) -> str | None:
     if known is None:
         return "first"
     stale = known.vocabulary != vocabulary.fingerprint or known.reread_from is not None
+    name = f"{known.version}:{tx.now:%Y-%m-%d}"
     if known.computed_at is None or known.changed or stale:
-        return f"{known.computed_at}:{tx.now:%Y-%m-%dT%H:%M}"
+        return name
     old = (tx.now - known.computed_at).days >= 1
     settled = select(ImportRun.id).where(
         ImportRun.workspace_id == tx.workspace_id,
@@ -40,7 +41,7 @@ def due(tx: Transaction, vocabulary: Vocabulary) -> str | None:
             col(ImportRun.undone_at) > known.computed_at,
         ),
     )
-    return str(known.computed_at) if old or tx.session.exec(settled).first() else None
+    return name if old or tx.session.exec(settled).first() else None
 
 
 def run(database: Database, workspace_id: int, vocabulary: Vocabulary) -> int:
@@ -121,6 +122,7 @@ def _store(tx: Transaction, words: dict[str, str], creators: int, vocabulary: Vo
     differ = {word for word in both if before.get(word) != words.get(word)}
     known.changed = sorted(differ | set(known.changed))
     known.words, known.creators, known.computed_at = words, creators, tx.now
+    known.version += 1
     if known.vocabulary != vocabulary.fingerprint:
         known.vocabulary, known.reread_from = vocabulary.fingerprint, 0
 

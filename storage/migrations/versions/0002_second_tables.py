@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_table('learnings',
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('creators', sa.Integer(), nullable=False),
     sa.Column('computed_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('changed', sa.JSON(), nullable=False),

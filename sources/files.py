@@ -41,6 +41,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _PROGRESS_EVERY = 1_000
 _MAX_WORKBOOK = 200 << 20
 _FEW_ROWS = 40
+_CHUNK = 1 << 20
 _OTHERS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -329,14 +330,22 @@ def _from_member(path: Path, info: zipfile.ZipInfo, name: str) -> Table:
     return _from_workbook(data, name, hint)
 
 
+def _holds(path: Path, wanted: bytes) -> bool:
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if wanted in tail + chunk:
+                return True
+            tail = chunk[-len(wanted) :]
+    return False
+
+
 def _is_litter(filename: str) -> bool:
     return filename.startswith(_OTHERS[:1]) or Path(filename).name in _OTHERS
 
 
 def _why_not_ole(path: Path, name: str) -> str:
     """What an OLE file is: a protected workbook, or one of the old kind."""
-    with path.open("rb") as file:
-        data = file.read(_MAX_WORKBOOK)
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if _holds(path, "EncryptedPackage".encode("utf-16-le")):
         return f"“{name}” is protected by a password. Remove the password and send it again."
     return f"“{name}” is a workbook of the old kind (.xls). Save it as XLSX or CSV and send that."

@@ -120,6 +120,13 @@ class _Survey:
     last: int = 0
 
 
+def too_many_rows() -> UnreadableFile:
+    """Why a file with more than `MAX_ROWS` rows is refused."""
+    return UnreadableFile(
+        f"The file has more than {MAX_ROWS:,} rows. Split it and import the parts."
+    )
+
+
 def find_table(grids: Sequence[Grid], file_name: str) -> Table:
     """The table that looks most like a list of creators, in whatever sheet it is.
 
@@ -183,9 +190,7 @@ def _blocks(grid: Grid) -> list[_Block]:
 
 def _check(row: Sequence[str], row_number: int) -> None:
     if row_number > MAX_ROWS:
-        raise UnreadableFile(
-            f"The file has more than {MAX_ROWS:,} rows. Split it and import the parts."
-        )
+        raise too_many_rows()
     if len(max(row, key=len)) > _LONGEST_CELL:
         raise UnreadableFile(
             f"Row {row_number:,} has a cell of more than {_LONGEST_CELL:,} characters. Probably a "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from sources.encodings import is_encoded_twice, legacy_encoding, once
-from sources.tables import Grid, UnreadableFile
+from sources.tables import MAX_ROWS, Grid, UnreadableFile, too_many_rows
 
 Opener = Callable[[], BinaryIO]
 """Opens a file's bytes from the start, as often as asked."""
@@ -156,11 +156,15 @@ def _scan_for_utf8(opener: Opener, file_name: str) -> tuple[int, int] | None:
     strict = codecs.getincrementaldecoder("utf-8")()
     lenient = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = 0
-    clean = True
+    clean, lines, quoted = True, 0, False
     with opener() as file:
         while chunk := file.read(_CHUNK):
             if b"\0" in chunk:
                 raise _nul_bytes(file_name)
+            quoted = quoted or b'"' in chunk  # a cell in quotes may hold line ends
+            lines += chunk.count(b"\n")
+            if lines > MAX_ROWS and not quoted:
+                raise too_many_rows()
             if clean:
                 try:
                     strict.decode(chunk)

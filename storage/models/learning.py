@@ -11,10 +11,10 @@ from storage.models.columns import Identifier, big_number, json_list, json_objec
 class Learning(SQLModel, table=True):
     """The words that often go with a niche among a workspace's creators: one row a workspace.
 
-    words: niche by word. version: how many times they were counted. computed_at: when they were last counted, None = never. creators: among
-    how many. changed: words whose creators are still to be judged anew. vocabulary: fingerprint of
-    the vocabulary by which index rows are judged; reread_from: the profile from which on they are
-    still to be judged by it, None = all are.
+    words: niche by word. version: how many times they were counted, computed_at: when last, None =
+    never. creators: among how many. changed: words whose creators are still to be judged anew.
+    vocabulary: fingerprint of the vocabulary by which index rows are judged; reread_from: the
+    profile from which on they are still to be judged by it, None = all are.
     """
 
     __tablename__ = "learnings"

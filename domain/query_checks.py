@@ -2,6 +2,7 @@
 
 from domain.creator import Money
 from domain.query_parts import Bounds, Kind, Part, Query, QueryError, say_followers
+from domain.text import words
 from domain.tier import Tier
 
 
@@ -15,6 +16,7 @@ def check(query: Query) -> None:
     _check_ranges(query.of(Kind.RATE), "engagement")
     _check_tiers(query)
     _check_currencies(query.of(Kind.PRICE))
+    _check_excluded(query)
     for kind, what in ((Kind.BRIEF, "brief"), (Kind.OWNER, "owner")):
         parts = query.of(kind)
         if len(parts) > 1:
@@ -49,6 +51,16 @@ def _check_tiers(query: Query) -> None:
         f"{say_followers(asked)}. Leave one of them out.",
         query.of(Kind.FOLLOWERS)[0].typed,
     )
+
+
+def _check_excluded(query: Query) -> None:
+    wanted = {tuple(words(part.typed)): part for part in query.of(Kind.NICHE, Kind.WORD)}
+    for part in query.of(Kind.NOT):
+        if same := wanted.get(part.words):
+            raise QueryError(
+                f"“{part.typed}” leaves out what “{same.typed}” asks for. Leave one of them out.",
+                part.typed,
+            )
 
 
 def _band(query: Query, tier: Tier) -> str:

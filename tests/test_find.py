@@ -112,6 +112,16 @@ def test_post_here_shows_everybody_the_list_without_fees(demo):
     assert "a post" not in text
 
 
+def test_a_posted_list_says_that_unknown_figures_count_as_a_match(demo):
+    found = demo.command("ana", "find skincare under $500")
+    demo.press("ana", found, "find_post")
+    assert "unknown figure" not in demo.text_of(demo.messages("marketing")[-1])
+
+    demo.press("ana", found, "find_unknown")
+    demo.press("ana", demo.workspace.ephemerals("ana")[-1], "find_post")
+    assert "Whoever has an unknown figure" in demo.text_of(demo.messages("marketing")[-1])
+
+
 def test_saved_and_last_searches_are_on_home_and_run_from_there(demo):
     answer = demo.command("ana", "find skincare micro")
     demo.command("ana", "find running")

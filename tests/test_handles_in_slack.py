@@ -71,3 +71,20 @@ def test_a_handle_nobody_has_gets_a_sentence(slack):
     text = slack.text_of(slack.command("ana", "show zzz_nobody"))
 
     assert "I don't know a creator “zzz_nobody”" in text
+
+
+@pytest.mark.parametrize(
+    "link", ["https://example.com/x", "https://www.instagram.com/p/Cabc123/", "example.com/x"]
+)
+def test_a_link_to_no_profile_is_not_taken_for_a_handle(slack, link):
+    text = slack.text_of(slack.command("ana", f"show {link}"))
+
+    assert "is no link to a profile that I can read" in text
+    assert "find http" not in text
+
+
+def test_a_platform_without_a_handle_asks_whom(slack):
+    text = slack.text_of(slack.command("ana", "show instagram:"))
+
+    assert "Whom on instagram?" in text
+    assert "instagram:anna" in text

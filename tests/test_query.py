@@ -467,3 +467,11 @@ def test_the_word_before_a_price_belongs_to_it(typed: str) -> None:
 def test_a_picture_that_says_nothing_is_said_to_be_left_out() -> None:
     assert read("🧴").left_out == ("“🧴”: please type it as a word",)
     assert read("skincare 🇩🇪").left_out == ()
+
+
+@pytest.mark.parametrize(
+    "typed", ["-skincare skincare", "vegan not vegan", '"glass skin" -"glass skin"']
+)
+def test_what_is_left_out_cannot_be_asked_for_too(typed: str) -> None:
+    assert "Leave one of them out" in refusal(typed)
+    assert read("skincare -makeup").of(Kind.NOT)

@@ -36,6 +36,13 @@ def is_colleague(name: str, choices: Sequence[Choice], action: str = SHOW) -> Me
 def not_known(typed: str, choices: Sequence[Choice], action: str = SHOW) -> Message:
     """No creator has that handle; those that come near are buttons."""
     name = escape(typed, 60)
+    if not choices and "/" in typed:
+        return Message(
+            text=f"“{name}” is no link to a profile that I can read. Type the handle, or a link "
+            "such as https://www.instagram.com/anna."
+        )
+    if not choices and typed.endswith(":"):
+        return Message(text=f"Whom on {name.rstrip(':')}? For example `{name}anna`.")
     if not choices:
         return Message(text=f"I don't know a creator “{name}”. Try `/influencer find {name}`.")
     lead = f"I don't know the handle “{name}”. Did you mean one of these?"

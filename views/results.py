@@ -116,10 +116,14 @@ def results(view: Results) -> Message:
     return Message(text=_plain(view), blocks=blocks)
 
 
+UNKNOWN_COUNTS = ". Whoever has an unknown figure that was asked for is among them"
+
+
 def posted(view: Results, asker: str) -> Message:
     """The list as everybody in a channel sees it: plain facts, no fees, nothing decided."""
     intro = (
         f"{escape(asker)} searched for {escape(view.said, 600)}: {_heading(view)}, {_order(view)}"
+        f"{UNKNOWN_COUNTS * view.state.unknown_too}"
     )
     lines = [
         f"{place}. {creator_facts.title(line.profile)} · {' · '.join(_facts(line.profile))}"

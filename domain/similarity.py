@@ -123,11 +123,14 @@ def reasons(
     theirs = profile.figures.followers
     if model.followers and theirs is not None:
         value = step_value(model.followers, theirs, SIZE_STEPS)
-        said.append(f"{_nearness(value, 'size')} ({compact(theirs)} to {compact(model.followers)})")
+        near = _nearness(value, "size", "larger" if theirs > model.followers else "smaller")
+        said.append(f"{near} ({compact(theirs)} to {compact(model.followers)})")
     rate = profile.figures.engagement_rate
     if model.rate and rate is not None and _comparable(model, profile):
         value = step_value(model.rate, rate, RATE_STEPS)
-        said.append(f"{_nearness(value, 'engagement')} ({percent(rate)} to {percent(model.rate)})")
+        more = "higher engagement" if rate > model.rate else "lower engagement"
+        near = _nearness(value, "engagement", more)
+        said.append(f"{near} ({percent(rate)} to {percent(model.rate)})")
     if model.languages and profile.language:
         same = profile.language in model.languages
         said.append(f"{'both' if same else 'but'} {language_name(profile.language)}")
@@ -142,7 +145,7 @@ def _comparable(model: Model, profile: ProfileSnapshot) -> bool:
     )
 
 
-def _nearness(value: int, what: str) -> str:
+def _nearness(value: int, what: str, otherwise: str) -> str:
     if value >= 9_000:
         return f"same {what}"
-    return f"similar {what}" if value >= NEUTRAL else f"other {what}"
+    return f"similar {what}" if value >= 6_500 else otherwise

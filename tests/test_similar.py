@@ -59,7 +59,7 @@ def test_people_like_one_come_by_niche_size_engagement_and_language_and_it_says_
     assert "same size (22k to 20k)" in text
     assert "same engagement (4.1 % to 4.0 %)" in text
     assert "both English" in text
-    assert "other size (9M to 20k)" in text
+    assert "larger (9M to 20k)" in text
     assert "but German" in text
 
 

@@ -12,6 +12,7 @@ from storage import import_lists, lists
 from storage.models import ImportRun
 from storage.transaction import Transaction
 from views import import_columns as modal
+from views import import_questions as asked
 from views.import_columns import Review
 
 LIST_TAKEN = (
@@ -82,9 +83,9 @@ def errors(tx: Transaction, run: ImportRun, typed: Submission, today: dt.date) -
     found = problems(mapping, choices, today + dt.timedelta(days=1))
     said = {f"{modal.COLUMN}:{place}": text for place, text in found.columns.items()}
     first = next((name for name in typed.state if name.startswith(modal.COLUMN)), modal.LIST)
-    for block, text in ((first, found.handle), (modal.PLATFORM, found.platform),
-                        (modal.AS_OF, found.as_of), (modal.CURRENCY, found.currency),
-                        (modal.DATES, found.dates)):  # fmt: skip
+    for block, text in ((first, found.handle), (asked.PLATFORM, found.platform),
+                        (asked.AS_OF, found.as_of), (asked.CURRENCY, found.currency),
+                        (asked.DATES, found.dates)):  # fmt: skip
         if text:
             said.setdefault(block if block in typed.state else modal.LIST, text)
     name = typed.text(modal.LIST).strip()
@@ -110,13 +111,13 @@ def _impossible(typed: Submission) -> dict[str, str]:
         for block_id in typed.state
         if block_id.startswith(f"{modal.COLUMN}:") and not is_code(typed.text(block_id))
     }
-    platform = typed.text(modal.PLATFORM)
-    if platform not in ("", modal.AS_ROWS_SAY, *(one.value for one in Platform)):
-        said[modal.PLATFORM] = ONE_OF_THESE
-    if typed.text(modal.DATES) not in ("", modal.DAY_FIRST, modal.MONTH_FIRST):
-        said[modal.DATES] = ONE_OF_THESE
-    if typed.text(modal.RATES_BY) not in ("", *(one.value for one in RateDefinition)):
-        said[modal.RATES_BY] = ONE_OF_THESE
+    platform = typed.text(asked.PLATFORM)
+    if platform not in ("", asked.AS_ROWS_SAY, *(one.value for one in Platform)):
+        said[asked.PLATFORM] = ONE_OF_THESE
+    if typed.text(asked.DATES) not in ("", asked.DAY_FIRST, asked.MONTH_FIRST):
+        said[asked.DATES] = ONE_OF_THESE
+    if typed.text(asked.RATES_BY) not in ("", *(one.value for one in RateDefinition)):
+        said[asked.RATES_BY] = ONE_OF_THESE
     return said
 
 
@@ -127,18 +128,18 @@ def _choices(run: ImportRun, typed: Submission) -> Choices:
         name, _, place = block_id.partition(":")
         if name == modal.COLUMN and place.isdecimal() and typed.text(block_id):
             columns[int(place)] = typed.text(block_id)
-    if modal.AS_OF not in typed.state:
+    if asked.AS_OF not in typed.state:
         unknown = bool(run.mapping.get("date_unknown"))
         return Choices(columns, as_of=run.as_of, date_unknown=unknown)
-    platform, rates_by = typed.text(modal.PLATFORM), typed.text(modal.RATES_BY)
+    platform, rates_by = typed.text(asked.PLATFORM), typed.text(asked.RATES_BY)
     return Choices(
         columns,
-        "" if platform == modal.AS_ROWS_SAY else platform,
-        _date(typed.text(modal.AS_OF)),
-        "unknown" in typed.chosen(modal.UNKNOWN),
+        "" if platform == asked.AS_ROWS_SAY else platform,
+        _date(typed.text(asked.AS_OF)),
+        "unknown" in typed.chosen(asked.UNKNOWN),
         RateDefinition(rates_by) if rates_by else None,
-        typed.text(modal.CURRENCY) if modal.CURRENCY in typed.state else None,
-        typed.text(modal.DATES) == modal.DAY_FIRST if typed.text(modal.DATES) else None,
+        typed.text(asked.CURRENCY) if asked.CURRENCY in typed.state else None,
+        typed.text(asked.DATES) == asked.DAY_FIRST if typed.text(asked.DATES) else None,
     )
 
 

@@ -22,6 +22,7 @@ from handlers import (
     look_at,
     look_up,
     nudges,
+    outreach,
     packing,
     partner_details,
     partner_moves,
@@ -78,6 +79,7 @@ FEATURES: tuple[Feature, ...] = (
     partnership.FEATURE,
     partnership_saving.FEATURE,
     partners.FEATURE,
+    outreach.FEATURE,
     partner_details.FEATURE,
     partner_moves.FEATURE,
 )

@@ -93,6 +93,7 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
     )
     return elements.actions(
         *([move] if line.offered else []),
+        *_write(line, handle),
         elements.button("Change", f"partner_change:{number}", number,
                         label=f"Change stage, posts, cost and owner of {handle}"),
         elements.button("Terms", f"partner_terms:{number}", number,
@@ -102,6 +103,14 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
                         label=f"Details of {handle}"),
         block_id=f"{number}:{json.dumps(view.asked, separators=(',', ':'))}",
     )  # fmt: skip
+
+
+def _write(line: PartnershipLine, handle: str) -> list[Any]:
+    """While it is still about talking to them."""
+    if line.stage not in (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING):
+        return []
+    number = str(line.id)
+    return [elements.button("Write", f"outreach:{number}", number, label=f"Write to {handle}")]
 
 
 def _turning(view: ListView) -> list[Any]:

@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, imports, ranking, search, start_up
+from benchmarks import find, imports, ranking, reading, search, start_up
 
-PARTS = ("find", "import", "search", "start-up", "ranking")
+PARTS = ("find", "import", "search", "start-up", "ranking", "reading")
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
             start_up.run(folder)
         if "ranking" in given.only:
             ranking.run(folder, given.exports)
+        if "reading" in given.only:
+            reading.run(folder, given.exports)
         for count in given.creators:
             if "find" in given.only:
                 find.run(count, folder)

@@ -134,7 +134,7 @@ def _with_definition(
     if column.field is not Field.ENGAGEMENT_RATE:
         return column
     column = _with_checked_percent(column, columns, rows)
-    if (stated := read_header(column.header).definition) is not None:
+    if (stated := column.definition or read_header(column.header).definition) is not None:
         return column.model_copy(update={"definition": stated})
     for base, definition in (
         (Field.FOLLOWERS, RateDefinition.FOLLOWERS),

@@ -1,11 +1,13 @@
 """Exports of common tools are told by their headers and come in as their makers mean them."""
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from domain.creator import Platform, ProfileSnapshot
+from domain import vendor as vendor_files
+from domain.creator import Platform, ProfileSnapshot, RateDefinition
 from domain.fields import Field
 from domain.mapping import Mapping
 from domain.proposal import propose
@@ -168,3 +170,23 @@ def test_a_unit_of_a_tool_is_followed() -> None:
     )
     assert vendor.code_of("reach (k)") == "followers*1000"
     assert vendor.code_of("REACH") == "keep"
+
+
+def test_the_worked_example_of_the_docs_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = (Path(__file__).parents[1] / "docs" / "importing.md").read_text(encoding="utf-8")
+    example, file = re.findall(r"```(?:toml)?\n(Star ID.*?|# Starlist.*?)```", docs, re.DOTALL)
+    (tmp_path / "starlist.toml").write_text(file, encoding="utf-8")
+    monkeypatch.setattr(vendor_files, "_FOLDER", tmp_path)
+    vendors.cache_clear()
+    try:
+        mapping, (anna,) = _read(tmp_path, example)
+    finally:
+        vendors.cache_clear()
+    assert mapping.notes == ("This looks like a Starlist export.",)
+    assert (anna.handle, anna.display_name, anna.country) == ("anna.bloom", "Anna Bloom", "DE")
+    assert anna.figures.followers == 12_500
+    assert anna.figures.engagement_rate == 0.031
+    assert anna.figures.rate_definition is RateDefinition.REACH
+    assert anna.extra == {}

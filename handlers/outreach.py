@@ -74,9 +74,8 @@ def _contacted(tx: Transaction, person: Person, row: Partnership) -> str:
     again = follow_up(today)
     before = terms.terms_of(row, ())
     terms.change(tx, row, before, before.model_copy(update={"follow_up_on": again}))
-    return (
-        f"✅ {who} was contacted on {day(today)}. The owner hears on {day(again)} if it is quiet."
-    )
+    said = f"✅ {who} was contacted on {day(today)}."
+    return f"{said} If no answer comes, the owner is told on {day(again)}."
 
 
 def texts(command: Command, context: Context) -> Answer:

@@ -101,11 +101,7 @@ def texts(lines: Sequence[TextLine]) -> Message:
             )
         )  # fmt: skip
     if not lines:
-        blocks.append(
-            elements.section(
-                "None of your own yet: *Write* on the board of partnerships uses ours."
-            )
-        )
+        blocks.append(elements.section("None of your own yet: *Write* on the board uses ours."))
     if len(lines) > 20:
         blocks.append(elements.context(f"… and {len(lines) - 20} more"))
     blocks.append(elements.actions(elements.button("New text", "text_new", "new")))

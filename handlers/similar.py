@@ -58,8 +58,11 @@ def _draw(
     one = profiles.current(tx, [profile_id]).get(profile_id)
     if one is None:
         raise Refused(GONE)
-    vocabulary = context.services.vocabulary
     handle = creator_facts.plain_handle(one.snapshot)
+    if one.judged is None:
+        said = creator_facts.terms_of(one.snapshot.platform)
+        raise Refused(f"{handle} can't be compared with others: {said} (see docs/sources.md).")
+    vocabulary = context.services.vocabulary
     model = _model(tx, context, one)
     names = {niche: vocabulary.name(niche) for niche in model.niches}
     if not model.niches:
@@ -101,18 +104,19 @@ def _model(tx: Transaction, context: Context, one: Current) -> Model:
     """What the creator's profiles tell together, the one that was named first."""
     mine = one.profile.id or 0
     others = [each.id or 0 for each in profiles.of_creator(tx, one.profile.creator_id)]
-    known = profiles.current(tx, dict.fromkeys([mine, *others]))
+    found = profiles.current(tx, dict.fromkeys([mine, *others]))
+    known = {number: each.judged for number, each in found.items() if each.judged}
     pools = index.pools(tx)
     matches: list[NicheMatch] = []
     for each in known.values():
-        matches += judged(context.services.vocabulary, pools, texts_of(each.snapshot)).values()
+        matches += judged(context.services.vocabulary, pools, texts_of(each)).values()
     relevance: dict[str, int] = {}
     niches = {match.niche for match in matches}
     for of_profile in storage.relevance(tx, list(known), niches).values():
         for niche, value in of_profile.items():
             relevance[niche] = max(value, relevance.get(niche, 0))
-    snapshots = [known[mine].snapshot]
-    snapshots += [each.snapshot for number, each in known.items() if number != mine]
+    snapshots = [known[mine]]
+    snapshots += [each for number, each in known.items() if number != mine]
     return model_of(one.creator.name, snapshots, matches, relevance)
 
 

@@ -58,6 +58,7 @@ def store(
     marked as found there, not as in the list. An account at whose handle another one was before
     is left out until that one has been asked for.
     """
+    profile_store.take_turn(tx)
     known = _by_native_id(tx, [one.account for one in found])
     for one in found:
         _follow(tx, one.account, known.get(_native(one.account)))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlmodel import col, select
 
 from domain import prepared
@@ -22,6 +22,7 @@ from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 from storage.visibility import hidden_imports
 
+_ADVISORY = 0x5052  # a lock of PostgreSQL's, by this and the workspace
 _CREATORS = ("id", "workspace_id", "import_id", "name", "owner_id", "created_at")
 _PROFILES = (
     "id",
@@ -72,6 +73,16 @@ def store(
     return store_prepared(tx, prepare(found, vocabulary, pools), vocabulary, pools, import_id)
 
 
+def take_turn(tx: Transaction) -> None:
+    """Profiles are stored by one transaction at a time, so that a new one comes in once.
+
+    Whoever waited sees what the other stored, and adds to it.
+    """
+    if tx.on_postgresql:  # SQLite has one writer at a time
+        lock = text("SELECT pg_advisory_xact_lock(:kind, :workspace)")
+        tx.session.execute(lock, {"kind": _ADVISORY, "workspace": tx.workspace_id})
+
+
 def store_prepared(
     tx: Transaction,
     found: Sequence[Prepared],
@@ -80,6 +91,7 @@ def store_prepared(
     import_id: int = 0,
 ) -> Stored:
     """As `store`, with the slow part done before."""
+    take_turn(tx)
     done = Stored()
     keys = [one.key for one in found]
     keys += [named for one in found for named in same_rows.keys_of(one)]

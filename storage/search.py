@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Dialect,
+    Integer,
     and_,
     bindparam,
     case,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.sql.selectable import Select
 
@@ -358,4 +360,4 @@ class _Source:
         for column, values in asked:
             met = met + case((column.in_(values), 1), else_=0)
             known = known + case((column.is_not(None), 1), else_=0)
-        return BEST * met // func.nullif(known, 0)
+        return BEST * met // type_coerce(func.nullif(known, 0), Integer)  # no FLOOR(NULL)

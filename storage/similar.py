@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, literal, or_, select
 
+from domain.findable import LAST_WITHHELD
 from domain.part import BEST, NEUTRAL
 from domain.similarity import (
     ENGAGEMENT,
@@ -99,6 +100,7 @@ def _profiles(tx: Transaction, model: Model, but: int) -> Any:
             rows.workspace_id == tx.workspace_id,
             rows.niche.in_(list(model.niches)),
             rows.creator_id != but,
+            or_(rows.as_of.is_(None), rows.as_of > LAST_WITHHELD),  # terms let them be compared
             row_is_seen(rows, hidden_imports(tx)),
         )
         .group_by(rows.creator_id, rows.profile_id, *facts)

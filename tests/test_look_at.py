@@ -1,8 +1,11 @@
 """`/influencer look`: one account from its platform now, and what becomes of accounts in time."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from domain.creator import Figures, Platform, ProfileSnapshot
@@ -309,5 +312,56 @@ def test_a_card_keeps_no_figures_longer_than_their_terms_allow(live):
     with live.reading() as tx:
         (card,) = tx.session.exec(select(Card)).all()
     assert "figures" not in card.profile
+    assert "12k followers" not in live.text_of(shown)  # redrawn at once
     live.react("ana", "white_check_mark", shown)
     assert "12k followers" not in live.text_of(shown)
+
+
+def store_anew(slack: Slack, handle: str, before_commit=lambda: None) -> None:
+    """What a look-up does with an account that nobody has, in one transaction."""
+    with slack.writing() as tx:
+        said = ProfileSnapshot(
+            platform=Platform.BLUESKY, handle=handle, as_of=tx.now.date(), source="bluesky"
+        )
+        vocabulary, pools = default_vocabulary(), index.pools(tx)
+        account = Account(snapshot=said, native_id=f"did:plc:{handle}")
+        live_accounts.store(
+            tx, live_accounts.prepare([account], vocabulary, pools), vocabulary, pools
+        )
+        before_commit()
+
+
+def test_two_look_ups_that_bring_the_same_account_at_once_store_it_once(slack):
+    database = slack.bot.services.database
+    trouble: list[Exception] = []
+
+    def second() -> None:
+        try:
+            store_anew(slack, "both.bsky.social")
+        except Exception as error:
+            trouble.append(error)
+
+    other = threading.Thread(target=second)
+
+    def until_the_second_waits() -> None:
+        other.start()
+        if database.is_sqlite:
+            return  # the lock was taken when this one began
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        waiting += " AND datname = current_database()"
+        ends = time.monotonic() + 10
+        while time.monotonic() < ends:
+            with database.looking() as session:
+                if session.exec(text(waiting)).scalar_one():
+                    return
+        raise AssertionError("the second one never came to the point where it has to wait")
+
+    store_anew(slack, "both.bsky.social", before_commit=until_the_second_waits)
+    other.join()
+
+    assert trouble == []
+    with slack.reading() as tx:
+        (known,) = profiles.by_handle(tx, "both.bsky.social")
+        assert len(tx.session.exec(select(Creator)).all()) == 1
+        assert len(tx.session.exec(select(Snapshot)).all()) == 1
+        assert live_accounts.of_profile(tx, known.id).native_id == "did:plc:both.bsky.social"

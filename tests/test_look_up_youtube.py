@@ -14,7 +14,7 @@ from sqlmodel import select
 from domain.creator import Platform, ProfileSnapshot
 from domain.quota import YOUTUBE_SEARCHES, YOUTUBE_UNITS
 from domain.source_terms import NEED_LEAVE
-from storage import index, pools, profile_store, profiles
+from storage import expiry, index, pools, profile_store, profiles
 from storage.models import PoolQuantiles, Snapshot
 from storage.quotas import QuotaLedger
 from tests.beginnings import Beginning
@@ -194,3 +194,30 @@ def test_leave_taken_back_hides_at_once_and_is_settled_within_the_hour(allowed):
     with allowed.reading() as tx:
         for row in tx.session.exec(select(Snapshot).where(Snapshot.source == "youtube")):
             assert "engagement_rate" not in row.content["figures"]
+
+
+def test_nobody_is_compared_where_terms_forbid_it(youtube):
+    youtube.command("ana", "look youtube:c1")
+
+    said = youtube.text_of(youtube.command("ana", "similar youtube:c1"))
+
+    assert "@c1 can't be compared with others: YouTube's terms" in said
+
+
+def test_texts_of_posts_stay_when_a_channel_comes_without_them_and_go_when_terms_end(youtube):
+    youtube.command("ana", "look youtube:c1")
+    youtube.press("ana", newest(youtube, "ana"), "creator_keep")
+    with youtube.reading() as tx:
+        number = profiles.by_handle(tx, "c1")[0].id
+        assert profiles.known(tx, [number])[number].post_texts
+    later(youtube, days=2)
+    youtube.command("ana", "find skincare youtube")  # a search brings channels without their posts
+
+    with youtube.writing() as tx:
+        of_profile = select(Snapshot).where(Snapshot.profile_id == number)
+        without = [row for row in tx.session.exec(of_profile) if "post_texts" not in row.content]
+        assert without
+        assert profiles.known(tx, [number])[number].post_texts
+        tx.now += dt.timedelta(days=31)
+        expiry.delete_expired(tx, 100, youtube.bot.services.vocabulary, index.pools(tx))
+        assert profiles.known(tx, [number])[number].post_texts == ()

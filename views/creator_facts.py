@@ -92,7 +92,7 @@ def age(profile: ProfileSnapshot, today: dt.date) -> str:
 def fit(of: Fit) -> str:
     """ "*Fit 78* · 64 % known"."""
     if of.withheld:
-        return f"*Fit not shown*: {_terms(of)} (see docs/sources.md)"
+        return f"*Fit not shown*: {terms_of(of.withheld)} (see docs/sources.md)"
     if of.shown is None:
         return "*Fit unknown* · nothing is known of what was asked"
     little = ": too little known" if of.too_little_known else ""
@@ -102,9 +102,10 @@ def fit(of: Fit) -> str:
 def plain_fit(of: Fit) -> str:
     """ "fit 78 of 100"."""
     if of.withheld:
-        return f"fit not shown, {_terms(of)}"
+        return f"fit not shown, {terms_of(of.withheld)}"
     return "fit unknown" if of.shown is None else f"fit {of.shown} of 100"
 
 
-def _terms(of: Fit) -> str:
-    return f"{PLATFORM_NAMES[Platform(of.withheld)]}'s terms"
+def terms_of(platform: str) -> str:
+    """ "YouTube's terms"."""
+    return f"{PLATFORM_NAMES[Platform(platform)]}'s terms"

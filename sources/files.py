@@ -19,8 +19,9 @@ from domain.mapping import Mapping
 from domain.measures import Spread, add_measures
 from domain.merging import merge
 from domain.proposal import SAMPLE_ROWS, propose
+from sources.grids import MAX_ROWS, UnreadableFile
 from sources.spreadsheets import check_sizes, read_workbook
-from sources.tables import MAX_ROWS, Table, UnreadableFile, find_table
+from sources.tables import Table, find_table
 from sources.text_tables import delimiter_name, read_text
 
 __all__ = [
@@ -246,6 +247,8 @@ def _stands_on_its_side(table: Table, mapping: Mapping) -> bool:
     handles = mapping.feeding(Field.HANDLE)[:1]
     if not handles or table.row_count > _FEW_ROWS:
         return False
+    if sum(map(is_known_header, table.headers)) > len(table.headers) / 2:
+        return False  # the headers are where they should be; "@x_x" may be a handle
     cells = [row[handles[0].index] for row in table.sample(_FEW_ROWS) if any(row)]
     return sum(map(is_known_header, cells)) > len(cells) / 2
 

@@ -353,3 +353,11 @@ def test_platforms_and_numbers_are_written_as_people_write_them(slack: Slack) ->
 
     assert confirm(slack, CONFIRMED) == {}
     assert "kept 19,400,000, not 12,500,000" in slack.text_of(brought(slack))
+
+
+def test_a_file_of_one_creator_comes_in_whatever_the_handle_reads_like(slack: Slack) -> None:
+    modal = hand_over(slack, "handle,name,bio,followers\n@x_x,Anna,Likes bread,100\n")
+    assert "1 row, 4 columns" in slack.text_of(modal)
+
+    assert confirm(slack, CONFIRMED) == {}
+    assert "1 new" in slack.text_of(brought(slack))

@@ -7,6 +7,7 @@ from typing import Any
 from domain.fields import Field
 from domain.mapping import Column, Mapping
 from domain.review import COLUMNS_A_PAGE, code_of, offered
+from domain.wording import counted
 from views import elements, import_questions
 from views.message import Blocks
 
@@ -153,8 +154,9 @@ def review(shown: Review) -> dict[str, Any]:
 
 def _summary(shown: Review) -> str:
     name = elements.clean(shown.file_name, 100)
+    rows, columns = counted(shown.rows, "row"), counted(len(shown.order), "column")
     notes = " ".join(elements.clean(note, 200) for note in shown.notes[:_NOTES])
-    return f"{name}: {shown.rows:,} rows, {len(shown.order):,} columns. {notes}".strip()
+    return f"{name}: {rows}, {columns}. {notes}".strip()
 
 
 def _doubts(mapping: Mapping) -> Blocks:

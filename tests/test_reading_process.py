@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,29 @@ def test_a_file_that_takes_too_long_is_refused_with_a_sentence(tmp_path: Path) -
     mapping = _mapping_of_header(tmp_path)
     with pytest.raises(UnreadableFile, match="takes too long"):
         _read(Request(path, path.name, mapping, TODAY, counting=True, seconds=1))
+
+
+@pytest.mark.parametrize("kind", ["rows", "NUL bytes", "password", "macros", "unpacks to far more"])
+def test_what_is_refused_whole_is_refused_with_its_reason_and_leaves_no_reader(
+    kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / {"macros": "ig.xlsx", "password": "ig.xlsx"}.get(kind, "ig.csv")
+    if kind == "rows":
+        path.write_text("handle\n" + "a\n" * 2_000_001)
+    elif kind == "NUL bytes":
+        path.write_bytes(b"handle,followers\nanna,\x00\n")
+    elif kind == "password":
+        protected = "EncryptedPackage".encode("utf-16-le")
+        path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + protected)
+    else:
+        member = "xl/vbaProject.bin" if kind == "macros" else "ig.csv"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("[Content_Types].xml" if kind == "macros" else "read.me", "<Types/>")
+            archive.writestr(member, b"a,b\n" * (20 << 20 if kind != "macros" else 1))
+    with pytest.raises(UnreadableFile, match=kind) as refused:
+        described(path, path.name)
+    assert str(refused.value).endswith(".")
+    assert not _readers()
 
 
 def test_a_reader_that_ends_by_itself_is_told_and_nothing_hangs(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from sources.tables import Grid, UnreadableFile
+from sources.grids import Grid, UnreadableFile
 
 MAX_UNPACKED = 1 << 30
 """Bytes that a workbook or archive may unpack to."""

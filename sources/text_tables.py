@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from sources.encodings import is_encoded_twice, legacy_encoding, once
-from sources.tables import MAX_ROWS, Grid, UnreadableFile, too_many_rows
+from sources.grids import MAX_ROWS, Grid, UnreadableFile, too_many_rows
 
 Opener = Callable[[], BinaryIO]
 """Opens a file's bytes from the start, as often as asked."""
@@ -164,7 +164,7 @@ def _scan_for_utf8(opener: Opener, file_name: str) -> tuple[int, int] | None:
             quoted = quoted or b'"' in chunk  # a cell in quotes may hold line ends
             lines += chunk.count(b"\n")
             if lines > MAX_ROWS and not quoted:
-                raise too_many_rows()
+                raise too_many_rows(MAX_ROWS)
             if clean:
                 try:
                     strict.decode(chunk)

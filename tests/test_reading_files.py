@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from domain.conversion import Skipped
 from domain.creator import Money, Platform, ProfileSnapshot
 from domain.fields import Field
-from sources import tables
+from sources import blocks
 from sources.files import (
     ReadResult,
     Table,
@@ -489,7 +489,7 @@ def test_a_sheet_with_a_cell_at_the_end_of_the_world_is_refused(tmp_path):
 
 
 def test_too_many_rows_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MAX_ROWS", 100)
+    monkeypatch.setattr(blocks, "MAX_ROWS", 100)
     path = _file(tmp_path, "handle\n" + "anna\n" * 101)
     with pytest.raises(UnreadableFile, match="more than 100 rows"):
         read_table(path)

@@ -83,7 +83,11 @@ def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) ->
         before = people.find(tx, user["id"])
         waited = before is not None and before.refreshed_at is None
         was_barred = before is not None and why_barred(before) is not None
+        was_active = before is not None and not before.is_deleted
         person = people.learn(tx, user)
+        if was_active and person.is_deleted:
+            offer = {"person_id": person.id, "at": tx.now.isoformat()}
+            jobs.add(tx, "handover.offer", f"handover.offer:{person.id}:{offer['at']}", offer)
         if waited:
             jobs.add(
                 tx,

@@ -55,7 +55,7 @@ def top(
 ) -> tuple[list[Alike], int]:
     """The most similar creators after the first `skip`, each once, and how many share a niche.
 
-    but: the creator whom the model is of.
+    but: the creator whom the model is of. Nobody is left to show: the count is 0.
     """
     profiles = _profiles(tx, model, but).subquery().c
     place = func.row_number().over(
@@ -64,16 +64,15 @@ def top(
     )
     ranked = select(profiles.creator_id, profiles.profile_id, profiles.score, place.label("place"))
     best = ranked.subquery().c
-    once = best.place == 1
-    many = tx.session.execute(select(func.count()).where(once)).scalar_one()
-    found = tx.session.execute(
-        select(best.creator_id, best.profile_id, best.score)
-        .where(once)
+    rows = tx.session.execute(
+        select(best.creator_id, best.profile_id, best.score, func.count().over())
+        .where(best.place == 1)
         .order_by(best.score.desc(), best.profile_id)
         .limit(limit)
         .offset(skip)
-    )
-    return [Alike(*row) for row in found], many
+    ).all()
+    found = [Alike(*row[:-1]) for row in rows]
+    return found, rows[0][-1] if rows else 0
 
 
 def _profiles(tx: Transaction, model: Model, but: int) -> Any:

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.result_report import ResultsReport
+
 MOST_EXAMPLES = 1_000
 MOST_NAMES = 200
 SHOWN_NAMES = 15
@@ -46,7 +48,8 @@ class UndoReport(_Part):
 
     removed: creators. restored: profiles that are again as they were before. stayed: how many
     creators stay because people have worked with them since; names: the first of them;
-    reasons: why each of those stays, "on a shortlist, noted".
+    reasons: why each of those stays, "on a shortlist, noted". results, posts: taken back, of a
+    file of results.
     """
 
     removed: int = 0
@@ -54,6 +57,8 @@ class UndoReport(_Part):
     stayed: int = 0
     names: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    results: int = 0
+    posts: int = 0
 
     def said(self, most: int) -> list[tuple[str, str]]:
         """The first names with their reasons, "" where none was kept."""
@@ -67,7 +72,8 @@ class ImportReport(_Part):
     total: rows of the file. rows: read so far. created, changed, seen: profiles that are new,
     that the file had something new about, and of which it says what was known. older: profiles
     of which the file says what is older than known: kept, for growth only. merged: rows that
-    went into another row's profile. failed: why nothing was stored, a sentence.
+    went into another row's profile. failed: why nothing was stored, a sentence. results: of a
+    file of results, which brings nothing else.
     """
 
     total: int = 0
@@ -84,6 +90,7 @@ class ImportReport(_Part):
     unread: tuple[UnreadCells, ...] = ()
     notes: tuple[str, ...] = ()
     failed: str | None = None
+    results: ResultsReport | None = None
     undo: UndoReport | None = None
 
     @property

@@ -84,6 +84,7 @@ SPELT: dict[str, str] = {word: name for name, of in _SPELLINGS["fields"].items()
 _FILLER = frozenset(_SPELLINGS["filler"])
 _SHOWN_SAMPLES = 3
 _MOST = 0.5
+_LIKELY = 4
 _SHARES = {
     ResultField.SPEND: look.share_of_amounts,
     ResultField.REVENUE: look.share_of_amounts,
@@ -356,7 +357,7 @@ def _is_likely(mapping: ResultMapping, headers: Sequence[str]) -> bool:
     score -= len(creatorish) + 3 * (CreatorField.FOLLOWERS in creatorish)
     score += 3 * (not said & {CreatorField.HANDLE, CreatorField.URL, CreatorField.DISPLAY_NAME})
     subject = held & {ResultField.POST_LINK, ResultField.CAMPAIGN, ResultField.AS_OF}
-    return bool(subject or held & {ResultField.SPEND, ResultField.CLICKS}) and score >= 4
+    return bool(subject or held & telling) and score >= _LIKELY
 
 
 def _spelt(header: str) -> str | None:

@@ -99,7 +99,9 @@ def _read(mapping: ResultMapping, row_number: int, row: Sequence[str], today: dt
         if column.field in COUNTED and (found := _count(column, cell_of(row, column))) is not None
     }
     currency = _currency(mapping, row)
-    spend, revenue = (_amount(mapping.feeding(one), row, currency) for one in AMOUNTS)
+    spend, revenue = (
+        _amount(mapping.feeding(one), row, currency, mapping.currency) for one in AMOUNTS
+    )
     if not counts and spend is None and revenue is None:
         raise _Wrong("has no figures")
     of = (account.platform if account else None) or (link.platform if link else None) or platform
@@ -180,14 +182,17 @@ def _currency(mapping: ResultMapping, row: Sequence[str]) -> str | None:
 
 
 def _amount(
-    column: ResultColumn | None, row: Sequence[str], currency: str | None
+    column: ResultColumn | None,
+    row: Sequence[str],
+    currency: str | None,
+    mapping_currency: str | None,
 ) -> tuple[str, str] | None:
     written = cell_of(row, column)
     if column is None or is_missing(written):
         return None
     name = column.field.label.lower()
     negative = written.lstrip("€$£ ").startswith(("-", "−", "("))
-    found = money(written, currency or column.currency)
+    found = money(written, currency or column.currency or mapping_currency)
     if found is NEGATIVE or (negative and any(c in "123456789" for c in written)):
         raise _Wrong(f"has negative {name} ({_cut(written)})")
     if isinstance(found, Problem):

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from handlers import access, import_review
+from handlers import access, import_review, result_review
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from sources import slack_files
@@ -76,6 +76,7 @@ def read_file(payload: dict[str, Any], context: Context) -> None:
         if run is None or run.state != "reading":
             return
         import_review.offer(tx, run, name, found)
+        result_review.offer(tx, run, found)
         _show_columns(tx, run)
 
 
@@ -109,7 +110,7 @@ def show_columns(action: Action, context: Context) -> Answer | None:
         run = imports.get(tx, number_in(action.value))
         if run is None or run.state != "review":
             raise Refused(GONE if run is None or run.state == "cancelled" else already(run))
-        shown = import_review.drawn(tx, run)
+        shown = drawn(tx, run)
     view_id = context.open_modal(action.trigger_id, shown)
     with context.writing() as tx:
         again = imports.lock(tx, run.id or 0)
@@ -139,13 +140,21 @@ def _show_columns(tx: Transaction, run: ImportRun) -> None:
     if run.view_id is None:
         _offer_in_message(tx, run)
         return
-    payload = {"view_id": run.view_id, "view": import_review.drawn(tx, run)}
+    payload = {"view_id": run.view_id, "view": drawn(tx, run)}
     about = f"import:{run.id}"
     outbox.call(tx, f"{about}:columns", "views.update", f"view:{run.view_id}", payload, about=about)
 
 
+def drawn(tx: Transaction, run: ImportRun) -> dict[str, Any]:
+    """The modal of an import whose file is read."""
+    return result_review.drawn(run) if run.kind == "results" else import_review.drawn(tx, run)
+
+
 def _offer_in_message(tx: Transaction, run: ImportRun) -> None:
     if run.person_id is None:
+        return
+    if run.kind == "results":
+        result_review.offer_in_message(tx, run)
         return
     slack_user_id = people.by_id(tx, run.person_id).slack_user_id
     message = view.please_review(run.id or 0, run.file_name).payload()

@@ -54,6 +54,7 @@ def drawn(
             as_of=run.as_of,
             date_unknown=bool(run.mapping.get("date_unknown")),
             may_add=typed is not None and may_add(typed),
+            may_be_results="results" in run.mapping,
         )
     )
 

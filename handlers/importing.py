@@ -23,6 +23,7 @@ from domain.mapping import Mapping
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
 from handlers import packing
+from handlers.result_importing import ResultSteps
 from sources.files import UnreadableFile
 from sources.reader_process import Request
 from sources.reading import Reading
@@ -81,9 +82,12 @@ class Importer:
             run = imports.take(tx, import_id, holder)
         if run is None:
             return None
+        step = self._step
+        if run.kind == "results":
+            step = ResultSteps(self.database, self.workspace_id, self.path_of, self.told).step
         try:
             with self._keeping(import_id, holder):
-                while (state := self._step(import_id, run.state, holder)) != run.state:
+                while (state := step(import_id, run.state, holder)) != run.state:
                     run.state = state
         except imports.NotMine:
             return None

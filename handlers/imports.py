@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from handlers import access, find, import_file, import_review
+from handlers import access, find, import_file, import_review, result_review
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -45,6 +45,21 @@ def confirm(submission: Submission, context: Context) -> Answer:
         _tell(tx, run)
         audit.record(tx, "confirm", "import", run.id or 0, after={"file": run.file_name})
         return context.settle(tx, Answer(view=modal.started(run.file_name)))
+
+
+def confirm_results(submission: Submission, context: Context) -> Answer:
+    """*Store these results* was pressed."""
+    return result_review.confirm(submission, context, _tell)
+
+
+def match_results(payload: dict[str, Any], context: Context) -> None:
+    """Look up which partnerships a file of results is about (job `imports.match`)."""
+    result_review.match(int(payload["import_id"]), importer(context).path_of, context)
+
+
+def switch_kind(action: Action, context: Context) -> Answer | None:
+    """The file holds results and not creators, or the other way round."""
+    return result_review.switch(action, context, import_file.drawn)
 
 
 def carry_on(payload: dict[str, Any], context: Context) -> None:
@@ -132,6 +147,8 @@ def _tell(tx: Transaction, run: ImportRun) -> None:
     """Draw the one message about an import, for whoever brought it, and about its undoing."""
     named = lists.get(tx, run.list_id) if run.list_id else None
     message = view.progress(_line(run, "", named.name if named else "")).payload()
+    if run.kind == "results":
+        message = result_review.message_of(run)
     if run.state == "undone":
         outbox.update_posted(tx, _undo_key(run), message)
         outbox.update_posted(tx, f"import:{run.id}:progress", message)
@@ -174,12 +191,29 @@ FEATURE = Feature(
     actions={
         "import_columns": import_file.show_columns,
         "import_page": import_file.turn_page,
+        "import_as": switch_kind,
+        "import_back": result_review.go_back,
         "import_undo": undo,
         "import_find": find_in_list,
     },
-    submissions={"import_file": import_file.take_file, "import_review": confirm},
-    closings={"import_reading": import_file.closed, "import_review": import_file.closed},
-    jobs={"imports.read": import_file.read_file, "imports.carry_on": carry_on},
+    submissions={
+        "import_file": import_file.take_file,
+        "import_review": confirm,
+        "import_results": result_review.confirm_columns,
+        "import_preview": confirm_results,
+    },
+    closings={
+        "import_reading": import_file.closed,
+        "import_review": import_file.closed,
+        "import_results": import_file.closed,
+        "import_matching": import_file.closed,
+        "import_preview": import_file.closed,
+    },
+    jobs={
+        "imports.read": import_file.read_file,
+        "imports.match": match_results,
+        "imports.carry_on": carry_on,
+    },
     failures={"import": import_file.not_shown},
     minutely=(take_up,),
     hourly=(throw_away,),

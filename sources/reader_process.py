@@ -23,8 +23,12 @@ from domain.mapping import Mapping
 from domain.measures import step_for
 from domain.niche import default_vocabulary
 from domain.prepared import Prepared, prepare
+from domain.proposal import SAMPLE_ROWS, propose
+from domain.result_columns import ResultMapping
+from domain.result_rows import Refused
 from sources.files import ReadResult, UnreadableFile, propose_mapping, read_creators, read_table
 from sources.process_limits import limit_memory, limit_time
+from sources.result_files import proposed_results, read_results
 
 LENGTH = struct.Struct("<I")
 FRAME_PROFILES = 50
@@ -42,12 +46,16 @@ MILLION = 1_000_000
 
 
 class Described(NamedTuple):
-    """What a person is shown of a file before it is stored. mapping: as it is proposed."""
+    """What a person is shown of a file before it is stored. mapping: as it is proposed.
+
+    results: what its columns hold if these are results, None where it has no figures of any.
+    """
 
     file_name: str
     row_count: int
     notes: tuple[str, ...]
     mapping: Mapping
+    results: ResultMapping | None = None
 
 
 class Request(NamedTuple):
@@ -55,7 +63,8 @@ class Request(NamedTuple):
 
     mapping: as it was confirmed; None asks for a proposal. today: no row may be dated later.
     counting: profiles are counted and not prepared. done: profiles that were sent before, to
-    be left out. memory, seconds: as `MEMORY` and `SECONDS_TO_READ`.
+    be left out. memory, seconds: as `MEMORY` and `SECONDS_TO_READ`. results: as it was confirmed,
+    where the file holds results and not creators.
     """
 
     path: Path
@@ -66,6 +75,7 @@ class Request(NamedTuple):
     done: int = 0
     memory: int = MEMORY
     seconds: int = SECONDS_TO_READ
+    results: ResultMapping | None = None
 
 
 def main() -> None:
@@ -77,7 +87,9 @@ def main() -> None:
     limit_memory(request.memory)
     limit_time(request.seconds)
     try:
-        if request.mapping is None:
+        if request.results is not None:
+            _read_results(request, request.results, out)
+        elif request.mapping is None:
             _describe(request, out)
         else:
             _convert(request, request.mapping, asked, out)
@@ -96,10 +108,28 @@ def _send(out: BinaryIO, *frame: Any) -> None:
 
 def _describe(request: Request, out: BinaryIO) -> None:
     table = read_table(request.path, request.name)
-    mapping = propose_mapping(table)
+    results = proposed_results(table)
+    try:
+        mapping = propose_mapping(table)
+    except UnreadableFile:
+        if results is None or not results.likely:
+            raise
+        mapping = propose(table.headers, table.sample(SAMPLE_ROWS), table.file_name)
     notes = (*mapping.notes, *table.notes)
     described = (table.file_name, table.row_count, notes, mapping.model_dump_json())
-    _send(out, "described", *described)
+    _send(out, "described", *described, results.model_dump_json() if results else "")
+
+
+def _read_results(request: Request, mapping: ResultMapping, out: BinaryIO) -> None:
+    today = request.today or dt.datetime.now(dt.UTC).date()
+    made: list[tuple[Any, ...]] = []
+    for found in read_results(request.path, request.name, mapping, today):
+        made.append(("refused", *found) if isinstance(found, Refused) else ("row", *found))
+        if len(made) >= FRAME_PROFILES:
+            _send(out, "results", made)
+            made = []
+    _send(out, "results", made)
+    _send(out, "end")
 
 
 def _convert(request: Request, mapping: Mapping, asked: BinaryIO, out: BinaryIO) -> None:

@@ -3,6 +3,7 @@
 What a file holds is described by `described`; `Reading` gives its profiles, ready to be stored.
 """
 
+import datetime as dt
 import logging
 import marshal
 import os
@@ -24,6 +25,8 @@ from domain.importing import ImportReport, SkippedRow
 from domain.mapping import Mapping
 from domain.measures import Spread
 from domain.prepared import Prepared
+from domain.result_columns import ResultMapping
+from domain.result_rows import Refused, ResultRow
 from sources.files import UnreadableFile
 from sources.reader_process import LENGTH, Described, Request
 
@@ -48,8 +51,24 @@ def described(path: Path, name: str) -> Described:
     with _Process(Request(path, name)) as process:
         kind, *said = process.next()
         process.expect(kind, "described")
-    file_name, rows, notes, mapping = said
-    return Described(file_name, rows, tuple(notes), Mapping.model_validate_json(mapping))
+    file_name, rows, notes, mapping, held = said
+    results = ResultMapping.model_validate_json(held) if held else None
+    return Described(file_name, rows, tuple(notes), Mapping.model_validate_json(mapping), results)
+
+
+def result_rows(
+    path: Path, name: str, mapping: ResultMapping, today: dt.date
+) -> Iterator[ResultRow | Refused]:
+    """The rows of a file of results. today: no figure is of a later day.
+
+    Raises:
+        UnreadableFile: at any point, the file can't be understood or is too much.
+    """
+    with _Process(Request(path, name, today=today, results=mapping)) as process:
+        while (frame := process.next())[0] == "results":
+            for kind, *said in frame[1]:
+                yield Refused(*said) if kind == "refused" else ResultRow(*said)
+        process.expect(frame[0], "end")
 
 
 class Reading:

@@ -10,6 +10,7 @@ from domain.review import COLUMNS_A_PAGE, code_of, offered
 from domain.wording import counted
 from views import elements, import_questions
 from views.message import Blocks
+from views.result_columns import switch_to_results
 
 FILE_TYPES = ("csv", "xlsx", "zip", "tsv", "txt", "text")
 FILE, COLUMN, LIST, ADD = "file", "column", "list", "add"
@@ -22,7 +23,8 @@ _NOTES = 6
 class Review:
     """What the review modal shows. order: places of columns as shown; page: from 0.
 
-    may_add: creators may go on a list that is there already.
+    may_add: creators may go on a list that is there already. may_be_results: some columns could
+    be figures of posts.
     """
 
     import_id: int
@@ -36,6 +38,7 @@ class Review:
     as_of: dt.date | None = None
     date_unknown: bool = False
     may_add: bool = False
+    may_be_results: bool = False
 
     @property
     def pages(self) -> int:
@@ -119,6 +122,8 @@ def started(file_name: str) -> dict[str, Any]:
 def review(shown: Review) -> dict[str, Any]:
     """What each column feeds, to be confirmed or corrected."""
     blocks: Blocks = [elements.plain_section(_summary(shown))]
+    if shown.page == 0 and shown.may_be_results:
+        blocks.append(switch_to_results(shown.import_id))
     if shown.page == 0:
         blocks += _doubts(shown.mapping)
         blocks += import_questions.of_file(shown.mapping, shown.as_of, shown.date_unknown)

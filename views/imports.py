@@ -9,6 +9,8 @@ from slackblocks.elements import Element
 from domain.importing import SHOWN_NAMES, WHAT_STAYS, ImportReport, UndoReport
 from views import elements
 from views.message import Blocks, Message
+from views.result_imports import WHAT_PEOPLE_LOGGED, taken_back
+from views.result_imports import counts as result_counts
 
 _EXAMPLES = 10
 STATES = {
@@ -139,17 +141,25 @@ def _line(line: ImportLine) -> str:
     who = elements.escape(line.who, 60) or "The command line"
     counts = ""
     if line.state in ("published", "undoing"):
-        counts = f"\n{_counts(line.report)} List: {elements.escape(line.list_name, 80)}"
+        list_name = elements.escape(line.list_name, 80)
+        counts = f"\n{_counts(line.report)}{f' List: {list_name}' if list_name else ''}"
     elif line.state == "undone" and line.report.undo:
         undo = line.report.undo
+        if line.report.results is not None:
+            return f"{_name(line)}\n{who}, {elements.moment(line.at)}\n{taken_back(line.report)}"
         counts = f"\n{undo.removed:,} removed, {undo.restored:,} as before, {undo.stayed:,} stayed"
     elif line.report.failed:
         counts = f"\n{elements.escape(line.report.failed, 200)}"
-    name = elements.escape(line.file_name, 80)
-    return f"*{name}* ({STATES[line.state]})\n{who}, {elements.moment(line.at)}{counts}"
+    return f"{_name(line)}\n{who}, {elements.moment(line.at)}{counts}"
+
+
+def _name(line: ImportLine) -> str:
+    return f"*{elements.escape(line.file_name, 80)}* ({STATES[line.state]})"
 
 
 def _counts(report: ImportReport) -> str:
+    if report.results is not None:
+        return result_counts(report.results)
     older = f"{report.older:,} older and kept for growth only, " if report.older else ""
     return (
         f"{report.created:,} new, {report.changed:,} updated, "
@@ -228,7 +238,8 @@ def _undo_button(line: ImportLine) -> Element:
         label=f"Undo the import of {name}",
         confirm=elements.confirm(
             "Undo this import?",
-            f"What {name} brought goes, and what it changed comes back. {WHAT_STAYS}",
+            f"What {name} brought goes, and what it changed comes back. "
+            f"{WHAT_PEOPLE_LOGGED if line.report.results else WHAT_STAYS}",
             "Undo it",
             "Keep it",
             style="danger",

@@ -146,6 +146,10 @@ def brought(totals: Totals, *, in_full: bool = True) -> str:
     ]
     if totals.revenue is not None:
         said.append(f"{format_money(totals.revenue)} revenue")
+    if totals.accounts_reached is not None:
+        said.append(f"{totals.accounts_reached:,} accounts reached")
+    if totals.spend is not None:
+        said.append(f"{format_money(totals.spend)} spent")
     return ", ".join(said)
 
 

@@ -13,7 +13,9 @@ from domain.niche import default_vocabulary
 from handlers.importing import Importer
 from storage import audit, imports
 from storage.database import Database
+from storage.models import ImportRun
 from views.elements import clean
+from views.result_imports import counts
 
 
 @click.command("imports")
@@ -47,7 +49,8 @@ def _show(database: Database, workspace_id: int, as_json: bool) -> None:
         lines = [
             {
                 "import": run.id, "file": run.file_name, "by": who or None, "list": named or None,
-                "at": (run.published_at or run.created_at).isoformat(), "state": run.state,
+                "kind": run.kind, "state": run.state,
+                "at": (run.published_at or run.created_at).isoformat(),
                 **imports.report_of(run).model_dump(
                     mode="json", include={"rows", "created", "changed", "seen", "older", "skipped"}
                 ),
@@ -60,6 +63,9 @@ def _show(database: Database, workspace_id: int, as_json: bool) -> None:
         click.echo("Nothing was imported yet.")
     for run, who, _ in found:
         report = imports.report_of(run)
+        if report.results is not None:
+            _show_results(run, who, report)
+            continue
         at = run.published_at or run.created_at
         older = f"{report.older:,} older, " if report.older else ""
         click.echo(
@@ -67,6 +73,16 @@ def _show(database: Database, workspace_id: int, as_json: bool) -> None:
             f"  by {clean(who, 40) or 'the command line'}: {report.created:,} new, "
             f"{report.changed:,} updated, {report.seen:,} known, {older}{report.skipped:,} skipped"
         )
+
+
+def _show_results(run: ImportRun, who: str, report: ImportReport) -> None:
+    at = run.published_at or run.created_at
+    by = clean(who, 40) or "the command line"
+    said = counts(report.results) if report.results is not None else ""
+    click.echo(
+        f"{run.id:>4}  {at:%Y-%m-%d %H:%M} UTC  {run.state:<10} {clean(run.file_name, 60)}"
+        f"  by {by}: {said}"
+    )
 
 
 def _undo(database: Database, workspace_id: int, number: int, sure: bool, as_json: bool) -> None:
@@ -92,6 +108,9 @@ def _undo(database: Database, workspace_id: int, number: int, sure: bool, as_jso
     if as_json:
         click.echo(json.dumps(undo.model_dump(), indent=2, ensure_ascii=False))
         return
+    if run.kind == "results":
+        click.echo(f"Undone: {undo.results:,} results and {undo.posts:,} posts removed.")
+        return
     click.echo(f"Undone: {undo.removed:,} creators removed, {undo.restored:,} profiles as before.")
     if undo.stayed:
         click.echo(f"{undo.stayed:,} stay:")
@@ -109,4 +128,6 @@ def _skipped(database: Database, workspace_id: int, number: int) -> None:
         raise click.ClickException(f"There is no import {number}.")
     out = csv.writer(sys.stdout)
     out.writerow(["row", "reason"])
-    out.writerows([row.row, row.reason] for row in imports.report_of(run).skipped_rows)
+    report = imports.report_of(run)
+    left = report.results.listed if report.results is not None else report.skipped_rows
+    out.writerows([row.row, row.reason] for row in left)

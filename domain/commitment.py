@@ -51,7 +51,7 @@ def warnings(
                 others.append(f"Exclusive{_for(one)}{_until(one)}: {one.exclusive_of}")
         if one.brand and not one.is_hidden and one.stage not in _OVER:
             running.append(f"{one.brand} ({one.stage_name})")
-    works = [f"Another brand works with them: {', '.join(dict.fromkeys(running))}"]
+    works = [f"Works with {', '.join(dict.fromkeys(running))} now"]
     return tuple(dict.fromkeys([*clashes, *others, *(works if running else [])]))
 
 

@@ -51,15 +51,15 @@ def test_what_is_running_elsewhere_is_told_the_gravest_first_and_ones_own_brand_
     clash = bound(exclusive_of="skincare", exclusive_until=until)
     assert said(clash) == (
         "Exclusivity clash: no other skincare until 24 December 2026 for Glow",
-        "Another brand works with them: Glow (signed)",
+        "Works with Glow (signed) now",
     )
     assert said(bound(exclusive_of="cars", stage=Stage.DONE)) == ("Exclusive for Glow: cars",)
     assert said(clash._replace(exclusive_until=TODAY - dt.timedelta(days=1))) == (
-        "Another brand works with them: Glow (signed)",
+        "Works with Glow (signed) now",
     )
     assert said(bound(brand_id=1)) == ()
     assert said(bound(stage=Stage.DONE)) == said(bound(stage=Stage.DECLINED)) == ()
-    assert said(bound(exclusive_of="skincare", stage=Stage.NEGOTIATING))[0].startswith("Another")
+    assert said(bound(exclusive_of="skincare", stage=Stage.NEGOTIATING))[0].startswith("Works with")
 
 
 def test_of_a_hidden_brand_neither_name_nor_words_are_told():
@@ -182,7 +182,7 @@ def test_find_and_cards_warn_of_a_clash_and_of_another_brand(slack: Slack) -> No
     warning = "Exclusivity clash: no other skincare for Glow"
     found = slack.text_of(slack.command("ana", "find skincare"))
     assert warning in found
-    assert "Another brand works with them: Glow (agreed)" in found
+    assert "Works with Glow (agreed) now" in found
     posted = shortlist(slack, "mara", approvers=("ana",))
     assert warning in slack.text_of(posted.card)
 

@@ -23,8 +23,8 @@ def with_swaps(drafts: Sequence[Draft], columns: Sequence[Column]) -> list[Colum
             if here and there and _is_kept(first, result) and _is_kept(second, result):
                 for draft, field, other in ((first, here, second), (second, there, first)):
                     warning = (
-                        f"Its cells are {field.label.lower()}, as “{other.column.header}” "
-                        "promises: the two headers are taken as swapped."
+                        f"Its cells are what “{other.column.header}” should hold, so the two "
+                        "headers are taken as swapped."
                     )
                     result[draft.column.index] = decided(
                         draft.column, field, 0.6, warning, warning=warning, guess=True

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import openpyxl
 
-from tests.trap_files import Trap
+from tests.trap_files import Trap, Truth
 from tests.trap_tables import (
     FOLLOWERS,
     HANDLES,
@@ -117,10 +117,8 @@ def workbooks() -> list[Trap]:
     facts = truth(display_name=NAMES, followers=FOLLOWERS, engagement_rate=RATES)
     traps = []
 
-    def trap(name: str, book: openpyxl.Workbook, *told: str, **more: object) -> None:
-        traps.append(
-            Trap(name, "ig_list.xlsx", saved(book), more.pop("facts", facts), told, **more)
-        )  # type: ignore[arg-type]
+    def trap(name: str, book: openpyxl.Workbook, *told: str, facts: Truth = facts) -> None:
+        traps.append(Trap(name, "ig_list.xlsx", saved(book), facts, told))
 
     trap("plain", workbook(List=rows))
     book = workbook(List=rows)

@@ -9,7 +9,8 @@ from domain.result_columns import ResultMapping, propose_results
 from domain.result_report import MOST_ROWS
 from domain.result_rows import Refused, ResultRow, read_row
 from sources.files import read_table
-from sources.tables import Table, UnreadableFile
+from sources.grids import UnreadableFile
+from sources.tables import Table
 
 
 def proposed_results(table: Table) -> ResultMapping | None:

@@ -1,6 +1,7 @@
 """Rows of a file of results as what they say: whose, of which day, which figures; or why not."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,7 +13,6 @@ from domain.post_link import LinkError, PostLink, read_link
 from domain.result_columns import (
     AMOUNTS,
     COUNTED,
-    POST_PATH,
     ResultColumn,
     ResultField,
     ResultMapping,
@@ -30,6 +30,17 @@ _BY_CODE = {
     Platform.INSTAGRAM: "https://instagram.com/p/{}",
 }
 _COLUMN_NAMES = {ResultField.REACH: "accounts_reached"}
+
+
+POST_PATH = re.compile(
+    r"(?:tiktok\.com/@(?P<tiktok>[\w.]+)/(?:video|photo)/\d"
+    r"|(?:twitter|x)\.com/(?P<x>\w+)/status/\d"
+    r"|threads\.(?:net|com)/@(?P<threads>[\w.]+)/post/"
+    r"|instagram\.com/(?P<instagram>[\w.]+)/(?:p|reel)/"
+    r"|bsky\.app/profile/(?P<bluesky>[^/]+)/post/)",
+    re.IGNORECASE,
+)
+"""Links to posts that name the account."""
 
 
 class ResultRow(NamedTuple):

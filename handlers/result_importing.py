@@ -15,7 +15,15 @@ from handlers.partnership_lines import today_of
 from handlers.result_plan import Plan, Planner
 from sources.files import UnreadableFile
 from sources.reading import result_rows
-from storage import brands, imports, partnerships, people, relationships, result_imports
+from storage import (
+    brands,
+    imports,
+    partnerships,
+    people,
+    relationships,
+    result_imports,
+    result_undo,
+)
 from storage.database import Database
 from storage.models import ImportRun
 from storage.result_imports import Stored
@@ -122,7 +130,7 @@ class ResultSteps:
         done = 1
         while done:
             with self._mine(import_id, holder) as (tx, mine):
-                done = result_imports.undo_step(tx, mine, AT_ONCE)
+                done = result_undo.step(tx, mine, AT_ONCE)
         with self._mine(import_id, holder) as (tx, mine):
             if mine.file:
                 self.path_of(mine).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.creator import Platform
 from domain.importing import ImportReport
-from domain.result_columns import SPEND_KINDS, ResultField, ResultMapping
+from domain.result_columns import NOT_RESULTS, SPEND_KINDS, ResultField, ResultMapping
 from domain.written_money import currency_code
 from handlers import access
 from handlers.answer import Answer, Refused
@@ -24,7 +24,6 @@ from views.import_columns import unreadable
 from views.result_columns import ResultReview
 
 GONE = "This import is no longer here. Send the file again with `/influencer import`."
-NOT_RESULTS = "No column of this file holds figures of posts, so it can't be read as results."
 NOT_A_CURRENCY = "That is no currency. Write a code such as EUR or USD."
 ONE_OF_THESE = "Choose one of the list."
 _BLOCKS = {

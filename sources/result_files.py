@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from domain.proposal import SAMPLE_ROWS
-from domain.result_columns import ResultMapping, propose_results
+from domain.result_columns import ResultMapping
+from domain.result_proposal import propose_results
 from domain.result_report import MOST_ROWS
 from domain.result_rows import Refused, ResultRow, read_row
-from sources.files import read_table
-from sources.grids import UnreadableFile
+from sources.files import UnreadableFile, read_table
 from sources.tables import Table
 
 

@@ -14,12 +14,14 @@ import click
 
 from bot import settings as configuration
 from bot.commands import import_report
+from bot.commands.import_results import Options, import_results
 from bot.commands.opened import opened
 from domain.creator import Platform, RateDefinition
 from domain.fields import Field
 from domain.importing import ImportReport
 from domain.mapping import Mapping
 from domain.niche import default_vocabulary
+from domain.result_columns import NOT_RESULTS, SPEND_KINDS
 from domain.review import is_code, with_code, written_code
 from domain.written_dates import written_day
 from handlers.importing import Importer
@@ -54,20 +56,38 @@ ASK_DATE = (
               help="How dates such as 03/04/2026 are written, where nothing tells.")  # fmt: skip
 @click.option("--list", "list_name", metavar="NAME",
               help="Name of the list that the import makes or adds to.")  # fmt: skip
+@click.option("--as", "kind", type=click.Choice(["creators", "results"]),
+              help="What the file holds, where it is taken for the other one.")  # fmt: skip
+@click.option("--figures", type=click.Choice(["to-date", "per-day"]),
+              help="Of results: totals to date, or those of each day alone.")  # fmt: skip
+@click.option("--spend", type=click.Choice(list(SPEND_KINDS)),
+              help="Of results: which cost their spend is.")  # fmt: skip
+@click.option("--creator", default="", help="Of results: @handle where rows name no creator.")
+@click.option("--campaign", default="", help="Of results: brief where rows name no campaign.")
 @click.option("--dry-run", is_flag=True, help="Show what would be stored, and store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, nothing else.")
 @click.option("--workspace", help="Slack team id, where the database holds several.")
 def command(
     file: Path, yes: bool, as_of: str | None, choices: tuple[str, ...],
     rates_by: str | None, currency: str | None, platform: str | None, dates: str | None,
-    list_name: str | None, dry_run: bool, as_json: bool, workspace: str | None,
+    list_name: str | None, kind: str | None, figures: str | None, spend: str | None, creator: str,
+    campaign: str, dry_run: bool, as_json: bool, workspace: str | None,
 ) -> None:  # fmt: skip
-    """Bring creators in from FILE: CSV, XLSX, or a ZIP with one of them.
+    """Bring creators in from FILE, or results of posts: CSV, XLSX, or a ZIP with one of them.
 
     Shows what it makes of each column and asks before it stores. Works beside a running server.
     """
     try:
         found = described(file, file.name)
+        if kind == "results" and found.results is None:
+            raise UnreadableFile(NOT_RESULTS)
+        if found.results is not None and (kind or ("results" * found.results.likely)) == "results":
+            order = DATES[dates] if dates is not None else None
+            import_results(file, found.results, Options(
+                yes, as_of, choices, currency, platform, order, figures, spend, creator, campaign,
+                dry_run, as_json, workspace,
+            ))  # fmt: skip
+            return
         mapping = _chosen(found.mapping, choices, platform)
         if rates_by is not None:
             mapping = mapping.with_definition(RateDefinition(rates_by))

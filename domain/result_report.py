@@ -22,7 +22,7 @@ class LeftRow(_Part):
 class Attached(_Part):
     """What attaches to one partnership. post: shown link, "" = all posts together.
 
-    brought: the newest totals in words.
+    brought: the newest totals in words. new: the post is not on record yet.
     """
 
     partnership_id: int
@@ -32,6 +32,7 @@ class Attached(_Part):
     rows: int
     days: int
     brought: str
+    new: bool = False
 
 
 class ResultsReport(_Part):

@@ -119,7 +119,10 @@ class Planner:
             partnerships=len(numbers),
             posts=sum(bool(url) and url not in urls[number] for number, url in subjects),
             readings=sum(map(len, subjects.values())),
-            to=tuple(self._attached(*one) for one in list(subjects.items())[:_MOST_SHOWN]),
+            to=tuple(
+                self._attached(subject, dated, urls[subject[0]])
+                for subject, dated in list(subjects.items())[:_MOST_SHOWN]
+            ),
             refused_rows=_listed(self.refused),
             left_rows=_listed(self.left),
             odd=tuple(odd[:_MOST_ODD]),
@@ -127,7 +130,7 @@ class Planner:
             per_day=self.mapping.per_day,
         )
 
-    def _attached(self, subject: Subject, dated: list[Dated]) -> Attached:
+    def _attached(self, subject: Subject, dated: list[Dated], there: set[str]) -> Attached:
         one: Candidate = self.partnerships[subject[0]]
         return Attached(
             partnership_id=one.number,
@@ -137,6 +140,7 @@ class Planner:
             rows=sum(len(each.rows) for each in dated),
             days=len(dated),
             brought=brought(dated[-1].totals),
+            new=bool(subject[1]) and subject[1] not in there,
         )
 
     def _kept_costs(self, tx: Transaction, subjects: dict[Subject, list[Dated]]) -> list[str]:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
@@ -12,7 +13,17 @@ from domain.partnership import Stage
 from domain.post_link import read_link
 from domain.results import Totals
 from playground.records import View
-from storage import briefs, costs, partnership_posts, partnerships, profiles, results
+from storage import (
+    briefs,
+    costs,
+    exporting,
+    kpi,
+    partnership_posts,
+    partnerships,
+    profiles,
+    results,
+)
+from storage.digest_scope import Sight
 from storage.models import ImportRun, Post, Result
 from tests.partnering import log, open_log, rows
 from tests.shortlisting import add_brief, add_creators
@@ -303,7 +314,7 @@ def test_a_closed_modal_leads_back_to_what_attaches(slack: Slack) -> None:
     assert "2 of 7 rows attach" in slack.text_of(slack.view("olivia"))
 
 
-def test_show_and_export_and_digest_have_the_results_of_a_file(slack: Slack) -> None:
+def test_form_list_export_and_digest_have_the_results_of_a_file(slack: Slack) -> None:
     add_creators(slack, "anna")
     partner(slack, "anna", posts=(LINK,))
     bring(slack, POSTS)
@@ -311,6 +322,15 @@ def test_show_and_export_and_digest_have_the_results_of_a_file(slack: Slack) -> 
     form = slack.text_of(open_log(slack, "olivia"))
     assert "210 clicks" in form
     assert "900 likes" in form
+    listed = slack.text_of(slack.command("olivia", "partners"))
+    assert "€180.00 · 25k impressions" in listed
+    with slack.reading() as tx:
+        sight = Sight()
+        (tracked,) = kpi.facts(tx, sight, dt.date(2026, 11, 16), ZoneInfo("UTC")).tracked
+        (exported,) = exporting.partnerships(tx)
+    assert (exported["Clicks"], exported["Costs"]) == (210, "boost 180.00 EUR")
+    assert tracked.costs == (Money(amount=Decimal("180.00"), currency="EUR"),)
+    assert [one.as_of.day for post in tracked.posts for one in post.readings] == [3, 14]
 
 
 def test_real_videos_attach_by_their_id(slack: Slack, shared_data: Path) -> None:

@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "same": ("same", "creators who may be one person; `same @anna tiktok:anna_tok` compares two"),
     "block": ("block @anna", "nobody shortlists or writes to them; `block` lists who is blocked"),
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),
-    "import": ("import", "bring creators in from CSV or Excel"),
+    "import": ("import", "bring creators, or results of posts, in from CSV or Excel"),
     "imports": ("imports", "what was brought in, by whom, and how to undo it"),
     "export": ("export", "creators or partnerships as a file, sent to you privately"),
     "brands": ("brands", "who sees what belongs to a brand or client"),

@@ -60,7 +60,8 @@ def ask_for_file() -> dict[str, Any]:
         [
             elements.section(
                 "Give me a list of creators from any tool: one row a creator, with a column for "
-                "handles or links. Nothing is stored before you have seen what I make of it."
+                "handles or links. Or results of posts or campaigns, for your partnerships. "
+                "Nothing is stored before you have seen what I make of it."
             ),
             elements.file_field(
                 FILE,

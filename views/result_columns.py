@@ -272,6 +272,7 @@ def _partnership(one: Attached) -> str:
 def _post(one: Attached) -> str:
     what = elements.escape(one.post, 45) if one.post else "all posts together"
     days = f", {counted(one.days, 'day')}" if one.days > 1 else ""
+    what += " (new post)" if one.new else ""
     return f"• {what}: {elements.escape(one.brought, 160)} ({counted(one.rows, 'row')}{days})"
 
 

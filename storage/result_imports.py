@@ -36,7 +36,7 @@ def candidates(tx: Transaction, hidden: Collection[int]) -> dict[int, Candidate]
         .where(Post.workspace_id == tx.workspace_id, col(Post.posted_on).is_not(None))
         .group_by(col(Post.partnership_id))
     )
-    posted = dict(tx.session.execute(first_posts).tuples().all())
+    posted = dict(tx.session.execute(first_posts).all())
     rows = tx.session.exec(
         select(Partnership, Creator.name, col(Profile.handle), col(Brief.name))
         .join(Creator, col(Creator.id) == col(Partnership.creator_id))

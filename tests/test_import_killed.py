@@ -15,7 +15,7 @@ from storage import imports, profiles
 from tests.importing import Bench
 from tests.slack import Slack
 
-ROWS = 15_000
+ROWS = 5_000
 
 
 def test_an_import_killed_on_the_command_line_is_ended_by_the_server(

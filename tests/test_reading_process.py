@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,10 @@ def _readers() -> set[str]:
     """Readers that this process has started and that have not ended."""
     found = set()
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if b"reader_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.add(pid)
+        with suppress(OSError):  # a thread, or a child, that has just ended
+            for pid in (task / "children").read_text().split():
+                if b"reader_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.add(pid)
     return found
 
 

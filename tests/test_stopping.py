@@ -148,6 +148,7 @@ def test_a_request_that_outlasts_the_limit_writes_into_no_file_of_somebody_else(
         go_on.wait(10)
 
     monkeypatch.setattr(bot.services.database, "ping", slowly)
+    others = set(threading.enumerate())
     server = HttpServer(bot, LOOPBACK, 0)
     loop = serve(server)
     link = http.client.HTTPConnection(LOOPBACK, server.port, timeout=5)
@@ -159,8 +160,7 @@ def test_a_request_that_outlasts_the_limit_writes_into_no_file_of_somebody_else(
     paths = [tmp_path / str(number) for number in range(20)]
     files = [os.open(path, os.O_RDWR | os.O_CREAT) for path in paths]
     go_on.set()
-    late = [one for one in threading.enumerate() if one.name.startswith("waitress-")]
-    for thread in late:
+    for thread in set(threading.enumerate()) - others:
         thread.join(5)
 
     assert [path.read_bytes() for path in paths] == [b""] * len(paths)

@@ -1,6 +1,7 @@
 """`/influencer find`: creators ranked by an explained fit, and what is done with the answer."""
 
 import re
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,8 @@ TOO_OLD = "This search is no longer here. Please type it again: `/influencer fin
 MENTION = re.compile(r"(?<!owner:)(?<!owned-by:)<@[^<>]*>", re.IGNORECASE)
 NAMELESS_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{2,})\|?>")
 LIMITED = "This brief is limited; its results can't be posted here."
+_SEARCHING = threading.BoundedSemaphore(2)
+"""One search works while another waits for the database: more at once only slow each other down."""
 
 
 def find(command: Command, context: Context) -> Answer:
@@ -142,6 +145,11 @@ def _searched(
     context: Context, state: SearchState, channel_id: str
 ) -> tuple[Message, Asked | None]:
     """The answer, and the search as it was understood; None where it is not clear."""
+    with _SEARCHING:
+        return _search(context, state, channel_id)
+
+
+def _search(context: Context, state: SearchState, channel_id: str) -> tuple[Message, Asked | None]:
     with context.reading() as tx:
         person = access.require_member(tx, context)
         try:
@@ -153,7 +161,7 @@ def _searched(
         if page.lines:
             message = view.results(_results(context, state, asked, page, channel_id))
         elif state.skip:
-            return _searched(context, SearchState(state.text, 0, state.unknown_too), channel_id)
+            return _search(context, SearchState(state.text, 0, state.unknown_too), channel_id)
         else:
             message = _nobody(tx, context, person, state, asked, page)
     searches_run.note(context, asked.query.text)

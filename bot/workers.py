@@ -133,6 +133,7 @@ class Workers:
     def tick_minute(self) -> None:
         """What is due by the product's clock is turned into rows."""
         self._tick(self._bot.feature.minutely)
+        self._database.ease()
 
     def tick_hour(self) -> None:
         """What is looked after now and then: votes given while the bot was down, clean-up."""

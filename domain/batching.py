@@ -11,7 +11,7 @@ SHORTEST_WAIT = 0.005
 FIRST_SIZE = 50
 SMALLEST_SIZE = 25
 LARGEST_SIZE = 2_000
-EASE_EVERY = 5
+EASE_EVERY = 10
 """Batches after which what they wrote is copied from SQLite's log into the database."""
 
 
@@ -35,4 +35,4 @@ def next_size(size: int, held: float, worked: float) -> int:
 
 def wait_after(seconds: float) -> float:
     """How long to leave the lock to others after having held it, which look for it all the time."""
-    return max(SHORTEST_WAIT, min(seconds, AIM_SECONDS) / 6)
+    return max(SHORTEST_WAIT, min(seconds, AIM_SECONDS) / 12)

@@ -114,7 +114,7 @@ class Database:
             session.commit()
 
     def ease(self) -> None:
-        """Copy SQLite's log into the database; bulk work does it, so that nobody's vote has to.
+        """Copy SQLite's log into the database, so that nobody's vote has to.
 
         Nobody waits for it, unlike for a commit, which would do it within the turn of a writer.
         """

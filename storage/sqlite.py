@@ -11,9 +11,9 @@ RETRY_SECONDS = 0.004
 """How often a writer looks whether the lock is free: SQLite itself looks every 100 ms in the end,
 and would miss the gaps that a large import leaves."""
 
-CHECKPOINT_PAGES = 8_000
-"""Pages of the log at which a commit copies them into the database. Commits of bulk work never do:
-it calls `empty_log` between them."""
+CHECKPOINT_PAGES = 32_000
+"""Pages of the log at which a commit copies them into the database, 128 MB of them: hardly ever,
+since the workers do it every minute and bulk work between its batches (`empty_log`)."""
 
 
 def prepare(connection: DBAPIConnection, _record: object) -> None:

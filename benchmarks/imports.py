@@ -46,8 +46,10 @@ class Spent:
 
 def run(count: int, folder: Path) -> None:
     """Print rows a second of all three, for a CSV file of this many creators."""
-    file = folder / f"creators-{count}.csv"
+    file, warm_up = folder / f"creators-{count}.csv", folder / "warm-up.csv"
     _write(file, count)
+    _write(warm_up, 100)
+    _import(warm_up, f"sqlite:///{folder / 'warm-up.db'}", folder)  # Python compiles only now
     imported = folder / f"imported-{count}.db"
     ours, memory = _import(file, f"sqlite:///{imported}", folder)
     source = _opened(f"sqlite:///{imported}")

@@ -37,6 +37,8 @@ NAMELESS_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{2,})\|?>")
 LIMITED = "This brief is limited; its results can't be posted here."
 _SEARCHING = threading.BoundedSemaphore(2)
 """One search works while another waits for the database: more at once only slow each other down."""
+LONGEST_WAIT_SECONDS = 0.5
+"""For a turn: where the database hangs, everybody is to hear so while Slack still listens."""
 
 
 def find(command: Command, context: Context) -> Answer:
@@ -145,8 +147,12 @@ def _searched(
     context: Context, state: SearchState, channel_id: str
 ) -> tuple[Message, Asked | None]:
     """The answer, and the search as it was understood; None where it is not clear."""
-    with _SEARCHING:
+    in_turn = _SEARCHING.acquire(timeout=LONGEST_WAIT_SECONDS)
+    try:
         return _search(context, state, channel_id)
+    finally:
+        if in_turn:
+            _SEARCHING.release()
 
 
 def _search(context: Context, state: SearchState, channel_id: str) -> tuple[Message, Asked | None]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from handlers import find
 from storage import brands, first_look, people, workspaces
 from tests.slack import Slack
 from views import elements, written_blocks
@@ -41,6 +42,14 @@ def test_a_search_asks_the_database_few_questions(demo):
 
     assert "Fit " in demo.text_of(answer)
     assert len(asked) <= MOST_STATEMENTS, asked
+
+
+def test_a_search_is_answered_in_time_while_others_hang(demo):
+    """Where the database hangs, those who search have their turns for long."""
+    with find._SEARCHING, find._SEARCHING:
+        answer = demo.workspace.command("ana", "find fitness micro", "marketing")
+
+    assert "Fit " in demo.text_of(answer)
 
 
 def test_what_a_look_begins_with_is_what_the_modules_say_themselves(database):

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from domain.creator import Money
+from domain.niche import default_vocabulary
 from domain.partnership import Stage
 from domain.post_link import read_link
 from domain.results import Totals
+from handlers.importing import Importer
 from playground.records import View
 from storage import (
     briefs,
@@ -21,6 +25,7 @@ from storage import (
     partnership_posts,
     partnerships,
     profiles,
+    result_imports,
     results,
 )
 from storage.digest_scope import Sight
@@ -387,3 +392,60 @@ def test_real_campaigns_attach_to_briefs_of_their_number(slack: Slack, shared_da
     assert "1 of 60 rows attached to 1 partnership" in report
     assert "has negative clicks (-3450)" in report
     assert known(slack, number).clicks is not None
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_an_import_of_results_that_dies_and_is_taken_up_again_ends_as_if_it_had_not(
+    slack: Slack, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_creators(slack, "anna", "ben")
+    numbers = [partner(slack, "anna", posts=(LINK,)), partner(slack, "ben", posts=(OTHER_LINK,))]
+    content = POSTS.replace(
+        f"{OTHER_LINK},@anna,8000,300,40,-3", f"{OTHER_LINK},@ben,8000,300,40,3"
+    )
+    preview(slack, content)
+    slack.workspace.submit("olivia", None)  # confirmed, and no worker has begun yet
+
+    with monkeypatch.context() as until_it_dies:
+        _die_after_partnerships(slack, written, until_it_dies)
+    assert [known(slack, number) for number in numbers] == [Totals(), Totals()]
+    with slack.writing() as tx:  # time passes until its lease lapses
+        tx.session.connection().execute(text("UPDATE imports SET leased_until = NULL"))
+    slack.tick()
+
+    report, first = slack.text_of(brought(slack)), last_import(slack)
+    assert "4 dated results stored" in report
+    interrupted = ([known(slack, number) for number in numbers], len(rows(slack, Result)))
+    undo(slack, first)
+    assert rows(slack, Result) == []
+    again = bring(slack, content)
+    assert report.replace(f"--skipped {first.id}", "") == again.replace(
+        f"--skipped {last_import(slack).id}", ""
+    )
+    assert interrupted == ([known(slack, number) for number in numbers], len(rows(slack, Result)))
+
+
+class _Killed(BaseException):
+    """Stands for the end of the process: nothing in the bot survives it."""
+
+
+def _die_after_partnerships(slack: Slack, written: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a worker write results of so many partnerships, and no more."""
+    left, store = written, result_imports.store
+
+    def die(*_: Any) -> None:
+        raise _Killed
+
+    def store_or_die(*given: Any) -> None:
+        nonlocal left
+        left -= 1
+        store(*given) if left >= 0 else die()
+
+    monkeypatch.setattr(result_imports, "store", store_or_die)
+    monkeypatch.setattr(result_imports, "publish", die)
+    bot = slack.bot
+    importer = Importer(
+        bot.services.database, slack.workspace_id, default_vocabulary(), bot.settings.data_dir
+    )
+    with pytest.raises(_Killed):
+        importer.carry_on(last_import(slack).id or 0)

@@ -8,6 +8,7 @@ from slackblocks.elements import Element
 
 from domain.importing import SHOWN_NAMES, WHAT_STAYS, ImportReport, UndoReport
 from views import elements
+from views.file_waits import file_waits
 from views.message import Blocks, Message
 from views.result_imports import WHAT_PEOPLE_LOGGED, taken_back
 from views.result_imports import counts as result_counts
@@ -43,23 +44,8 @@ class ImportLine:
 
 def please_review(import_id: int, file_name: str) -> Message:
     """The file is read and its modal was closed."""
-    name = elements.escape(file_name, 100)
-    text = f"I have read {name}. Nothing is stored before you have confirmed its columns."
-    button = elements.button(
-        "Review the columns",
-        f"import_columns:{import_id}",
-        str(import_id),
-        style="primary",
-        label=f"Review the columns of {elements.clean(file_name, 40)}",
-    )
-    return Message(
-        text=text,
-        blocks=[
-            elements.section(text),
-            elements.actions(button),
-            elements.context("The button works for 24 hours; then the file is thrown away."),
-        ],
-    )
+    done = "Nothing is stored before you have confirmed its columns."
+    return file_waits(import_id, file_name, done, "Review the columns")
 
 
 def not_read(file_name: str, sentence: str) -> Message:

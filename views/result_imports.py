@@ -4,6 +4,7 @@ from domain.importing import ImportReport
 from domain.result_report import ResultsReport
 from domain.wording import counted
 from views import elements
+from views.file_waits import file_waits
 from views.message import Blocks, Message
 from views.result_columns import details
 
@@ -12,24 +13,9 @@ WHAT_PEOPLE_LOGGED = "What was on the record before, and what people logged, sta
 
 def please_review(import_id: int, file_name: str, *, matched: bool) -> Message:
     """The file is read, or its rows are looked up, and its modal was closed."""
-    name = elements.escape(file_name, 100)
     done = "I know which partnerships it is about" if matched else "It looks like results of posts"
-    text = f"I have read {name}. {done}. Nothing is stored before you have confirmed it."
-    button = elements.button(
-        "Review the results",
-        f"import_columns:{import_id}",
-        str(import_id),
-        style="primary",
-        label=f"Review the results in {elements.clean(file_name, 40)}",
-    )
-    return Message(
-        text=text,
-        blocks=[
-            elements.section(text),
-            elements.actions(button),
-            elements.context("The button works for 24 hours; then the file is thrown away."),
-        ],
-    )
+    done += ". Nothing is stored before you have confirmed it."
+    return file_waits(import_id, file_name, done, "Review the results")
 
 
 def progress(import_id: int, file_name: str, state: str, report: ImportReport) -> Message:

@@ -1,4 +1,4 @@
-"""An upgrade: a database of the first tables, full of rows, becomes one of today's."""
+"""An upgrade: a database of any earlier release, full of rows, becomes one of today's."""
 
 import datetime as dt
 import decimal
@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.migrate import HEAD, _config, migrate, versions
 from tests.test_migrations import empty_url, now  # noqa: F401  a fixture
 
-FIRST = "0001"
+RELEASED = ("0001", "0002")
 EACH = 3
 MOMENT = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 MADE: dict[type[Any], Callable[[int], Any]] = {
@@ -36,14 +36,20 @@ MADE: dict[type[Any], Callable[[int], Any]] = {
 Rows = dict[str, list[dict[str, Any]]]
 
 
+@pytest.fixture(params=RELEASED)
+def released(request: pytest.FixtureRequest) -> str:
+    """A schema that is in use somewhere."""
+    return str(request.param)
+
+
 @pytest.fixture
-def first_tables(empty_url: str) -> Iterator[Database]:  # noqa: F811
-    """A database of the first release, with rows in every table."""
+def earlier(empty_url: str, released: str) -> Iterator[Database]:  # noqa: F811
+    """A database of an earlier release, with rows in every table."""
     database = Database(empty_url, now)
     with database.engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, FIRST)
+        command.upgrade(config, released)
     with database.engine.begin() as connection:
         fill(connection)
     yield database
@@ -102,30 +108,32 @@ def rows(connection: Connection, like: Rows | None = None) -> Rows:
     }
 
 
-def test_a_full_database_of_the_first_release_keeps_every_row(first_tables: Database) -> None:
-    with first_tables.engine.connect() as connection:
+def test_a_full_database_of_an_earlier_release_keeps_every_row(
+    earlier: Database, released: str
+) -> None:
+    with earlier.engine.connect() as connection:
         before = rows(connection)
     assert {len(table) for table in before.values()} == {EACH}, "no table is left out"
 
-    assert migrate(first_tables) == (HEAD != FIRST)
+    assert migrate(earlier) == (HEAD != released)
 
-    assert versions(first_tables) == (HEAD, HEAD)
-    with first_tables.engine.connect() as connection:
+    assert versions(earlier) == (HEAD, HEAD)
+    with earlier.engine.connect() as connection:
         assert rows(connection, like=before) == before
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
-        if first_tables.is_sqlite:
+        if earlier.is_sqlite:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
 
 
 def test_what_the_models_read_from_an_upgraded_database_has_all_they_require(
-    first_tables: Database,
+    earlier: Database,
 ) -> None:
     """A column that was added holds in old rows what a new row would have."""
-    migrate(first_tables)
+    migrate(earlier)
 
-    with Session(first_tables.engine) as session:
+    with Session(earlier.engine) as session:
         for mapper in SQLModel._sa_registry.mappers:
             required = [one for one in mapper.local_table.columns if not one.nullable]
             for row in session.exec(select(mapper.class_)).scalars():
@@ -139,7 +147,7 @@ def test_what_the_models_read_from_an_upgraded_database_has_all_they_require(
 
 
 def test_a_table_made_anew_takes_no_row_with_it_that_refers_to_it(
-    first_tables: Database, monkeypatch: pytest.MonkeyPatch
+    earlier: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite changes most things of a table by making it anew and dropping the old one."""
 
@@ -148,16 +156,16 @@ def test_a_table_made_anew_takes_no_row_with_it_that_refers_to_it(
         with operations.batch_alter_table("creators", recreate="always") as creators:
             creators.alter_column("name", nullable=True)
 
-    if not first_tables.is_sqlite:
+    if not earlier.is_sqlite:
         pytest.skip("PostgreSQL changes its tables in place.")
-    with first_tables.engine.connect() as connection:
+    with earlier.engine.connect() as connection:
         before = rows(connection)
     monkeypatch.setattr("storage.migrate._upgrade", make_creators_anew)
     monkeypatch.setattr("storage.migrate.pack_triggers.settle", lambda _connection: None)
 
-    migrate(first_tables)
+    migrate(earlier)
 
-    with first_tables.engine.connect() as connection:
+    with earlier.engine.connect() as connection:
         assert rows(connection) == before
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

@@ -13,7 +13,7 @@ from storage.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"  # of this release; read from here so that a start at head loads no Alembic
+HEAD = "0003"  # of this release; read from here so that a start at head loads no Alembic
 ADVISORY_LOCK = 7_238_115_001
 
 

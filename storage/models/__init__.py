@@ -17,6 +17,7 @@ from storage.models.creator import (
     WordRow,
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
+from storage.models.draft import Draft
 from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
 from storage.models.pack import Pack, PackChange, PackPiece
@@ -66,6 +67,7 @@ __all__ = [
     "Delivery",
     "DigestPeriod",
     "DigestSchedule",
+    "Draft",
     "Feedback",
     "Handover",
     "ImportRun",

@@ -16,6 +16,7 @@ from storage.models.columns import (
     may_refer,
     maybe_date,
     maybe_instant,
+    maybe_json,
     refers,
     workspace_key,
 )
@@ -25,7 +26,7 @@ class Brief(SQLModel, table=True):
     """What a campaign looks for. `version` grows with every edit; `content` holds the lists.
 
     content keys: product, niches, must_have, never, tiers, platforms, countries, languages,
-    required_tags, hashtags, link, deliverables, weights.
+    required_tags, hashtags, link, deliverables, weights, client.
     """
 
     __tablename__ = "briefs"
@@ -54,6 +55,10 @@ class Shortlist(SQLModel, table=True):
 
     has_outsiders: whether guests or people of other organisations read the channel, None = not
     known: then nothing is shown there that outsiders may not read.
+    kind: "team"; "client" = what a team's list (first_id) approved, before the client; "draft" =
+    one draft of a partnership. asks_client: what this team's list approves goes to the client.
+    channel_id: "" = the client is not in Slack, and answers are recorded on their behalf.
+    sees: what else the client may read, of `domain.client_review.Tick`.
     """
 
     __tablename__ = "shortlists"
@@ -70,6 +75,10 @@ class Shortlist(SQLModel, table=True):
     quorum: int = 1
     asker_id: int = refers("people.id")
     state: str = Field(default="open", index=True)
+    kind: str = Field(default="team", sa_column_kwargs={"server_default": "team"})
+    first_id: int | None = Field(default=None, sa_type=Identifier, index=True)
+    asks_client: bool | None = None
+    sees: list[str] | None = maybe_json()
     created_at: dt.datetime = instant()
     decided_at: dt.datetime | None = maybe_instant()
 
@@ -95,6 +104,8 @@ class Card(SQLModel, table=True):
     `domain.fit.Fit` the card was posted with, as JSON; profile: the `ProfileSnapshot` it was
     computed from; brief_version: of the brief then.
     decided_by: Slack ids of the winning side, or of the asker who decided a split.
+    first_id: of a client's card, the team's. on_behalf_of: whose answer somebody else recorded,
+    "" = nobody's.
     """
 
     __tablename__ = "cards"
@@ -112,6 +123,8 @@ class Card(SQLModel, table=True):
     brief_version: int = 1
     decided_by: list[str] = json_list()
     decided_at: dt.datetime | None = maybe_instant()
+    first_id: int | None = Field(default=None, sa_type=Identifier, index=True)
+    on_behalf_of: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_at: dt.datetime = instant()
 
 

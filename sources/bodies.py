@@ -5,8 +5,9 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-MAX_BYTES = 5 << 20
-"""Of one answer, unpacked."""
+MAX_BYTES = 2 << 20
+"""Of one answer, unpacked. What JSON of that size may become in memory is twenty times as much."""
+_MOST_PIECES = 50_000
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 
@@ -29,15 +30,19 @@ def unpacked(chunks: Iterable[bytes], encoding: str) -> bytes:
         raise Unreadable
     unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding not in ("", "identity") else None
     body = bytearray()
-    for chunk in chunks:
+    for number, chunk in enumerate(chunks):
+        if number > _MOST_PIECES:
+            raise TooLarge  # a byte at a time costs far more time than bytes
         room = MAX_BYTES - len(body) + 1
+        if unpack and unpack.eof:
+            raise Unreadable  # what follows the end would be collected, however much it is
         try:
             body += unpack.decompress(chunk, room) if unpack else chunk[:room]
         except zlib.error:
             raise Unreadable from None
         if len(body) > MAX_BYTES:
             raise TooLarge
-    if unpack and not unpack.eof:
+    if unpack and (not unpack.eof or unpack.unused_data):
         raise Unreadable
     return bytes(body)
 

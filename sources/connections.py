@@ -2,18 +2,21 @@
 
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import httpcore
 
 from sources.addresses import NoAddress, Resolve, is_public
+from sources.bodies import MAX_BYTES, TooLarge
 
 CONNECT_SECONDS = 4.0
 NEXT_ADDRESS_SECONDS = 1.0
 """After so long another address of the host is tried, where it has one."""
 _MOST_ADDRESSES = 4
 READ_SECONDS = 6.0
+MAX_AROUND = 256 << 10
+"""Bytes of one call besides its body: headers, and whatever else a server finds to send."""
 
 
 class ForbiddenAddress(Exception):
@@ -21,13 +24,14 @@ class ForbiddenAddress(Exception):
 
 
 class Deadline:
-    """When a call has to be over; shared by all that the call waits for.
+    """When a call has to be over, and how much may come in; shared by all that the call waits for.
 
     at: by `time.monotonic`.
     """
 
     def __init__(self, at: float) -> None:
         self.at = at
+        self._room = MAX_AROUND
 
     def left(self, wanted: float | None, late: type[Exception] = httpcore.ReadTimeout) -> float:
         """Seconds that a step may take, at most `wanted`.
@@ -40,15 +44,29 @@ class Deadline:
             raise late("the deadline has passed")
         return left if wanted is None else min(left, wanted)
 
+    def expect_body(self) -> None:
+        """The headers are there: a body may follow."""
+        self._room += MAX_BYTES
+
+    def received(self, count: int) -> None:
+        """Some bytes came in.
+
+        Raises:
+            TooLarge: more than an honest answer has.
+        """
+        self._room -= count
+        if self._room < 0:
+            raise TooLarge
+
 
 class Backend(httpcore.NetworkBackend):
     """Resolves a host once and connects to what it checked, so nobody can swap it in between.
 
-    deadline: of the call that is under way; set anew for each. trusted: whether the operator
-    chose this host and port, which may then be anywhere.
+    deadline: of the call that is under way; set anew for each. trusted: hosts and ports that the
+    operator chose for this scheme, which may then be anywhere.
     """
 
-    def __init__(self, resolve: Resolve, trusted: Callable[[str, int], bool]) -> None:
+    def __init__(self, resolve: Resolve, trusted: Collection[tuple[str, int]]) -> None:
         self.deadline = Deadline(0.0)
         self._resolve = resolve
         self._trusted = trusted
@@ -76,14 +94,10 @@ class Backend(httpcore.NetworkBackend):
                 stream = self._system.connect_tcp(
                     address, port, seconds, local_address, socket_options
                 )
-                return _TimedStream(stream, self.deadline_left)
+                return _TimedStream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
-
-    def deadline_left(self, wanted: float | None) -> float:
-        """Seconds left for the call that is under way now."""
-        return self.deadline.left(wanted)
 
     def sleep(self, seconds: float) -> None:
         """Wait, as httpcore's own retries would; none are used."""
@@ -95,7 +109,7 @@ class Backend(httpcore.NetworkBackend):
             addresses = self._resolve(host, port, seconds)
         except NoAddress as error:
             raise httpcore.ConnectError(str(error)) from error
-        if self._trusted(host, port):
+        if (host.lower().strip("[]").rstrip("."), port) in self._trusted:
             return addresses[:_MOST_ADDRESSES]
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
@@ -104,19 +118,19 @@ class Backend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection on which every wait ends with the call's deadline."""
+    """A connection on which every wait ends with the call's deadline, and what comes is counted."""
 
-    def __init__(
-        self, stream: httpcore.NetworkStream, left: Callable[[float | None], float]
-    ) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, backend: Backend) -> None:
         self._stream = stream
-        self._left = left
+        self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(READ_SECONDS))
+        found = self._stream.read(max_bytes, self._backend.deadline.left(READ_SECONDS))
+        self._backend.deadline.received(len(found))
+        return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._left(READ_SECONDS))
+        self._stream.write(buffer, self._backend.deadline.left(READ_SECONDS))
 
     def close(self) -> None:
         self._stream.close()
@@ -127,8 +141,9 @@ class _TimedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._left(CONNECT_SECONDS))
-        return _TimedStream(stream, self._left)
+        seconds = self._backend.deadline.left(CONNECT_SECONDS)
+        stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
+        return _TimedStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

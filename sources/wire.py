@@ -48,7 +48,7 @@ class Wire:
         self._network = network
         self._deadline = deadline
         self._trusted = {Place.of(httpx.URL(base)) for base in about.base_urls}
-        self._backend = Backend(network.resolve, self._is_trusted)
+        self._backends: dict[str, Backend] = {}
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def get_json(
@@ -124,11 +124,11 @@ class Wire:
 
     def _ask(self, address: httpx.URL, deadline: Deadline) -> "_Answer | httpx.URL":
         self._keep_pace(address, deadline)
-        self._backend.deadline = deadline
         try:
-            with self._pool(address.scheme).stream(
+            with self._pool(address.scheme, deadline).stream(
                 "GET", _core_url(address), headers=_HEADERS
             ) as response:
+                deadline.expect_body()
                 headers = {
                     name.decode("latin-1").lower(): value.decode("latin-1")
                     for name, value in response.headers
@@ -206,16 +206,19 @@ class Wire:
     def _wait(self, seconds: float) -> None:
         time.sleep(max(min(seconds, self._deadline - time.monotonic()), 0))
 
-    def _is_trusted(self, host: str, port: int) -> bool:
-        return any((place.host, place.port) == (host.lower(), port) for place in self._trusted)
-
-    def _pool(self, scheme: str) -> httpcore.ConnectionPool:
+    def _pool(self, scheme: str, deadline: Deadline) -> httpcore.ConnectionPool:
+        """Connections of one scheme, for a call that ends by a deadline."""
         if scheme not in self._pools:
+            trusted = {
+                (place.host, place.port) for place in self._trusted if place.scheme == scheme
+            }
+            self._backends[scheme] = Backend(self._network.resolve, trusted)
             self._pools[scheme] = httpcore.ConnectionPool(
                 ssl_context=self._network.certificates() if scheme == "https" else None,
-                network_backend=self._backend,
+                network_backend=self._backends[scheme],
                 max_connections=4,
             )
+        self._backends[scheme].deadline = deadline
         return self._pools[scheme]
 
 

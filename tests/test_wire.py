@@ -413,6 +413,56 @@ def test_a_body_that_unpacks_without_end_is_left_as_well() -> None:
     assert peak < 4 * MAX_BYTES
 
 
+PACKED = OK + b"Content-Encoding: gzip\r\nContent-Length: 1073741824\r\n\r\n"
+EMPTY_BLOCKS = b"\x00\x00\x00\xff\xff" * 100_000
+WITHOUT_END = {
+    "what follows a packed body": (PACKED + gzip.compress(b"{}"), b"\0" * (1 << 20)),
+    "packed blocks of nothing": (PACKED + gzip.compress(b"")[:10], EMPTY_BLOCKS),
+    "headers before the answer": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 40_000),
+    "chunks of one byte": (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 100_000),
+    "remarks on chunks": (
+        OK + b"Transfer-Encoding: chunked\r\n\r\n",
+        b"1;" + b"a" * 60_000 + b"\r\n \r\n",
+    ),
+    "trailers": (OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: 1\r\n" * 100_000),
+}
+
+
+@pytest.mark.parametrize("what", WITHOUT_END)
+def test_what_a_server_sends_without_end_around_a_body_is_left_early(what: str) -> None:
+    """Bytes that become no body count too: none costs memory, nor much of the processor's time."""
+    first, again = WITHOUT_END[what]
+
+    def endless(connection: socket.socket) -> None:
+        connection.sendall(first)
+        for _ in range(1_000):
+            connection.sendall(again)
+
+    with raw(endless) as url:
+        spent = time.thread_time()
+        gap = gap_of(url, seconds=20.0)
+        spent = time.thread_time() - spent
+        tracemalloc.start()
+        gap_of(url, seconds=0.3)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert gap.kind is GapKind.GARBLED
+    assert spent < 3.0
+    assert peak < 4 * MAX_BYTES
+
+
+def test_a_base_address_is_trusted_for_no_other_scheme_at_its_port() -> None:
+    """http://inside:443 says nothing of https://inside, which has the same port."""
+    with web(lambda _: {}) as here:
+        of = About("Example", Platform.OTHER, ("inside.example.com",), pace=FAST,
+                   base_urls=("http://inside.example.com:443",))  # fmt: skip
+        network = Network(resolve=lambda *_: [LOOPBACK])
+        assert gap_of("https://inside.example.com", of, network).said == (
+            "Example leads to an address inside a private network."
+        )
+        assert here.requests == []
+
+
 @pytest.mark.parametrize(
     ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("identity", bytes)]
 )

@@ -50,6 +50,18 @@ class Pool:
         check_quantiles(self.quantiles)
 
 
+@dataclass(frozen=True)
+class ReachPool:
+    """Views a post per follower, of the accounts of one platform and about one size.
+
+    quantiles: 101 ratios (see `pool_quantiles`); size: number of accounts.
+    """
+
+    platform: Platform
+    quantiles: Quantiles
+    size: int
+
+
 Comparison = Pool | Reference
 
 

@@ -10,6 +10,7 @@ from domain.cost import CostPool, cost_value
 from domain.creator import Money, ProfileSnapshot
 from domain.engagement import (
     Pool,
+    ReachPool,
     comparison,
     engagement_value,
     rate_definition,
@@ -36,12 +37,14 @@ class Pools:
     How measures are spread among them, as `pool_quantiles` keeps it, and the words that they use.
 
     bands: by platform, rate definition and size band; too thin ones are not kept.
+    reach: views a post per follower, by platform and size band; no part of a fit.
     benchmark: the published set the workspace chose for thin pools, None = the default.
     learned: niches by words that often go with them, see `domain.learning`.
     """
 
     engagement: dict[tuple[str, str], Pool] = field(default_factory=dict)
     bands: dict[tuple[str, str, str], Pool] = field(default_factory=dict)
+    reach: dict[tuple[str, str], ReachPool] = field(default_factory=dict)
     cost: dict[tuple[str, str], CostPool] = field(default_factory=dict)
     authenticity: dict[str, AuthenticityPeers] = field(default_factory=dict)
     benchmark: str | None = None

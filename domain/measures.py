@@ -12,6 +12,9 @@ from domain.quantiles import Quantiles, percentile
 BAND = "@"
 """Stands before the size band in a measure: "engagement:followers@10k–50k"."""
 
+REACH = "views_per_follower"
+"""The measure of views a post for each follower; kept by size band alone."""
+
 SAMPLED = 20_000
 """Quantiles of more profiles than this are taken from every n-th of them."""
 
@@ -33,6 +36,11 @@ def measures(snapshot: ProfileSnapshot) -> Iterator[tuple[str, float]]:
         yield measure, figures.engagement_rate
         if figures.followers is not None:
             yield f"{measure}{BAND}{size_band(figures.followers)}", figures.engagement_rate
+    if figures.followers and figures.average_views is not None:
+        yield (
+            f"{REACH}{BAND}{size_band(figures.followers)}",
+            (figures.average_views / figures.followers),
+        )
     cost = cost_per_engagement(figures)
     if figures.fee is not None and cost is not None and cost != float("inf"):
         yield f"cost:{figures.fee.currency}", cost

@@ -12,8 +12,9 @@ from sqlmodel import func, select
 from domain.authenticity import AuthenticityPeers
 from domain.cost import CostPool
 from domain.creator import Platform, RateDefinition
-from domain.engagement import Pool
+from domain.engagement import Pool, ReachPool
 from domain.findable import ALL, EPOCH, FACTS, Entry, Pools, entry, parts_of, texts_of
+from domain.measures import BAND, REACH
 from domain.preferences import preferences
 from storage import bulk, first_look, workspaces
 from storage.models import Learning, NicheRow, PoolQuantiles, WordRow
@@ -84,6 +85,10 @@ def pools_of(
                 known.bands[platform, definition, band] = pool
             else:
                 known.engagement[platform, definition] = pool
+        elif measure.startswith(REACH):
+            known.reach[platform, measure.partition(BAND)[2]] = ReachPool(
+                platform, quantiles, row.size
+            )
         elif measure == "cost":
             known.cost[platform, of] = CostPool(platform, of, quantiles, row.size)
         else:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from domain.audience import Wanted
+from domain.client_review import ClientReview
 from domain.creator import Platform
 from domain.fit import Weights
 from domain.goal import Goal
@@ -24,6 +25,7 @@ class BriefContent(BaseModel):
     names and bios. must_have, never: words or phrases. countries: ISO 3166-1 alpha-2 of the
     audience. languages: ISO 639-1 of the creator. required_tags: accounts that a post must name,
     hashtags: both without their sign. link: https. weights: None means those of the goal.
+    client: what the client decides after the team, None = nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +45,7 @@ class BriefContent(BaseModel):
     link: str = ""
     deliverables: str = ""
     weights: Weights | None = None
+    client: ClientReview | None = None
 
     @property
     def wanted(self) -> Wanted:

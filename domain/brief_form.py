@@ -8,19 +8,26 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import brief_fields as fields
 from domain.brief import BriefContent
+from domain.client_review import ClientReview, Tick
 from domain.creator import Platform
 from domain.fit import Weights
 from domain.goal import Goal
 from domain.niche import Vocabulary, spoken
 from domain.part import PartName
 from domain.places import country_code, country_name, language_code, language_name
+from domain.shortlist import check_terms
 from domain.tier import Tier
 
 Problems = dict[str, str]
+NO_CLIENT, IN_SLACK, BY_FILE = "none", "slack", "file"
+CLIENT_STEPS = (NO_CLIENT, IN_SLACK, BY_FILE)
 
 
 class BriefForm(BaseModel):
-    """What the modal holds, as typed or chosen; "" and () are not given. Dates: YYYY-MM-DD."""
+    """What the modal holds, as typed or chosen; "" and () are not given. Dates: YYYY-MM-DD.
+
+    client: how the client decides after the team, of `CLIENT_STEPS`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,6 +50,11 @@ class BriefForm(BaseModel):
     link: str = ""
     deliverables: str = ""
     weights: str = ""
+    client: str = ""
+    client_channel: str = ""
+    client_approvers: tuple[str, ...] = ()
+    client_quorum: str = ""
+    client_sees: tuple[str, ...] = ()
 
 
 class BriefDraft(BaseModel):
@@ -121,6 +133,7 @@ def read_form(
         link=reader.read("link", lambda: fields.read_link(form.link), ""),
         deliverables=reader.read("deliverables", lambda: fields.read_text(form.deliverables), ""),
         weights=reader.read("weights", lambda: fields.read_weights(form.weights, goal)),
+        client=_read_client(form, reader),
     )
     if reader.problems:
         return reader.problems
@@ -134,6 +147,30 @@ def read_form(
         goal=goal,
         target=target,
     )
+
+
+def _read_client(form: BriefForm, reader: _Reader) -> ClientReview | None:
+    """The client's step; what belongs to a way that was not chosen is passed over."""
+    if form.client not in (IN_SLACK, BY_FILE):
+        return None
+    sees = tuple(Tick(each) for each in form.client_sees if each in {*Tick})
+    if form.client == BY_FILE:
+        return ClientReview(sees=sees)
+    if not form.client_channel:
+        reader.problems["client_channel"] = "Please choose the channel that the client reads."
+    typed = form.client_quorum.strip() or "1"
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 5):
+        reader.problems["client_quorum"] = "Please type a whole number, for example 1."
+        return None
+    review = ClientReview(
+        channel=form.client_channel,
+        approvers=form.client_approvers,
+        quorum=int(typed),
+        sees=sees,
+    )
+    for field, sentence in check_terms(review.quorum, review.approvers).items():
+        reader.problems[f"client_{field}"] = sentence
+    return review
 
 
 def written_places(codes: Iterable[str], of_country: bool) -> str:

@@ -39,12 +39,18 @@ class Account(Protocol):
         """When Slack was last asked who this is."""
 
 
-def why_barred(account: Account) -> str | None:
-    """The sentence for somebody who may do nothing here, None for everybody else."""
-    for applies, sentence in (
-        (account.is_bot, IS_A_BOT),
+def why_barred(account: Account, *, as_client: bool = False) -> str | None:
+    """The sentence for somebody who may do nothing here, None for everybody else.
+
+    as_client: on cards of a client on which they are named, where people from outside may.
+    """
+    outside = (
         (account.is_stranger, IS_A_STRANGER),
         (account.is_guest, IS_A_GUEST),
+    )
+    for applies, sentence in (
+        (account.is_bot, IS_A_BOT),
+        *(() if as_client else outside),
         (account.is_deleted, IS_DEACTIVATED),
     ):
         if applies:

@@ -59,7 +59,8 @@ class Card(BaseModel):
     decided_by: the voters on the winning side, or the asker; empty while undecided.
     told: people who were told that their ✅ and ❌ count as maybe. barred: approvers who can't
     vote any more (their account was deactivated, say): votes they gave stand, none is awaited.
-    asker_left: the asker can't decide any more; managers do.
+    asker_left: the asker can't decide any more; managers do. on_behalf_of: whose decision
+    somebody else recorded, "" = nobody's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,6 +74,7 @@ class Card(BaseModel):
     told: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
     asker_left: bool = False
+    on_behalf_of: str = ""
 
     @property
     def votes(self) -> Decision:
@@ -244,6 +246,13 @@ def withdraw(card: Card) -> Card:
     return card.model_copy(update={"state": CardState.WITHDRAWN})
 
 
+def call_back(card: Card) -> Card:
+    """A card that is no longer put before anybody, whatever it was; votes count given anew."""
+    if card.state == CardState.WITHDRAWN:
+        return card
+    return _opened_anew(card).model_copy(update={"state": CardState.WITHDRAWN})
+
+
 def is_decided(states: Iterable[CardState]) -> bool:
     """Whether a whole shortlist is decided: at least one card is, and none is open or split.
 
@@ -286,6 +295,7 @@ def _opened_anew(card: Card) -> Card:
             "state": CardState.OPEN,
             "ballots": ballots,
             "decided_by": (),
+            "on_behalf_of": "",
             "told": frozenset(),
         }
     )

@@ -44,16 +44,20 @@ class Standing(BaseModel):
     reason: str = ""
 
 
-def standing(person: Person, approvers: Collection[str]) -> Standing:
+def standing(person: Person, approvers: Collection[str], *, outsiders: bool = False) -> Standing:
     """Whether a person's vote counts, is ignored (with the reason), or waits to be known.
 
-    A vote waits only where the person is named as an approver and one of the flags is not
-    known: look the person up and ask again.
+    outsiders: guests and people of other organisations count where they are named, as on the
+    cards of a client. A vote waits only where the person is named as an approver and one of the
+    flags is not known: look the person up and ask again.
     """
     barred = (
         (person.is_bot, IS_A_BOT),
-        (person.is_stranger, IS_A_STRANGER),
-        (person.is_guest, IS_A_GUEST),
+        *(
+            ()
+            if outsiders
+            else ((person.is_stranger, IS_A_STRANGER), (person.is_guest, IS_A_GUEST))
+        ),
         (person.is_deactivated, IS_DEACTIVATED),
     )
     for applies, reason in barred:

@@ -46,4 +46,5 @@ def _line(context: Context, stored: Brief, brand: Brand | None) -> BriefLine:
         link=content.link,
         weights=content.weights_for(goal),
         archived=stored.archived_at is not None,
+        client=content.client,
     )

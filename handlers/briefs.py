@@ -7,7 +7,8 @@ from domain.brief import Found, name_key
 from domain.brief_form import BriefDraft, BriefForm, read_form, unknown_niche_words
 from domain.fit import Weights
 from domain.tier import Tier
-from handlers import access, brief_changes, brief_lines, home
+from handlers import access, brief_changes, brief_lines, channels, home
+from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -121,6 +122,11 @@ def submit(submission: Submission, context: Context) -> Answer:
     draft = read_form(_typed(submission), context.services.vocabulary, currency)
     if not isinstance(draft, BriefDraft):
         return Answer(errors=draft)
+    if draft.content.client is not None and draft.content.client.channel:
+        problem = channels.why_not(draft.content.client.channel, context)
+        if problem:
+            return Answer(errors={"client_channel": problem})
+        people_handler.learn_now(context, draft.content.client.approvers)
     place = json.loads(submission.metadata or "{}")
     try:
         with context.writing() as tx:
@@ -237,7 +243,10 @@ def _form(
 
 
 def _typed(submission: Submission) -> BriefForm:
-    several = {name: submission.chosen(name) for name in ("tiers", "platforms")}
+    several = {
+        name: submission.chosen(name)
+        for name in ("tiers", "platforms", "client_approvers", "client_sees")
+    }
     one = {name: submission.text(name) for name in BriefForm.model_fields if name not in several}
     return BriefForm(**one, **several)
 

@@ -85,7 +85,8 @@ def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) ->
         was_barred = before is not None and why_barred(before) is not None
         was_active = before is not None and not before.is_deleted
         person = people.learn(tx, user)
-        if was_active and person.is_deleted:
+        deactivated = was_active and person.is_deleted
+        if deactivated:
             offer = {"person_id": person.id, "at": tx.now.isoformat()}
             jobs.add(tx, "handover.offer", f"handover.offer:{person.id}:{offer['at']}", offer)
         if waited:
@@ -95,7 +96,7 @@ def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) ->
                 f"votes.cast_waiting:{person.id}:{tx.now.isoformat()}",
                 {"person_id": person.id},
             )
-        if why_barred(person) and not was_barred:
+        if deactivated or (why_barred(person) and not was_barred):
             key = f"votes.approver_left:{person.id}:{tx.now.isoformat()}"
             jobs.add(tx, "votes.approver_left", key, {"person_id": person.id})
     tx.session.flush()

@@ -7,7 +7,16 @@ from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import col, select
 
 from domain.brief import LONGEST_NAME, BriefContent, BriefMatch, find_brief, name_key
-from domain.brief_form import BriefDraft, BriefForm, written_places, written_weights
+from domain.brief_form import (
+    BY_FILE,
+    IN_SLACK,
+    NO_CLIENT,
+    BriefDraft,
+    BriefForm,
+    written_places,
+    written_weights,
+)
+from domain.client_review import ClientReview
 from domain.creator import Money
 from domain.goal import Goal
 from domain.money import from_minor
@@ -228,7 +237,21 @@ def form(brief: Brief) -> BriefForm:
         link=said.link,
         deliverables=said.deliverables,
         weights=written_weights(said.weights) if said.weights else "",
+        **_client(said.client),
     )
+
+
+def _client(review: ClientReview | None) -> dict[str, Any]:
+    """The client's step as it would be chosen."""
+    if review is None:
+        return {"client": NO_CLIENT}
+    return {
+        "client": IN_SLACK if review.channel else BY_FILE,
+        "client_channel": review.channel,
+        "client_approvers": review.approvers,
+        "client_quorum": str(review.quorum),
+        "client_sees": tuple(tick.value for tick in review.sees),
+    }
 
 
 def _is_seen(hidden: Collection[int]) -> ColumnElement[bool]:

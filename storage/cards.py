@@ -81,6 +81,22 @@ def lock(tx: Transaction, card_id: int) -> LockedCard | None:
     return LockedCard(row, shortlist, _Terms.of(tx, shortlist).rules(row, votes), votes)
 
 
+def first(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[Card, Shortlist]:
+    """The team's card and shortlist that a client's belong to; of others, they themselves."""
+    if card.first_id is None or shortlist.first_id is None:
+        return card, shortlist
+    team, list_ = get(tx, card.first_id), shortlists.get(tx, shortlist.first_id)
+    return (card, shortlist) if team is None or list_ is None else (team, list_)
+
+
+def of_client(tx: Transaction, card_ids: Collection[int]) -> dict[int, Card]:
+    """The client's cards, by the number of the team's."""
+    rows = tx.session.exec(
+        select(Card).where(Card.workspace_id == tx.workspace_id, col(Card.first_id).in_(card_ids))
+    )
+    return {row.first_id: row for row in rows if row.first_id is not None}
+
+
 def lock_all(tx: Transaction, shortlist_id: int) -> list[LockedCard]:
     """All cards of a shortlist, locked."""
     shortlists.lock(tx, shortlist_id)
@@ -116,7 +132,11 @@ def record(tx: Transaction, locked: LockedCard, after: rules.Card) -> Card:
     before = locked.rules
     if (after.state, after.decided_by) == (before.state, before.decided_by):
         return locked.row
-    values: dict[str, Any] = {"state": after.state.value, "decided_by": list(after.decided_by)}
+    values: dict[str, Any] = {
+        "state": after.state.value,
+        "decided_by": list(after.decided_by),
+        "on_behalf_of": after.on_behalf_of,
+    }
     if after.state in DECIDED:
         values["decided_at"] = tx.now
     elif before.state not in UNDECIDED:
@@ -153,6 +173,7 @@ def on_brief(
         .where(
             Card.workspace_id == tx.workspace_id,
             Shortlist.brief_id == brief_id,
+            Shortlist.kind != shortlists.DRAFT,
             col(Card.creator_id).in_(means),
             Card.state != CardState.WITHDRAWN,
         )
@@ -243,7 +264,9 @@ class _Terms:
             asker=asker.slack_user_id,
             asker_left=roles.why_barred(asker) is not None,
             approvers=frozenset(person.slack_user_id for person in named),
-            barred=frozenset(one.slack_user_id for one in named if roles.why_barred(one)),
+            barred=frozenset(
+                one.slack_user_id for one in named if shortlists.why_barred(shortlist, one)
+            ),
             quorum=shortlist.quorum,
         )
 
@@ -261,6 +284,7 @@ class _Terms:
                 if row.ballot
             },
             decided_by=tuple(card.decided_by),
+            on_behalf_of=card.on_behalf_of,
             told=frozenset(
                 slack_id for slack_id, row in votes.items() if CONTRADICTION in row.told
             ),

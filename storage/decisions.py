@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.decision import REOPENED, EarlierDecision, recalled
 from domain.shortlist import DECIDED, UNDECIDED, CardState
-from storage import cards, creators, first_look, people, reasons
+from storage import cards, creators, first_look, people, reasons, shortlists
 from storage.models import Brief, Card, Partnership, Reason, Shortlist
 from storage.transaction import Transaction
 
@@ -41,6 +41,7 @@ def about(
             Card.workspace_id == tx.workspace_id,
             col(Card.creator_id).in_(means),
             Card.id != besides_card,
+            Shortlist.kind != shortlists.DRAFT,
             _seen(Shortlist.brand_id, hidden_brands),
             or_(col(Card.decided_at).is_not(None), _has_reason()),
         )
@@ -118,6 +119,7 @@ def cards_of(tx: Transaction, creator_id: int, hidden_brands: Collection[int]) -
             Card.workspace_id == tx.workspace_id,
             col(Card.creator_id).in_(means),
             Card.state != CardState.WITHDRAWN,
+            Shortlist.kind == shortlists.TEAM,
             _seen(Shortlist.brand_id, hidden_brands),
         )
     ).one()
@@ -135,6 +137,7 @@ def counted(
             Card.workspace_id == tx.workspace_id,
             col(Card.creator_id).in_(means),
             col(Card.state).in_([state.value for state in DECIDED]),
+            Shortlist.kind != shortlists.DRAFT,
         )
         .order_by(col(Card.decided_at), col(Card.id))
     ).all()

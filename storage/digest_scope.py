@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from domain.digest_facts import Decision
 from domain.roles import why_barred
 from domain.shortlist import CardState
+from storage import shortlists
 from storage.models import (
     Brand,
     Brief,
@@ -79,7 +80,13 @@ def _open(brand_id: Any, hidden: Collection[int]) -> ColumnElement[bool]:
 def decisions(tx: Transaction, seen: Sight) -> tuple[Decision, ...]:
     """Open and split cards by shortlist, the oldest first, with the people they wait for."""
     rows = tx.session.execute(
-        rows_of(Shortlist, Card, col(Creator.name), col(Profile.handle), col(Brief.name))
+        rows_of(
+            Shortlist,
+            Card,
+            col(Creator.name),
+            col(Profile.handle),
+            shortlists.title(col(Brief.name)),
+        )
         .select_from(Shortlist)
         .join(Card, col(Card.shortlist_id) == col(Shortlist.id))
         .join(Creator, col(Creator.id) == col(Card.creator_id))
@@ -95,7 +102,7 @@ def decisions(tx: Transaction, seen: Sight) -> tuple[Decision, ...]:
     ).all()
     groups: dict[tuple[int, str], list[tuple[Shortlist, int, str, str]]] = defaultdict(list)
     for shortlist, card, name, handle, brief in rows:
-        entry = (shortlist, card.id or 0, name_of(name, handle), brief or shortlist.name)
+        entry = (shortlist, card.id or 0, name_of(name, handle), brief)
         groups[shortlist.id or 0, card.state].append(entry)
     voters = _awaited(tx, {number for number, _ in groups}, {row[1].id or 0 for row in rows})
     askers = _deciders(tx, {of[0][0].asker_id for of in groups.values()})
@@ -126,7 +133,8 @@ def _awaited(
         )
     )
     cards = tx.session.exec(
-        select(Card.shortlist_id, col(Card.id), Person)
+        select(Shortlist, col(Card.id), Person)
+        .join(Card, col(Card.shortlist_id) == col(Shortlist.id))
         .join(ShortlistApprover, col(ShortlistApprover.shortlist_id) == col(Card.shortlist_id))
         .join(Person, col(Person.id) == col(ShortlistApprover.person_id))
         .where(
@@ -137,10 +145,11 @@ def _awaited(
         .order_by(col(Card.id), col(Person.name))
     )
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for shortlist_id, card_id, person in cards:
-        if card_id is None or (card_id, person.id) in voted or why_barred(person):
+    for shortlist, card_id, person in cards:
+        barred = shortlists.why_barred(shortlist, person)
+        if card_id is None or (card_id, person.id) in voted or barred:
             continue
-        found[shortlist_id, card_id].append(person.name or "somebody")
+        found[shortlists.number_of(shortlist), card_id].append(person.name or "somebody")
     return found
 
 

@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import ColumnElement, case, delete, func, insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from domain import roles
 from storage.models import Person, Shortlist, ShortlistApprover
 from storage.transaction import Transaction
 
 OPEN, DECIDED, CANCELLED = "open", "decided", "cancelled"
+TEAM, CLIENT, DRAFT = "team", "client", "draft"
 MOST_LISTED = 20
 
 
@@ -36,10 +38,33 @@ def get(tx: Transaction, shortlist_id: int) -> Shortlist | None:
 
 
 def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
-    """The shortlist as it is now; nobody else changes it or its cards until the commit."""
+    """The shortlist as it is now; nobody else changes it or its cards until the commit.
+
+    Before a client's list the team's is locked: a decision on either is shown by both.
+    """
+    known = get(tx, shortlist_id)
+    if known is not None and known.first_id is not None:
+        lock(tx, known.first_id)
     return tx.session.exec(
         _one(tx, shortlist_id).with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def title(brief_name: Any) -> ColumnElement[str]:
+    """What a shortlist is called: as its brief, or, for a client's and a draft's, its own name."""
+    own = case((col(Shortlist.kind) == TEAM, brief_name), else_=None)
+    return func.coalesce(own, col(Shortlist.name))
+
+
+def of_client(tx: Transaction, shortlist_id: int) -> Shortlist | None:
+    """What the client was asked of a team's shortlist."""
+    return tx.session.exec(
+        select(Shortlist).where(
+            Shortlist.workspace_id == tx.workspace_id,
+            Shortlist.first_id == shortlist_id,
+            Shortlist.kind == CLIENT,
+        )
+    ).first()
 
 
 def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
@@ -55,6 +80,11 @@ def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
             .order_by(col(Person.id))
         )
     )
+
+
+def why_barred(shortlist: Shortlist, person: Person) -> str | None:
+    """Why somebody who is named on a shortlist can't vote there, None where they can."""
+    return roles.why_barred(person, as_client=shortlist.kind == CLIENT)
 
 
 def open_with_approver(tx: Transaction, person_id: int) -> list[Shortlist]:
@@ -108,7 +138,11 @@ def last_approvers(tx: Transaction, brief_id: int) -> list[str]:
     """Slack ids of the approvers of the brief's newest shortlist."""
     newest = tx.session.exec(
         select(Shortlist.id)
-        .where(Shortlist.workspace_id == tx.workspace_id, Shortlist.brief_id == brief_id)
+        .where(
+            Shortlist.workspace_id == tx.workspace_id,
+            Shortlist.brief_id == brief_id,
+            Shortlist.kind == TEAM,
+        )
         .order_by(col(Shortlist.id).desc())
         .limit(1)
     ).first()
@@ -152,7 +186,11 @@ def open_channels(tx: Transaction) -> list[str]:
     return list(
         tx.session.exec(
             select(Shortlist.channel_id)
-            .where(Shortlist.workspace_id == tx.workspace_id, Shortlist.state == OPEN)
+            .where(
+                Shortlist.workspace_id == tx.workspace_id,
+                Shortlist.state == OPEN,
+                Shortlist.channel_id != "",
+            )
             .distinct()
             .order_by(Shortlist.channel_id)
         )
@@ -193,7 +231,9 @@ def _closed_since(since: dt.datetime) -> tuple[Any, ...]:
 
 
 def _visible(tx: Transaction, hidden_brands: Collection[int]) -> SelectOfScalar[Shortlist]:
-    query = select(Shortlist).where(Shortlist.workspace_id == tx.workspace_id)
+    query = select(Shortlist).where(
+        Shortlist.workspace_id == tx.workspace_id, Shortlist.kind == TEAM
+    )
     if hidden_brands:
         seen = col(Shortlist.brand_id).is_(None) | col(Shortlist.brand_id).not_in(hidden_brands)
         query = query.where(seen)

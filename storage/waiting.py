@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, union
 from sqlmodel import col
 
 from domain.partnership import PIPELINE, Stage
+from storage import shortlists
 from storage.models import (
     Brief,
     Card,
@@ -166,7 +167,7 @@ def _cards(tx: Transaction, hidden: Collection[int]) -> Any:
     return (
         select(
             col(Shortlist.id),
-            func.coalesce(col(Brief.name), col(Shortlist.name)),
+            shortlists.title(col(Brief.name)),
             col(Shortlist.channel_id),
             col(Card.id),
             col(Card.round),

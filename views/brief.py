@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.brief_form import written_weights
 from domain.calendar import Days
+from domain.client_review import ClientReview
 from domain.creator import Money, Platform
 from domain.fit import Weights
 from domain.goal import Goal
@@ -53,6 +54,7 @@ class BriefLine(BaseModel):
     link: str = ""
     weights: Weights = Weights()
     archived: bool = False
+    client: ClientReview | None = None
 
 
 def saved(name: str, *, new: bool, unknown: Sequence[str], find_with: str) -> dict[str, Any]:
@@ -132,6 +134,7 @@ def in_full(line: BriefLine) -> Message:
         ("Link", escape(line.link)),
         ("Deliverables", escape(line.deliverables, 500)),
         ("Weights", escape(written_weights(line.weights))),
+        ("Client", _client(line.client) if line.client else ""),
     ]
     details = "\n".join(f"*{label}:* {text}" for label, text in rows if text)
     return Message(
@@ -206,6 +209,15 @@ def _goal(goal: Goal | None, target: int | None) -> str:
         return ""
     name, counts = GOALS[goal]
     return f"goal: {target:,} {counts}" if target is not None else f"goal: {name.lower()}"
+
+
+def _client(review: ClientReview) -> str:
+    sees = listed([tick.value for tick in review.sees]) if review.sees else "nothing internal"
+    if not review.channel:
+        return f"decides after the team, by a file; sees {sees}"
+    names = listed([elements.mention(one) for one in review.approvers])
+    needed = counted(review.quorum, "approval")
+    return f"{names} in <#{review.channel}> after the team, {needed} needed; sees {sees}"
 
 
 def _words(entries: Sequence[str]) -> str:

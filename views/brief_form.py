@@ -7,7 +7,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.brief import LONGEST_NAME
-from domain.brief_form import BriefForm, written_weights
+from domain.brief_form import (
+    BY_FILE,
+    CLIENT_STEPS,
+    IN_SLACK,
+    NO_CLIENT,
+    BriefForm,
+    written_weights,
+)
+from domain.client_review import Tick
 from domain.creator import Platform
 from domain.fit import Weights
 from domain.wording import PLATFORM_NAMES
@@ -39,7 +47,7 @@ def form(view: FormView) -> dict[str, Any]:
     return elements.modal(
         view.title,
         "brief_form",
-        [*_who(view), *_campaign(view), *_posts(view), *_weighing(view)],
+        [*_who(view), *_campaign(view), *_posts(view), *_weighing(view), *_client(view)],
         submit="Save",
         private_metadata=json.dumps(view.metadata),
     )
@@ -140,6 +148,49 @@ def _weighing(view: FormView) -> Blocks:
             hint="Leave empty for the weights of the goal. Parts you leave out keep theirs.",
         )
     ]  # fmt: skip
+
+
+def _client(view: FormView) -> Blocks:
+    typed = view.form
+    chosen = typed.client if typed.client in CLIENT_STEPS else NO_CLIENT
+    return [
+        elements.divider(),
+        elements.choice_field(
+            "client", "Does a client decide after your team?", _CLIENT_STEPS, initial=chosen
+        ),
+        elements.channel_field(
+            "client_channel", "The client’s channel", initial=typed.client_channel or None,
+            optional=True,
+        ),
+        elements.people_field(
+            "client_approvers", "Who decides for the client", initial=typed.client_approvers,
+            optional=True,
+            hint="Guests and people from Slack Connect count here, and on these cards only.",
+        ),
+        elements.number_field(
+            "client_quorum", "The client’s approvals needed for each creator",
+            initial=typed.client_quorum or "1", optional=True,
+        ),
+        elements.checkboxes_field(
+            "client_sees", "What else may the client see?", TICKS, initial=typed.client_sees,
+            optional=True,
+        ),
+    ]  # fmt: skip
+
+
+_CLIENT_STEPS = (
+    (NO_CLIENT, "No, the team’s decision stands"),
+    (IN_SLACK, "Yes, in a channel of theirs"),
+    (BY_FILE, "Yes, without Slack: they get a file"),
+)
+TICKS = (
+    (Tick.COST.value, "Fees and cost"),
+    (Tick.CONTACT.value, "E-mail addresses"),
+    (Tick.VOTES.value, "Who of the team approved"),
+    (Tick.REASONS.value, "The team’s reasons"),
+    (Tick.WEAKNESSES.value, "What speaks against a creator"),
+    (Tick.OTHER_BRANDS.value, "Earlier decisions and other brands"),
+)
 
 
 def _platform_options() -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from storage.models.creator import (
 )
 from storage.models.delivery import Delivery, Job, OutboxMessage
 from storage.models.draft import Draft
+from storage.models.forecast import ForecastRow, RecentPost, WeightChange
 from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
 from storage.models.pack import Pack, PackChange, PackPiece
@@ -81,6 +82,7 @@ __all__ = [
     "DigestSchedule",
     "Draft",
     "Feedback",
+    "ForecastRow",
     "Handover",
     "ImportRun",
     "Job",
@@ -112,6 +114,7 @@ __all__ = [
     "QuotaUse",
     "QuotedFee",
     "Reason",
+    "RecentPost",
     "Relationship",
     "Restriction",
     "Result",
@@ -128,6 +131,7 @@ __all__ = [
     "StageChange",
     "Tag",
     "TrackingLink",
+    "WeightChange",
     "WordRow",
     "Workspace",
 ]

@@ -37,6 +37,23 @@ def upgrade() -> None:
     sa.UniqueConstraint('token'),
     sa.UniqueConstraint('workspace_id', 'source', 'name_key')
     )
+    op.create_table('weight_changes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('proposed_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['decided_by'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('weight_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_weight_changes_state'), ['state'], unique=False)
+
     op.create_table('order_refunds',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -83,6 +100,31 @@ def upgrade() -> None:
     with op.batch_alter_table('offers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_offers_brief_id'), ['brief_id'], unique=False)
 
+    op.create_table('recent_posts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('published_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('views', sa.BigInteger(), nullable=True),
+    sa.Column('likes', sa.BigInteger(), nullable=True),
+    sa.Column('comments', sa.BigInteger(), nullable=True),
+    sa.Column('shares', sa.BigInteger(), nullable=True),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('may_derive', sa.Boolean(), nullable=False),
+    sa.Column('seen_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['profile_id'], ['profiles.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('recent_posts', schema=None) as batch_op:
+        batch_op.create_index('ix_recent_posts_import_id', ['workspace_id', 'import_id'], unique=False, sqlite_where=sa.text('import_id IS NOT NULL'), postgresql_where=sa.text('import_id IS NOT NULL'))
+        batch_op.create_index('ix_recent_posts_keep_until', ['workspace_id', 'keep_until'], unique=False, sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
+        batch_op.create_index('ix_recent_posts_profile', ['workspace_id', 'profile_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_recent_posts_profile_id'), ['profile_id'], unique=False)
+
     op.create_table('drafts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -106,6 +148,31 @@ def upgrade() -> None:
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_drafts_card_id'), ['card_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_drafts_partnership_id'), ['partnership_id'], unique=False)
+
+    op.create_table('forecasts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('card_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('partnership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('profile_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('occasion', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('model', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('inputs', sa.JSON(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('sources', sa.JSON(), nullable=False),
+    sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['card_id'], ['cards.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnerships.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['profile_id'], ['profiles.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('forecasts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forecasts_card_id'), ['card_id'], unique=False)
+        batch_op.create_index('ix_forecasts_keep_until', ['workspace_id', 'keep_until'], unique=False, sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_forecasts_partnership_id'), ['partnership_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_forecasts_profile_id'), ['profile_id'], unique=False)
 
     op.create_table('link_days',
     sa.Column('partnership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -274,11 +341,25 @@ def downgrade() -> None:
 
     op.drop_table('promo_codes')
     op.drop_table('link_days')
+    with op.batch_alter_table('forecasts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forecasts_profile_id'))
+        batch_op.drop_index(batch_op.f('ix_forecasts_partnership_id'))
+        batch_op.drop_index('ix_forecasts_keep_until', sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_forecasts_card_id'))
+
+    op.drop_table('forecasts')
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_drafts_partnership_id'))
         batch_op.drop_index(batch_op.f('ix_drafts_card_id'))
 
     op.drop_table('drafts')
+    with op.batch_alter_table('recent_posts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recent_posts_profile_id'))
+        batch_op.drop_index('ix_recent_posts_profile')
+        batch_op.drop_index('ix_recent_posts_keep_until', sqlite_where=sa.text('keep_until IS NOT NULL'), postgresql_where=sa.text('keep_until IS NOT NULL'))
+        batch_op.drop_index('ix_recent_posts_import_id', sqlite_where=sa.text('import_id IS NOT NULL'), postgresql_where=sa.text('import_id IS NOT NULL'))
+
+    op.drop_table('recent_posts')
     with op.batch_alter_table('offers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_offers_brief_id'))
 
@@ -288,5 +369,9 @@ def downgrade() -> None:
 
     op.drop_table('sale_events')
     op.drop_table('order_refunds')
+    with op.batch_alter_table('weight_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_weight_changes_state'))
+
+    op.drop_table('weight_changes')
     op.drop_table('shops')
     # ### end Alembic commands ###

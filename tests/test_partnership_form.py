@@ -26,7 +26,7 @@ from tests.test_results import TODAY
     [
         ("https://www.instagram.com/p/Ab1/?igsh=x&img_index=2", "https://instagram.com/p/Ab1",
          Platform.INSTAGRAM),
-        ("instagram.com/reel/Ab1/", "https://instagram.com/reel/Ab1", Platform.INSTAGRAM),
+        ("instagram.com/reel/Ab1/", "https://instagram.com/p/Ab1", Platform.INSTAGRAM),
         ("https://m.tiktok.com/@a/video/7?lang=en", "https://tiktok.com/@a/video/7",
          Platform.TIKTOK),
         ("https://youtu.be/dQw4?si=abc", "https://youtube.com/watch?v=dQw4", Platform.YOUTUBE),
@@ -88,7 +88,7 @@ def test_a_form_that_nobody_changed_changes_nothing() -> None:
 
 def test_only_what_was_changed_is_applied() -> None:
     typed = FORM.model_copy(
-        update={"stage": "done", "fee": "", "shipping": "12", "posts": "https://tiktok.com/@a/1"}
+        update={"stage": "done", "fee": "", "shipping": "12", "posts": "https://tiktok.com/@a/video/1"}
     )
 
     draft = read_form(typed, FORM, TODAY)
@@ -96,7 +96,7 @@ def test_only_what_was_changed_is_applied() -> None:
     assert isinstance(draft, PartnershipDraft)
     assert (draft.stage, draft.owner, draft.deliverables) == (Stage.DONE, None, None)
     assert draft.costs == {"fee": None, "shipping": Money(amount=Decimal(12), currency="EUR")}
-    assert [link.url for link in draft.added] == ["https://tiktok.com/@a/1"]
+    assert [link.url for link in draft.added] == ["https://tiktok.com/@a/video/1"]
     assert draft.removed == ("https://instagram.com/p/A",)
 
 

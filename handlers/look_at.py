@@ -14,7 +14,16 @@ from handlers.features import Feature
 from handlers.look_up_asking import note_health, store
 from handlers.look_up_question import source_names
 from sources.gaps import SourceGap
-from storage import expiry, index, jobs, live_accounts, outbox, people, profiles
+from storage import (
+    expiry,
+    index,
+    jobs,
+    live_accounts,
+    outbox,
+    people,
+    profiles,
+    recent_posts,
+)
 from storage.models import Profile
 from storage.transaction import Transaction
 from views import look_up as view
@@ -166,6 +175,7 @@ def _settle_absence(context: Context, wanted: Wanted, gap: Gap) -> None:
             return
         if gap.kind is GapKind.OPTED_OUT:
             shown = expiry.forget_live(tx, profile, context.services.vocabulary, pools)
+            recent_posts.forget_shown(tx, profile)
             drawing.redraw_cards(tx, shown)
         live_accounts.mark_gone(tx, profile, opted_out=gap.kind is GapKind.OPTED_OUT)
 

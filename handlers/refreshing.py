@@ -21,6 +21,7 @@ from storage import (
     look_ups,
     profiles,
     quotas,
+    recent_posts,
     refreshing,
 )
 from storage.expiry import Ended
@@ -110,6 +111,7 @@ def expire(context: Context) -> None:
         with context.writing() as tx:
             jobs.add(tx, COMPARE, f"{COMPARE}:{tx.now:%Y-%m-%dT%H}")
     _repeat(context, lambda tx: _redrawn(tx, expiry.delete_expired(tx, STEP, vocabulary, pools)))
+    _repeat(context, lambda tx: recent_posts.delete_expired(tx, STEP))
     with context.writing() as tx:
         expiry.keep_touched(tx)
         look_ups.forget_old(tx)

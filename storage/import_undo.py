@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from domain.importing import MOST_NAMES, UndoReport
 from domain.niche import Vocabulary
-from storage import import_lists, import_undo_people, imports, profile_store
+from storage import import_lists, import_undo_people, imports, profile_store, recent_posts
 from storage.index import Pools
 from storage.models import (
     Card,
@@ -44,6 +44,7 @@ def step(tx: Transaction, run: ImportRun, limit: int, vocabulary: Vocabulary, po
         or _snapshots(tx, run, limit, vocabulary, pools)
         or _seen(tx, run, limit)
         or _brought(tx, run, limit)
+        or recent_posts.take_back(tx, run.id or 0, limit)
         or import_lists.take_members(tx, run, limit)
     )
 

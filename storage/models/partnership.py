@@ -137,7 +137,16 @@ class Cost(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """A published post of a partnership. import_id: the file of results that named it first."""
+    """A published post of a partnership. import_id: the file of results that named it first.
+
+    link_key: the same for all links to this post (`domain.post_link`), None = not worked out yet.
+    account: who published it, as link or platform say. native_id: the platform's own. read_at,
+    next_read_at: when its platform was asked last and is asked next; failures: how often in vain
+    since. absent: why the platform shows it no more (`domain.post_reading.Absence`), since
+    absent_since. disclosure: a `domain.disclosure.Verdict`, with its reason and, where a person
+    said it, by whom. lacks: what the brief asks for and the text has not. alerted_at: when the
+    owner was told that it is not disclosed.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (UniqueConstraint("workspace_id", "partnership_id", "url"),)
@@ -150,6 +159,20 @@ class Post(SQLModel, table=True):
     posted_on: dt.date | None = maybe_date()
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     created_at: dt.datetime = instant()
+    link_key: str | None = Field(default=None, index=True)
+    account: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    native_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    published_at: dt.datetime | None = maybe_instant()
+    read_at: dt.datetime | None = maybe_instant()
+    next_read_at: dt.datetime | None = maybe_instant(index=True)
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    absent: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    absent_since: dt.date | None = maybe_date()
+    disclosure: str | None = None
+    disclosure_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    disclosure_by_id: int | None = Field(default=None, sa_type=Identifier)
+    lacks: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    alerted_at: dt.datetime | None = maybe_instant()
 
 
 class Result(SQLModel, table=True):
@@ -157,7 +180,8 @@ class Result(SQLModel, table=True):
 
     post_id None: the figures are of the partnership as a whole. revenue, spend: minor units.
     spend_kind: which kind of cost the spend is, as `Cost.kind`. import_id: the file that brought
-    it; seen_import_id: a later file that says the same. source: "typed" or "import:file".
+    it; seen_import_id: a later file that says the same. source: "typed", "import:file" or the
+    platform that was asked ("bluesky"). keep_until: when it has to go, by that platform's terms.
     """
 
     __tablename__ = "results"
@@ -186,6 +210,7 @@ class Result(SQLModel, table=True):
     spend_kind: str | None = None
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     seen_import_id: int | None = Field(default=None, sa_type=Identifier)
+    keep_until: dt.datetime | None = maybe_instant(index=True)
 
 
 class Feedback(SQLModel, table=True):

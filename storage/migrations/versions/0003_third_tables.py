@@ -289,6 +289,28 @@ def upgrade() -> None:
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default=sa.text('0'), nullable=False))
 
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('link_key', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('account', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('native_id', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('published_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('read_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('next_read_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('failures', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('absent', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('absent_since', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('disclosure', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('disclosure_reason', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('disclosure_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('lacks', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('alerted_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f('ix_posts_link_key'), ['link_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_posts_next_read_at'), ['next_read_at'], unique=False)
+
+    with op.batch_alter_table('results', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f('ix_results_keep_until'), ['keep_until'], unique=False)
+
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), server_default='team', nullable=False))
         batch_op.add_column(sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -307,6 +329,28 @@ def downgrade() -> None:
         batch_op.drop_column('asks_client')
         batch_op.drop_column('first_id')
         batch_op.drop_column('kind')
+
+    with op.batch_alter_table('results', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_results_keep_until'))
+        batch_op.drop_column('keep_until')
+
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_posts_next_read_at'))
+        batch_op.drop_index(batch_op.f('ix_posts_link_key'))
+        batch_op.drop_column('alerted_at')
+        batch_op.drop_column('lacks')
+        batch_op.drop_column('disclosure_by_id')
+        batch_op.drop_column('disclosure_reason')
+        batch_op.drop_column('disclosure')
+        batch_op.drop_column('absent_since')
+        batch_op.drop_column('absent')
+        batch_op.drop_column('failures')
+        batch_op.drop_column('next_read_at')
+        batch_op.drop_column('read_at')
+        batch_op.drop_column('published_at')
+        batch_op.drop_column('native_id')
+        batch_op.drop_column('account')
+        batch_op.drop_column('link_key')
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_column('lasting')

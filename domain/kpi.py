@@ -88,6 +88,7 @@ class CurrencyKpis(BaseModel):
 
     currency: str
     cost: Money
+    cost_per_thousand: KpiOver
     cost_per_engagement: KpiOver
     cost_per_conversion: KpiOver
     return_on_spend: KpiOver
@@ -215,6 +216,9 @@ def _kpis(currency: str, results: Sequence[PartnershipResult]) -> CurrencyKpis:
     return CurrencyKpis(
         currency=currency,
         cost=_paid(results, currency),
+        cost_per_thousand=_cost_per_over(
+            results, currency, cost_per_thousand_impressions, lambda result: result.reach
+        ),
         cost_per_engagement=_cost_per_over(
             results, currency, cost_per_engagement, lambda result: result.engagements
         ),

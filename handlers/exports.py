@@ -2,11 +2,7 @@
 
 from typing import Any
 
-import httpx
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-
-from handlers import access
+from handlers import access, file_sending
 from handlers.answer import Answer, FieldErrors
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -16,11 +12,6 @@ from views import exports as view
 from views.message import Message
 
 CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnerships}
-UPLOAD_SECONDS = 60
-
-
-class NotUploaded(Exception):
-    """The file's bytes did not reach Slack; nothing was sent."""
 
 
 def open_export(command: Command, context: Context) -> Answer:
@@ -64,33 +55,11 @@ def send(payload: dict[str, Any], context: Context) -> None:
         hidden = access.hidden_brands(tx, person)
         rows = list(CONTENTS[what](tx, hidden))
     comment = view.comment(what, len(rows), bool(hidden))
-    client = context.services.slack.client(context.workspace)
-    try:
-        _share(client, slack_user_id, f"{what}.{kind}", write(rows, kind), comment)
-    except SlackApiError as error:
-        code = str(error.response.get("error") or "no answer")
-        if code == "ratelimited":
-            raise  # nothing was sent: the job is tried again
-        needed = str(error.response.get("needed") or "files:write")
-        message = view.may_not_send(needed) if code == "missing_scope" else view.not_sent(code)
-        _tell(context, payload, message)
-    except NotUploaded as error:
-        _tell(context, payload, view.not_sent(str(error)))
-    except OSError:
-        _tell(context, payload, view.not_sent("no answer"))
-
-
-def _share(client: WebClient, slack_user_id: str, name: str, content: bytes, comment: str) -> None:
-    place = client.files_getUploadURLExternal(filename=name, length=len(content))
-    try:
-        sent = httpx.post(place["upload_url"], content=content, timeout=UPLOAD_SECONDS)
-        sent.raise_for_status()
-    except httpx.HTTPError as error:
-        raise NotUploaded("the upload failed") from error
-    channel = client.conversations_open(users=slack_user_id)["channel"]["id"]
-    client.files_completeUploadExternal(
-        files=[{"id": place["file_id"], "title": name}], channel_id=channel, initial_comment=comment
-    )
+    name = f"{what}.{kind}"
+    unsent = file_sending.send(context, slack_user_id, name, write(rows, kind), comment)
+    if unsent is not None:
+        lacks = unsent.scope
+        _tell(context, payload, view.may_not_send(lacks) if lacks else view.not_sent(unsent.code))
 
 
 def _ask(trigger_id: str, context: Context) -> None:

@@ -3,8 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -48,20 +49,29 @@ def _csv(rows: list[Row]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(rows: list[Row]) -> bytes:
+def book(sheets: Mapping[str, Iterable[Row]]) -> bytes:
+    """Several tables as one XLSX file, each on a sheet of its name, at most 31 characters."""
     out = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("Export")
-        sheet.freeze_panes(1, 0)
-        headers = headers_of(rows)[:MOST_COLUMNS]
-        bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, [safe(header) for header in headers], bold)
-        for number, row in enumerate(rows, start=1):
-            for column, header in enumerate(headers):
-                if (value := row.get(header)) is not None:
-                    sheet.write(number, column, safe(value))
+    with xlsxwriter.Workbook(out, options) as workbook:
+        bold = workbook.add_format({"bold": True})
+        for name, rows in sheets.items():
+            _fill(workbook.add_worksheet(name), list(rows), bold)
     return out.getvalue()
+
+
+def _xlsx(rows: list[Row]) -> bytes:
+    return book({"Export": rows})
+
+
+def _fill(sheet: Any, rows: list[Row], bold: Any) -> None:
+    sheet.freeze_panes(1, 0)
+    headers = headers_of(rows)[:MOST_COLUMNS]
+    sheet.write_row(0, 0, [safe(header) for header in headers], bold)
+    for number, row in enumerate(rows, start=1):
+        for column, header in enumerate(headers):
+            if (value := row.get(header)) is not None:
+                sheet.write(number, column, safe(value))
 
 
 def _json(rows: list[Row]) -> bytes:

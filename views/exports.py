@@ -12,6 +12,7 @@ CONTENTS = (
     ("partnerships", "Partnerships: one row each, with costs and results"),
 )
 KINDS = (("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("json", "JSON"))
+YOUR_EXPORT = "your export"
 ON_THE_SERVER = (
     "Whoever runs the bot can write the same file on the server: "
     "`influencer-bot export creators.xlsx`."
@@ -48,17 +49,17 @@ def comment(what: str, rows: int, leaves_out: bool) -> str:
     return f"Your export: {count}. Please handle it with care, for it holds personal data.{limited}"
 
 
-def may_not_send(scope: str) -> Message:
-    """The app was not given the right to send files."""
+def may_not_send(scope: str, file: str = YOUR_EXPORT, hint: str = ON_THE_SERVER) -> Message:
+    """The app was not given the right to send files. file: what was to be sent; hint: instead."""
     return Message(
-        text=f"I can't send you the export, for the app has no `{scope}` right in this workspace. "
-        f"Adding that scope and installing the app again cures it. {ON_THE_SERVER}"
+        text=f"I can't send you {file}, for the app has no `{scope}` right in this workspace. "
+        f"Adding that scope and installing the app again cures it. {hint}".strip()
     )
 
 
-def not_sent(code: str) -> Message:
+def not_sent(code: str, file: str = YOUR_EXPORT, hint: str = ON_THE_SERVER) -> Message:
     """Slack did not take the file."""
     return Message(
-        text=f"Slack did not take the file of your export ({elements.escape(code, 60)}). "
-        f"Please try again later. {ON_THE_SERVER}"
+        text=f"Slack did not take the file of {file} ({elements.escape(code, 60)}). "
+        f"Please try again later. {hint}".strip()
     )

@@ -39,6 +39,10 @@ _PROFILE_URLS = {
     Platform.RUTUBE: "https://rutube.ru/u/{}/",
 }
 _CHANNEL_ID = re.compile(r"UC[\w-]{22}")
+_ACCOUNT_IDS: dict[str, re.Pattern[str]] = {
+    Platform.YOUTUBE: _CHANNEL_ID,
+    Platform.BLUESKY: re.compile(r"did:[a-z]+:[\w.:%-]+"),
+}
 _FEDIVERSE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
 _LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*|https?://\S+", re.IGNORECASE)
 _SHORT_LINK = re.compile(r"[\w.-]+\.[a-z]{2,}/\S+", re.IGNORECASE)
@@ -133,6 +137,12 @@ def handle_key(handle: str) -> str:
 def profile_key(platform: Platform, handle: str) -> tuple[str, str]:
     """What identifies a profile: its platform's name and the handle's key."""
     return platform.value, handle_key(handle)
+
+
+def is_account_id(platform: str, key: str) -> bool:
+    """Whether a handle's key is no handle, but the platform's own id of an account."""
+    pattern = _ACCOUNT_IDS.get(platform)
+    return pattern is not None and pattern.fullmatch(key) is not None
 
 
 def target_of(platform: Platform, handle: str) -> str:

@@ -77,10 +77,10 @@ def _act(
     """Join two creators, or propose it, unless they are one or somebody said that they aren't."""
     known = profiles.current(tx, pair)
     whose = sorted({one.profile.creator_id for one in known.values()})
-    if len(whose) < 2 or _was_refused(tx, *whose):
+    if len(whose) < 2 or was_refused(tx, *whose):
         return
     first, second = whose
-    if judgement.verdict is Verdict.LINKED and _may_join(tx, first, second):
+    if judgement.verdict is Verdict.LINKED and may_join(tx, first, second):
         try:
             merging.merge(
                 tx,
@@ -96,7 +96,7 @@ def _act(
         profile_pairs.propose(tx, *pair, judgement.why, import_id)
 
 
-def _was_refused(tx: Transaction, first: int, second: int) -> bool:
+def was_refused(tx: Transaction, first: int, second: int) -> bool:
     """Whether somebody said of any two profiles of theirs that they aren't one person's."""
     mine, theirs = (
         [one.id or 0 for one in profiles.of_creator(tx, number)] for number in (first, second)
@@ -105,15 +105,18 @@ def _was_refused(tx: Transaction, first: int, second: int) -> bool:
     return bool(profile_pairs.decided(tx, crossed))
 
 
-def _may_join(tx: Transaction, first: int, second: int) -> bool:
-    """Nothing is left for a person to choose, and no platform comes twice."""
+def may_join(tx: Transaction, first: int, second: int, *, one_account: bool = False) -> bool:
+    """Nothing is left for a person to choose, and no platform comes twice.
+
+    one_account: they have an account in common, so that their platform does not count.
+    """
     owners = {
         one.owner_id for number in (first, second) if (one := creators.get(tx, number)) is not None
     } - {None}
     mine, theirs = (
         {one.platform for one in profiles.of_creator(tx, number)} for number in (first, second)
     )
-    return len(owners) < 2 and not mine & theirs
+    return len(owners) < 2 and (one_account or not mine & theirs)
 
 
 FEATURE = Feature(jobs={profile_links.JOB: read})

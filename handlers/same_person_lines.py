@@ -10,7 +10,7 @@ from views.same_person import Joined, Proposal
 
 def joined(tx: Transaction, creator_id: int) -> tuple[Joined, ...]:
     """The merges that made a creator."""
-    made = merging.of_creator(tx, creator_id)
+    made = [one for one in merging.of_creator(tx, creator_id) if not one.lasting]
     if not made:
         return ()
     by = people.by_ids(tx, {one.person_id for one in made if one.person_id})

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from domain.handle import handle_key
+from domain.handle import handle_key, is_account_id
 from domain.look_up import Account
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
-from storage import audit, profile_links, profile_store, profiles
+from storage import audit, one_account, profile_links, profile_store, profiles, recent_posts
 from storage.index import Pools
 from storage.models import Creator, LiveAccount, Profile, Snapshot
 from storage.transaction import Transaction
@@ -59,9 +59,11 @@ def store(
     is left out until that one has been asked for.
     """
     profile_store.take_turn(tx)
-    known = _by_native_id(tx, [one.account for one in found])
-    for one in found:
-        _follow(tx, one.account, known.get(_native(one.account)))
+    accounts = [one.account for one in found]
+    known, listed = _by_native_id(tx, accounts), _listed_by_id(tx, accounts)
+    for account in accounts:
+        _follow(tx, account, known.get(_native(account)))
+        _take_handle(tx, account, listed.get(_native(account)))
     ids = profiles.find_keys(tx, [one.prepared.key for one in found])
     followed = of_profiles(tx, ids.values())
     ours = [one for one in found if not _is_another(one, followed.get(ids.get(one.prepared.key)))]
@@ -74,6 +76,7 @@ def store(
         number = ids[one.prepared.key]
         created = look_up_id if number in done.created else None
         _tie(tx, one.account, number, followed.get(number), created)
+    recent_posts.store_shown(tx, {ids[one.prepared.key]: one.account for one in ours})
     return [ids[one.prepared.key] for one in ours]
 
 
@@ -181,6 +184,18 @@ def _by_native_id(
     return {(row.platform, row.native_id): (row, profile) for row, profile in rows}
 
 
+def _listed_by_id(tx: Transaction, accounts: Sequence[Account]) -> dict[tuple[str, str], Profile]:
+    """Profiles of which the list knows the account's id, and takes it for the handle."""
+    ids = [_native(one) for one in accounts if is_account_id(*_native(one))]
+    rows = tx.session.exec(
+        select(Profile).where(
+            Profile.workspace_id == tx.workspace_id,
+            col(Profile.handle_key).in_(sorted({number for _, number in ids})),
+        )
+    )
+    return {(row.platform, row.handle_key): row for row in rows}
+
+
 def _follow(tx: Transaction, account: Account, known: tuple[LiveAccount, Profile] | None) -> None:
     """An account that goes by another handle now keeps its profile under the new one."""
     if known is None:
@@ -189,19 +204,41 @@ def _follow(tx: Transaction, account: Account, known: tuple[LiveAccount, Profile
     handle, key = account.snapshot.handle, handle_key(account.snapshot.handle)
     if profile.handle_key == key:
         return
-    if profiles.find_keys(tx, [(profile.platform, key)]):
+    there = profiles.find_keys(tx, [(profile.platform, key)]).get((profile.platform, key))
+    if there is not None and there != profile.id:
         row.native_id = ""  # the list has it under its new handle as well: that one is followed
         mark_gone(tx, profile)
         tx.session.flush()
+        one_account.ask(tx, there, profile.id or 0)
         return
     row.former_handles = [*row.former_handles, profile.handle]
+    tx.session.add(row)
+    _rename(tx, profile, handle)
+
+
+def _take_handle(tx: Transaction, account: Account, profile: Profile | None) -> None:
+    """A profile that the list has by its account's id takes the handle of the account.
+
+    Where another profile has that handle, both are one account: they become one profile.
+    """
+    handle = account.snapshot.handle
+    if profile is None or handle_key(handle) == profile.handle_key:
+        return
+    key = (profile.platform, handle_key(handle))
+    there = profiles.find_keys(tx, [key]).get(key)
+    if there is None:
+        _rename(tx, profile, handle)
+    else:
+        one_account.ask(tx, there, profile.id or 0)
+
+
+def _rename(tx: Transaction, profile: Profile, handle: str) -> None:
     audit.record(
         tx, "rename", "profile", profile.id or 0,
         before={"handle": profile.handle}, after={"handle": handle},
     )  # fmt: skip
-    profile.handle, profile.handle_key = handle, key
+    profile.handle, profile.handle_key = handle, handle_key(handle)
     tx.session.add(profile)
-    tx.session.add(row)
     tx.session.flush()
 
 

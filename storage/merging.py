@@ -107,11 +107,11 @@ def separate(
         for_good: nothing but a person joins the two again.
 
     Returns:
-        The merge, or None when it was undone before or is not there.
+        The merge, or None when it was undone before, can't be undone, or is not there.
     """
     moved_rows.take_turn(tx)
     done = get(tx, merge_id)
-    if done is None or done.separated_at is not None:
+    if done is None or done.separated_at is not None or done.lasting:
         return None
     path, merged_id = _above(tx, done.kept_id), done.merged_id
     kept_id = path[-1]
@@ -140,6 +140,26 @@ def separate(
         after={"creators": [kept_id, merged_id], "moved": back},
     )  # fmt: skip
     return done
+
+
+def lock_one(tx: Transaction, creator_id: int) -> None:
+    """Nobody merges or separates this creator until the transaction ends."""
+    moved_rows.take_turn(tx)
+    moved_rows.lock(tx, [creator_id])
+
+
+def settle_folded(tx: Transaction, creator_id: int, profile_id: int) -> None:
+    """A profile proved to be another of the same creator's: no merge gives it back any more.
+
+    A merge lasts where undoing it would leave one of the two without any profile.
+    """
+    rest = set(moved_rows.numbers_of(tx, moved_rows.TABLES["profiles"], creator_id)) - {profile_id}
+    for done in of_creator(tx, creator_id):
+        numbers = done.moved.get("profiles", [])
+        left = [number for number in numbers if number != profile_id]
+        done.moved = {**done.moved, "profiles": left}
+        done.lasting = done.lasting or not left or rest <= set(left)
+        tx.session.add(done)
 
 
 def get(tx: Transaction, merge_id: int) -> Merge | None:
@@ -188,6 +208,7 @@ def by_links_of_import(tx: Transaction, import_id: int, limit: int) -> list[int]
             Merge.workspace_id == tx.workspace_id,
             col(Merge.separated_at).is_(None),
             col(Merge.person_id).is_(None),
+            col(Merge.lasting).is_(False),
             or_(
                 col(Merge.import_id) == import_id,
                 col(Merge.kept_id).in_(brought),

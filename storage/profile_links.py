@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from domain.creator import Platform
 from domain.handle import target_of
 from domain.same_person import PAGE, Presence
-from storage import bulk, jobs
+from storage import account_ids, bulk, jobs
 from storage.models import Profile, ProfileLink, Snapshot
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -81,18 +81,49 @@ def neighbours(tx: Transaction, profile_ids: Collection[int]) -> dict[int, Prese
     mine = _presences(tx, profile_ids)
     targets = {target for one in mine.values() for target in one.targets}
     linked = set(_of_targets(tx, targets))
+    pages = {target for target in targets if target.startswith(PAGE)}
     linking = tx.session.exec(
         select(ProfileLink.profile_id)
         .where(
             ProfileLink.workspace_id == tx.workspace_id,
-            col(ProfileLink.target).in_(
-                {one.target for one in mine.values()} | {t for t in targets if t.startswith(PAGE)}
-            ),
+            col(ProfileLink.target).in_(_ways_to(tx, mine) | pages),
         )
         .limit(MOST_OTHERS)
     )
     others = {*linked, *linking} - set(mine)
     return {**mine, **_presences(tx, others)}
+
+
+def _ways_to(tx: Transaction, presences: Mapping[int, Presence]) -> set[str]:
+    """What links to these profiles are stored as: by their handles, or by their accounts' ids."""
+    ids = account_ids.of(tx, presences)
+    return {one.target for one in presences.values()} | {":".join(key) for key in ids.values()}
+
+
+def _by_handle(
+    tx: Transaction, links: Mapping[int, Mapping[str, bool]]
+) -> dict[int, dict[str, bool]]:
+    """The same links, where those by an account's id name the profile's handle."""
+    keys = {_key(target) for targets in links.values() for target in targets}
+    named = account_ids.find(tx, keys)
+    handles = {
+        number: target_of(Platform(platform), handle)
+        for number, platform, handle in tx.session.exec(
+            select(Profile.id, Profile.platform, Profile.handle).where(
+                Profile.workspace_id == tx.workspace_id, col(Profile.id).in_(named.values())
+            )
+        )
+    }
+    names = {":".join(key): handles[number] for key, number in named.items() if number in handles}
+    return {
+        number: {names.get(target, target): checked for target, checked in targets.items()}
+        for number, targets in links.items()
+    }
+
+
+def _key(target: str) -> tuple[str, str]:
+    platform, _, handle = target.partition(":")
+    return platform, handle
 
 
 def _of_targets(tx: Transaction, targets: Iterable[str]) -> list[int]:
@@ -122,6 +153,7 @@ def _presences(tx: Transaction, profile_ids: Collection[int]) -> dict[int, Prese
     )
     for number, target, verified in noted:
         links[number][target] = verified
+    links = _by_handle(tx, links)
     keys = {number: target_of(Platform(platform), handle) for number, platform, handle in rows}
     counts = dict(
         tx.session.exec(

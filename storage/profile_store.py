@@ -97,10 +97,12 @@ def store_prepared(
     keys += [named for one in found for named in same_rows.keys_of(one)]
     known = profiles.find_keys(tx, keys)
     new = [one for one in found if one.key not in known]
-    old = {known[one.key]: one for one in found if one.key in known}
     if new:
         _insert_new(tx, new, known, import_id, done)
-    if old:
+    left = [one for one in found if one.key in known]
+    while left:  # twice where one account is named by its handle and by its id
+        old = {known[one.key]: one for one in reversed(left)}
+        left = [one for one in left if old[known[one.key]] is not one]
         _append_to_known(tx, old, vocabulary, pools, import_id, done)
         same_rows.propose(tx, old, import_id)
     return done

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Text, bindparam, cast
 from sqlmodel import col, select
 
-from domain.creator import Money, ProfileSnapshot
+from domain.creator import Money, Platform, ProfileSnapshot
 from domain.handle import handle_key, profile_key
 from domain.known import Origin, Origins, known_now, origins
 from domain.money import from_minor
 from domain.source_terms import judged_by
-from storage import first_look, snapshots
+from storage import account_ids, first_look, snapshots
 from storage.bulk import table_of
 from storage.models import Creator, Profile, QuotedFee, Snapshot
 from storage.snapshots import CHUNK
@@ -79,7 +79,10 @@ def key_of(snapshot: ProfileSnapshot) -> Key:
 
 
 def find_keys(tx: Transaction, keys: Sequence[Key]) -> dict[Key, int]:
-    """Profile ids of those keys that are known, hidden ones included."""
+    """Profile ids of those keys that are known, hidden ones included.
+
+    A key may also hold the platform's own id of an account whose handle is known.
+    """
     wanted, found = set(keys), {}
     handles = sorted({key[1] for key in keys})
     for start in range(0, len(handles), CHUNK):
@@ -90,7 +93,7 @@ def find_keys(tx: Transaction, keys: Sequence[Key]) -> dict[Key, int]:
             )
         )
         found.update({(p, h): number for p, h, number in rows if (p, h) in wanted and number})
-    return found
+    return found | account_ids.find(tx, wanted - found.keys())
 
 
 def more_than(tx: Transaction, many: int) -> bool:
@@ -108,16 +111,21 @@ def is_there(tx: Transaction, profile_id: int) -> bool:
 
 
 def by_handle(tx: Transaction, handle: str, platform: str | None = None) -> list[Profile]:
-    """Profiles with this handle, on one platform or on any."""
-    hidden = hidden_imports(tx)
+    """Profiles with this handle (or id of their account), on one platform or on any."""
+    key = handle_key(handle)
     query = select(Profile).where(
         Profile.workspace_id == tx.workspace_id,
-        Profile.handle_key == handle_key(handle),
-        brought_openly(Profile.import_id, hidden),
+        brought_openly(Profile.import_id, hidden_imports(tx)),
     )
     if platform is not None:
         query = query.where(Profile.platform == platform)
-    return list(tx.session.exec(query.order_by(col(Profile.platform))))
+    query = query.order_by(col(Profile.platform))
+    found = tx.session.exec(query.where(Profile.handle_key == key)).all()
+    if not found:
+        places = [platform] if platform is not None else list(Platform)
+        ids = account_ids.find(tx, [(place, key) for place in places])
+        found = tx.session.exec(query.where(col(Profile.id).in_(ids.values()))).all() if ids else ()
+    return list(found)
 
 
 def of_creator(tx: Transaction, creator_id: int) -> list[Profile]:

@@ -24,7 +24,7 @@ class Merge(SQLModel, table=True):
     person_id: who said so, None = the links between their profiles did. why: the evidence, as
     people read it. import_id: the import whose links told it. before, after: name and owner of the
     kept creator. moved: by table, numbers of the rows that went over (of lists: the lists'), so
-    that they can go back.
+    that they can go back. lasting: their profiles proved to be one account, so it can't be undone.
     """
 
     __tablename__ = "merges"
@@ -39,6 +39,7 @@ class Merge(SQLModel, table=True):
     before: dict[str, Any] = json_object()
     after: dict[str, Any] = json_object()
     moved: dict[str, Any] = json_object()
+    lasting: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     created_at: dt.datetime = instant()
     separated_at: dt.datetime | None = maybe_instant()
     separated_by: int | None = may_refer("people.id", index=False)

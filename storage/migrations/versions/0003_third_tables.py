@@ -287,7 +287,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cards_first_id'), ['first_id'], unique=False)
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
 
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('link_key', sqlmodel.sql.sqltypes.AutoString(), nullable=True))

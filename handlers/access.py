@@ -5,9 +5,9 @@ from collections.abc import Callable
 from domain import roles
 from handlers.answer import NotAllowed
 from handlers.context import Context
-from storage import brands, jobs, people
+from storage import brands, jobs, people, shortlists
 from storage.database import Unavailable
-from storage.models import Person
+from storage.models import Person, Shortlist
 from storage.transaction import Transaction
 
 
@@ -35,6 +35,20 @@ def require_member(tx: Transaction, context: Context) -> Person:
     if barred is not None:
         raise NotAllowed(barred)
     return person
+
+
+def require_voter(tx: Transaction, context: Context, shortlist: Shortlist) -> Person:
+    """The acting person, who must be a full member or, on a client's list, named there.
+
+    Raises:
+        NotAllowed: as `require_member`.
+    """
+    person = acting_person(tx, context)
+    if shortlist.kind == shortlists.CLIENT:
+        named = {one.id for one in shortlists.approvers(tx, shortlists.number_of(shortlist))}
+        if person.id in named and shortlists.why_barred(shortlist, person) is None:
+            return person
+    return require_member(tx, context)
 
 
 def require_manager(tx: Transaction, context: Context) -> Person:

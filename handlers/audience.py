@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import channels, drawing
+from handlers import card_views, channels, drawing
 from handlers.context import Context
 from handlers.features import Feature
 from storage import cards, jobs, people, shortlists
@@ -53,10 +53,10 @@ def _keep(context: Context, shortlist_id: int, has_outsiders: bool) -> None:
         shortlist = shortlists.lock(tx, shortlist_id)
         if shortlist is None:
             return
-        shown_before = drawing.may_be_read_outside(shortlist)
+        shown_before = card_views.may_be_read_outside(shortlist)
         shortlist.has_outsiders = has_outsiders
         tx.session.add(shortlist)
-        if drawing.may_be_read_outside(shortlist) == shown_before:
+        if card_views.may_be_read_outside(shortlist) == shown_before:
             return
         drawing.redraw_summary(tx, shortlist)
         for card in cards.of_shortlist(tx, shortlist_id):

@@ -1,21 +1,20 @@
-"""The buttons of a card: vote, why, withdraw, decide a split, reopen."""
+"""The buttons of a card: vote, why, withdraw, decide a split."""
 
 from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
-from domain.decision import REOPENED, Category
-from domain.partnership import Stage, may_move, refused_move
+from domain.decision import Category
 from domain.shortlist import CardState
 from domain.votes import Vote, instant
-from handlers import access, drawing, voting
-from handlers.answer import Answer, FieldErrors, NotAllowed, Refused, say
+from handlers import access, card_views, drawing, voting
+from handlers.answer import Answer, NotAllowed, Refused, say
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.voting import Act, Cast
-from storage import approvals, audit, cards, outbox, people, reasons, relationships, shortlists
+from storage import audit, cards, people, reasons, relationships, shortlists
 from storage.cards import LockedCard, number_of
 from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
-from views import card as card_view
+from views import card_forms
 
 GONE = "That card is gone."
 ASKER_OR_MANAGER = "Whoever asked for this shortlist, and managers, can do that."
@@ -51,7 +50,7 @@ def withdraw(action: Action, context: Context) -> Answer | None:
     """Take an undecided card off its shortlist."""
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        locked = _locked(tx, _number(action.value))
+        locked = locked_card(tx, row_number(action.value))
         require_asker_or_manager(tx, person, locked.shortlist)
         take_off(tx, locked)
         drawing.redraw_summary(tx, locked.shortlist)
@@ -75,11 +74,15 @@ def take_off(tx: Transaction, locked: LockedCard) -> None:
 def ask_why(action: Action, context: Context) -> Answer | None:
     """Open the form for a reason."""
     with context.reading() as tx:
-        access.require_member(tx, context)
-        card = _card(tx, _number(action.value))
-        outsiders = drawing.may_be_read_outside(_shortlist(tx, card))
-        view = card_view.why_modal(
-            number_of(card), _profile(card), [*Category], outsiders=outsiders
+        card = card_of(tx, row_number(action.value))
+        shortlist = shortlist_of(tx, card)
+        access.require_voter(tx, context, shortlist)
+        view = card_forms.why_modal(
+            number_of(card),
+            profile_of(card),
+            [*Category],
+            outsiders=card_views.may_be_read_outside(shortlist),
+            for_client=shortlist.kind == shortlists.CLIENT,
         )
     context.open_modal(action.trigger_id, view)
     return None
@@ -96,69 +99,16 @@ def why(submission: Submission, context: Context) -> Answer:
     if problem:
         return Answer(errors={"reason": problem})
     with context.writing() as tx:
-        access.require_member(tx, context)
-        locked = _locked(tx, _number(submission.metadata))
+        locked = locked_card(tx, row_number(submission.metadata))
+        access.require_voter(tx, context, locked.shortlist)
         reasons.add(tx, locked.row, locked.shortlist.brand_id, category, line)
         audit.record(tx, "give reason", "card", locked.id,
                      after={"category": category, "reason": line})  # fmt: skip
         relationships.refresh(tx, [locked.row.creator_id])
-        drawing.redraw_card(tx, locked.row, locked.shortlist)
+        voting.redraw(tx, locked.row, locked.shortlist)
+        if locked.shortlist.state == shortlists.DECIDED:
+            drawing.tell_team(tx, locked.shortlist)
         return context.settle(tx, Answer())
-
-
-def ask_to_reopen(action: Action, context: Context) -> Answer | None:
-    """Open the form with which a decided card is reopened."""
-    with context.reading() as tx:
-        person = access.require_member(tx, context)
-        card = _card(tx, _number(action.value))
-        shortlist = _shortlist(tx, card)
-        known = cards.rules_of(tx, [card], shortlist)[number_of(card)]
-        if not rules.may_reopen(known, person.slack_user_id, _managers(person)):
-            raise NotAllowed("Those who decided, whoever asked, and managers can reopen a card.")
-        view = card_view.reopen_modal(number_of(card), _profile(card))
-    context.open_modal(action.trigger_id, view)
-    return None
-
-
-def reopen(submission: Submission, context: Context) -> Answer:
-    """Open a decided card again; the partnership goes back unless work has started."""
-    reason = submission.text("reason").strip()
-    problem = rules.check_reason(reason)
-    if problem:
-        return Answer(errors={"reason": problem})
-    with context.writing() as tx:
-        person = access.require_member(tx, context)
-        locked = _locked(tx, _number(submission.metadata))
-        try:
-            after = rules.reopen(locked.rules, person.slack_user_id, _managers(person), reason)
-        except rules.NotAllowed as refusal:
-            raise FieldErrors({"reason": str(refusal)}) from refusal
-        card = cards.record(tx, locked, after)
-        audit.record(tx, "reopen", "card", locked.id, before={"state": locked.rules.state},
-                     after={"reason": reason})  # fmt: skip
-        reasons.add(tx, card, locked.shortlist.brand_id, REOPENED, reason)
-        _take_back(tx, card, locked.shortlist, person, reason)
-        relationships.refresh(tx, [card.creator_id])
-        _open_again(tx, locked.shortlist)
-        voting.redraw(tx, card, locked.shortlist)
-        return context.settle(tx, Answer())
-
-
-def keep_working(action: Action, context: Context) -> Answer | None:
-    """The owner lets a partnership go on although its card was reopened."""
-    return _settle_partnership(action, context, None, "The partnership goes on.")
-
-
-def end_working(action: Action, context: Context) -> Answer | None:
-    """The owner ends a partnership whose card was reopened."""
-    said = "Ended: the partnership is marked as declined."
-    return _settle_partnership(action, context, Stage.DECLINED, said)
-
-
-def finish_working(action: Action, context: Context) -> Answer | None:
-    """The owner closes a partnership that is live and whose card was reopened."""
-    said = "The partnership is marked as done. Its results and costs stay on the record."
-    return _settle_partnership(action, context, Stage.DONE, said)
 
 
 def require_asker_or_manager(tx: Transaction, person: Person, shortlist: Shortlist) -> None:
@@ -171,9 +121,9 @@ def _press(action: Action, context: Context, vote: Vote) -> Answer | None:
     with context.writing() as tx:
         person = people.get(tx, context.user_id)
         act = Act(kind="press", what=vote, at=_pressed_at(action, context))
-        result = voting.cast(tx, _number(action.value), person, act)
+        result = voting.cast(tx, row_number(action.value), person, act)
         if result == Cast.CLOSED:
-            return context.settle(tx, say(_closed(tx, _number(action.value))))
+            return context.settle(tx, say(_closed(tx, row_number(action.value))))
         if result == Cast.WAITS:
             return context.settle(tx, say(WAITS))
     return None
@@ -182,65 +132,16 @@ def _press(action: Action, context: Context, vote: Vote) -> Answer | None:
 def _settle_split(action: Action, context: Context, vote: Vote) -> Answer | None:
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        locked = _locked(tx, _number(action.value))
+        locked = locked_card(tx, row_number(action.value))
         try:
-            after = rules.decide_split(locked.rules, person.slack_user_id, _managers(person), vote)
+            after = rules.decide_split(
+                locked.rules, person.slack_user_id, managers_among(person), vote
+            )
         except rules.NotAllowed as refusal:
             raise Refused(str(refusal)) from refusal
         card = cards.record(tx, locked, after)
         voting.decided(tx, card, locked.shortlist)
         voting.redraw(tx, card, locked.shortlist)
-    return None
-
-
-def _take_back(
-    tx: Transaction, card: Card, shortlist: Shortlist, person: Person, reason: str
-) -> None:
-    goes_on = approvals.take_back(tx, card)
-    if goes_on is None:
-        return
-    owner_id = goes_on.owner_id or shortlist.asker_id
-    message = card_view.work_goes_on(
-        drawing.view_of(tx, card, shortlist),
-        goes_on.id or 0,
-        Stage(goes_on.stage),
-        person.name or drawing.SOMEBODY,
-        reason,
-    )
-    owner = people.by_id(tx, owner_id)
-    key = f"reopened:{number_of(card)}:{card.round}"
-    outbox.direct(tx, key, owner.slack_user_id, message.payload())
-
-
-def _open_again(tx: Transaction, shortlist: Shortlist) -> None:
-    if shortlist.state == shortlists.DECIDED:
-        shortlist.state = shortlists.OPEN
-        shortlist.decided_at = None
-        tx.session.add(shortlist)
-        tx.session.flush()
-        drawing.correct_all_decided(tx, shortlist)
-
-
-def _settle_partnership(
-    action: Action, context: Context, to: Stage | None, said: str
-) -> Answer | None:
-    """Move the partnership of a reopened card, or leave it (None), and say so in place of the
-    question."""
-    with context.writing() as tx:
-        person = access.require_member(tx, context)
-        partnership = approvals.get(tx, _number(action.value))
-        if partnership is None:
-            raise Refused("That partnership is gone.")
-        if partnership.owner_id != person.id and not access.is_manager(person):
-            raise NotAllowed("The owner of this partnership, and managers, decide that.")
-        stage = Stage(partnership.stage)
-        if to is not None and stage != to:
-            if not may_move(stage, to):
-                raise Refused(refused_move(stage, to))
-            approvals.move(tx, partnership, to, person.id)
-            relationships.refresh(tx, [partnership.creator_id])
-        message = {"replace_original": True, "text": said}
-        outbox.respond(tx, f"settled:{tx.delivery}", action.response_url, message)
     return None
 
 
@@ -257,36 +158,41 @@ def _pressed_at(action: Action, context: Context) -> int:
     return instant(action.at) if action.at else int(context.now().timestamp() * 1_000_000)
 
 
-def _managers(person: Person) -> frozenset[str]:
+def managers_among(person: Person) -> frozenset[str]:
+    """Whom the rules take for managers: this person, if they are one."""
     return frozenset({person.slack_user_id}) if access.is_manager(person) else frozenset()
 
 
-def _locked(tx: Transaction, card_id: int) -> LockedCard:
+def locked_card(tx: Transaction, card_id: int) -> LockedCard:
+    """The card, locked. Raises Refused when it is gone."""
     locked = cards.lock(tx, card_id)
     if locked is None:
         raise Refused(GONE)
     return locked
 
 
-def _card(tx: Transaction, card_id: int) -> Card:
+def card_of(tx: Transaction, card_id: int) -> Card:
+    """The card. Raises Refused when it is gone."""
     card = cards.get(tx, card_id)
     if card is None:
         raise Refused(GONE)
     return card
 
 
-def _shortlist(tx: Transaction, card: Card) -> Shortlist:
+def shortlist_of(tx: Transaction, card: Card) -> Shortlist:
+    """The shortlist of a card. Raises Refused when it is gone."""
     shortlist = shortlists.get(tx, card.shortlist_id)
     if shortlist is None:
         raise Refused(GONE)
     return shortlist
 
 
-def _profile(card: Card) -> ProfileSnapshot:
+def profile_of(card: Card) -> ProfileSnapshot:
+    """The profile as the card was posted."""
     return ProfileSnapshot.model_validate(card.profile)
 
 
-def _number(value: str) -> int:
+def row_number(value: str) -> int:
     """A row number from a button or a modal, 0 when it is none."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
 
@@ -300,10 +206,6 @@ FEATURE = Feature(
         "card_settle_reject": settle_reject,
         "card_withdraw": withdraw,
         "card_why": ask_why,
-        "card_reopen": ask_to_reopen,
-        "card_keep": keep_working,
-        "card_end": end_working,
-        "card_done": finish_working,
     },
-    submissions={"card_why": why, "card_reopen": reopen},
+    submissions={"card_why": why},
 )

@@ -11,7 +11,7 @@ from domain.fit import Fit
 from domain.restriction import Kind
 from domain.shortlist import CardState
 from domain.wording import listed
-from handlers import access, audience, drawing, fit_facts
+from handlers import access, audience, card_views, drawing, fit_facts, forecasting
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Context
 from storage import (
@@ -79,7 +79,8 @@ def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answ
         known = shortlists.get(tx, shortlist_id)
         brief = briefs.lock(tx, known.brief_id, hidden) if known and known.brief_id else None
         shortlist = shortlists.lock(tx, shortlist_id)
-        if shortlist is None or brief is None or shortlist.state != shortlists.OPEN:
+        closed = shortlist is None or shortlist.state != shortlists.OPEN
+        if shortlist is None or brief is None or closed or shortlist.kind != shortlists.TEAM:
             raise FieldErrors({"add_to": NOT_OPEN})
         fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
         withdrawn = cards.withdrawn(tx, shortlist_id)
@@ -95,12 +96,21 @@ def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answ
         return context.settle(tx, _answer(len(fresh), skipped))
 
 
-def why_not_approvers(tx: Transaction, slack_ids: Sequence[str]) -> str:
-    """Who of these can't approve, in a sentence; "" when all can."""
+def why_not_approvers(tx: Transaction, slack_ids: Sequence[str], *, as_client: bool = False) -> str:
+    """Who of these can't approve, in a sentence; "" when all can.
+
+    as_client: for a client, where guests and people of other organisations can.
+    """
     known = [people.find(tx, slack_id) for slack_id in slack_ids]
-    barred = [one.name or "somebody" for one in known if one and roles.why_barred(one)]
+    barred = [
+        one.name or card_views.SOMEBODY
+        for one in known
+        if one and roles.why_barred(one, as_client=as_client)
+    ]
     if not barred:
         return ""
+    if as_client:
+        return f"{listed(barred)} can’t approve: bots and deactivated accounts don’t vote."
     verb = "is not a full member" if len(barred) == 1 else "are not full members"
     return f"{listed(barred)} {verb} of this workspace and can’t approve."
 
@@ -117,6 +127,7 @@ def _create(tx: Transaction, terms: Terms, brief: Brief, asker: Person) -> Short
         in_thread=terms.in_thread,
         quorum=terms.quorum,
         asker_id=asker.id or 0,
+        asks_client=briefs.content(brief).client is not None,
         created_at=tx.now,
     )
     named = [people.get(tx, slack_id) for slack_id in terms.approvers]
@@ -177,7 +188,7 @@ def _said(tx: Transaction, card: Card, asker: Person) -> str:
         since = card.created_at.astimezone(zone)
         return f"{CardState(card.state)} since {since.day} {since:%B %Y}{why}"
     on = card.decided_at.astimezone(zone)
-    by = listed([names.get(one, drawing.SOMEBODY) for one in card.decided_by])
+    by = listed([names.get(one, card_views.SOMEBODY) for one in card.decided_by])
     return f"{CardState(card.state)} by {by} on {on.day} {on:%B %Y}{why}"
 
 
@@ -191,7 +202,7 @@ def _add_cards(
 ) -> list[Card]:
     live_accounts.keep(tx, [one.profile.creator_id for one in creators])
     fits = _fits(tx, context, shortlist, brief, creators, asker)
-    return [
+    made = [
         cards.add(
             tx,
             Card(
@@ -207,6 +218,8 @@ def _add_cards(
         )
         for one in creators
     ]
+    forecasting.when_shortlisted(tx, made, creators, brief)
+    return made
 
 
 def _put_back(
@@ -229,6 +242,7 @@ def _put_back(
         card.fit = fits[card.profile_id].model_dump(mode="json")
         card.profile = _kept(one.snapshot)
         tx.session.add(card)
+        forecasting.when_shortlisted(tx, [card], [one], brief)
         audit.record(tx, "put back", "card", locked.id)
         drawing.redraw_card(tx, card, shortlist)
 

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from domain.roles import why_barred
 from domain.votes import Vote, instant
-from handlers import drawing, voting
+from handlers import card_views, voting
 from handlers.context import Context
 from handlers.drawing import card_key
 from handlers.features import Feature
@@ -65,7 +65,8 @@ def approver_left(payload: dict[str, Any], context: Context) -> None:
         person = people.by_id(tx, int(payload["person_id"]))
         if why_barred(person):
             for shortlist in shortlists.open_with_approver(tx, person.id or 0):
-                voting.approver_left(tx, shortlist, person)
+                if shortlists.why_barred(shortlist, person):
+                    voting.approver_left(tx, shortlist, person)
             for shortlist in shortlists.open_asked_by(tx, person.id or 0):
                 voting.asker_left(tx, shortlist)
 
@@ -120,7 +121,7 @@ def _point_to_cards(context: Context, shortlist_id: int, slack_user_id: str) -> 
         named = [one.slack_user_id for one in shortlists.approvers(tx, shortlist_id)]
         if known is None or known.state != shortlists.OPEN or slack_user_id not in named:
             return
-        message = summary_view.votes_go_to_cards(drawing.summary_of(tx, known))
+        message = summary_view.votes_go_to_cards(card_views.summary_of(tx, known))
     with context.writing() as tx:
         key = f"told:summary:{shortlist_id}:{slack_user_id}"
         outbox.tell(tx, key, slack_user_id, known.channel_id, message.payload())

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.shortlist import check_terms
-from handlers import access, channels, drawing, naming, posting
+from handlers import access, card_views, channels, drawing, naming, posting
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -197,7 +197,7 @@ def _form(
 def _choice(
     tx: Transaction, one: Shortlist, names: dict[int, str], zone: ZoneInfo
 ) -> tuple[str, str]:
-    asker = people.by_id(tx, one.asker_id).name or drawing.SOMEBODY
+    asker = people.by_id(tx, one.asker_id).name or card_views.SOMEBODY
     name = names.get(one.brief_id or 0, one.name)
     made = one.created_at.astimezone(zone)
     return str(shortlists.number_of(one)), f"{name}, asked by {asker} on {made.day} {made:%B}"
@@ -282,7 +282,7 @@ def _read_creators(tx: Transaction, typed: str) -> list[int] | Answer:
 
 def _standing(tx: Transaction, context: Context, one: Shortlist) -> Standing:
     return Standing(
-        summary=drawing.summary_of(tx, one),
+        summary=card_views.summary_of(tx, one),
         channel_id=one.channel_id,
         link=drawing.link_to_summary(tx, context.workspace.url, one),
     )

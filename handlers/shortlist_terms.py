@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from domain.shortlist import UNDECIDED
-from handlers import access, audience, channels, drawing, posting, shortlist, voting
+from handlers import access, audience, card_views, channels, drawing, posting, shortlist, voting
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import require_asker_or_manager, take_off
@@ -33,7 +33,7 @@ def ask_terms(action: Action, context: Context) -> Answer | None:
         require_asker_or_manager(tx, person, known)
         number = shortlists.number_of(known)
         named = [one.slack_user_id for one in shortlists.approvers(tx, number)]
-        form = view.terms(number, known.quorum, named)
+        form = view.terms(number, known.quorum, named, for_client=known.kind == shortlists.CLIENT)
     context.open_modal(action.trigger_id, form)
     return None
 
@@ -47,10 +47,11 @@ def change_terms(submission: Submission, context: Context) -> Answer:
     people_handler.learn_now(context, approvers)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        problem = posting.why_not_approvers(tx, approvers)
+        known = _lock(tx, submission.metadata)
+        as_client = known.kind == shortlists.CLIENT
+        problem = posting.why_not_approvers(tx, approvers, as_client=as_client)
         if problem:
             raise FieldErrors({"approvers": problem})
-        known = _lock(tx, submission.metadata)
         require_asker_or_manager(tx, person, known)
         if known.state != shortlists.OPEN:
             raise FieldErrors({"approvers": "This shortlist is no longer open."})
@@ -100,7 +101,7 @@ def card_lost(failure: dict[str, Any], context: Context) -> None:
         if failure["error"] in CHANNEL_GONE:
             _tell_channel_gone(tx, known)
         elif failure["error"] in MESSAGE_GONE:
-            shown = drawing.view_of(tx, card, known)
+            shown = card_views.view_of(tx, card, known)
             message = lost_view.card_deleted(shown, known.channel_id)
             key = f"lost:{drawing.newest_key(tx, drawing.card_key(shown.card_id))}"
             outbox.direct(tx, key, _asker(tx, known).slack_user_id, message.payload())
@@ -118,7 +119,7 @@ def summary_lost(failure: dict[str, Any], context: Context) -> None:
             _tell_channel_gone(tx, known)
         elif failure["error"] in MESSAGE_GONE:
             number = shortlists.number_of(known)
-            message = lost_view.summary_deleted(drawing.summary_of(tx, known), known.channel_id)
+            message = lost_view.summary_deleted(card_views.summary_of(tx, known), known.channel_id)
             key = f"lost:{drawing.newest_key(tx, drawing.summary_key(number))}"
             outbox.direct(tx, key, _asker(tx, known).slack_user_id, message.payload())
 
@@ -177,14 +178,14 @@ def move(submission: Submission, context: Context) -> Answer:
 
 
 def _tell_channel_gone(tx: Transaction, known: Shortlist) -> None:
-    message = lost_view.channel_gone(drawing.summary_of(tx, known), known.channel_id)
+    message = lost_view.channel_gone(card_views.summary_of(tx, known), known.channel_id)
     key = f"lost:{drawing.summary_key(shortlists.number_of(known))}:{known.channel_id}"
     outbox.direct(tx, key, _asker(tx, known).slack_user_id, message.payload())
 
 
 def _tell_new_approvers(tx: Transaction, known: Shortlist, by: Person, slack_ids: set[str]) -> None:
     """An edit notifies nobody, so new approvers hear of it in their next private message."""
-    summary = drawing.summary_of(tx, known)
+    summary = card_views.summary_of(tx, known)
     for slack_id in sorted(slack_ids):
         person = people.get(tx, slack_id)
         text = lost_view.named_approver(summary, by.name, known.channel_id)

@@ -11,12 +11,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from domain import shortlist as rules
-from domain.roles import why_barred
 from domain.shortlist import UNDECIDED, CardState, Outcome
 from domain.standing import NOT_AN_APPROVER, Standing, StandingKind, standing
 from domain.standing import Person as Account
 from domain.votes import Vote
-from handlers import access, drawing
+from handlers import access, card_views, drawing
 from storage import (
     approvals,
     audit,
@@ -30,7 +29,7 @@ from storage import (
 from storage.cards import NOT_COUNTED, LockedCard
 from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
-from views import card as card_view
+from views import card_forms
 from views import lost as lost_view
 
 
@@ -134,10 +133,11 @@ def approver_left(tx: Transaction, shortlist: Shortlist, person: Person) -> None
             outcome = rules.recount(locked.rules, locked.rules.approvers, shortlist.quorum)
             _settle(tx, locked, outcome.model_copy(update={"changed": True}))
     drawing.redraw_summary(tx, shortlist)
-    left = [one for one in shortlists.approvers(tx, number) if not why_barred(one)]
+    named = shortlists.approvers(tx, number)
+    left = [one for one in named if not shortlists.why_barred(shortlist, one)]
     if shortlist.state == shortlists.OPEN and len(left) < shortlist.quorum:
-        shown = drawing.summary_of(tx, shortlist)
-        message = lost_view.too_few_approvers(shown, person.name or drawing.SOMEBODY, len(left))
+        shown = card_views.summary_of(tx, shortlist)
+        message = lost_view.too_few_approvers(shown, person.name or card_views.SOMEBODY, len(left))
         asker = people.by_id(tx, shortlist.asker_id).slack_user_id
         outbox.direct(tx, f"too-few:{number}:{person.id}", asker, message.payload())
 
@@ -159,10 +159,12 @@ def asker_left(tx: Transaction, shortlist: Shortlist) -> None:
 def decided(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """What follows a decision: a partnership, the creator's record, perhaps the last word."""
     number = cards.number_of(card)
-    audit.record(tx, _DECISION_WORDS[CardState(card.state)], "card", number,
-                 after={"by": card.decided_by})  # fmt: skip
-    if card.state == CardState.APPROVED:
-        approvals.begin(tx, card, shortlist)
+    after = {"by": card.decided_by, "step": shortlist.kind}
+    if card.on_behalf_of:
+        after["on_behalf_of"] = card.on_behalf_of
+    audit.record(tx, _DECISION_WORDS[CardState(card.state)], "card", number, after=after)
+    if card.state == CardState.APPROVED and not shortlist.asks_client:
+        approvals.begin(tx, *cards.first(tx, card, shortlist))
     relationships.refresh(tx, [card.creator_id])
     close_if_decided(tx, shortlist)
 
@@ -181,9 +183,13 @@ def close_if_decided(tx: Transaction, shortlist: Shortlist) -> None:
 
 
 def redraw(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
-    """Edit the card and the summary of its shortlist."""
+    """Edit the card and the summary of its shortlist, and of a client's the team's too."""
     drawing.redraw_card(tx, card, shortlist)
     drawing.redraw_summary(tx, shortlist)
+    team, first = cards.first(tx, card, shortlist)
+    if first is not shortlist:
+        drawing.redraw_card(tx, team, first)
+        drawing.redraw_summary(tx, first)
 
 
 _DECISION_WORDS = {CardState.APPROVED: "approve", CardState.REJECTED: "reject"}
@@ -227,13 +233,13 @@ def _settle(
     if locked.rules.state in UNDECIDED:
         redraw(tx, card, locked.shortlist)
     if outcome.tell_of_contradiction and person is not None:
-        shown = drawing.view_of(tx, card, locked.shortlist)
+        shown = card_views.view_of(tx, card, locked.shortlist)
         outbox.tell(
             tx,
             f"told:{locked.id}:{card.round}:{person.slack_user_id}:contradiction",
             person.slack_user_id,
             locked.shortlist.channel_id,
-            card_view.contradiction(shown, rules.CONTRADICTION).payload(),
+            card_forms.contradiction(shown, rules.CONTRADICTION).payload(),
         )
 
 
@@ -259,7 +265,8 @@ def _standing(person: Person, locked: LockedCard) -> Standing:
         is_stranger=person.is_stranger if known else None,
         is_deactivated=person.is_deleted if known else None,
     )
-    return standing(account, locked.rules.approvers)
+    as_client = locked.shortlist.kind == shortlists.CLIENT
+    return standing(account, locked.rules.approvers, outsiders=as_client)
 
 
 def _wait(tx: Transaction, locked: LockedCard, person: Person, act: Act) -> None:
@@ -277,11 +284,11 @@ def _awaiting(locked: LockedCard, slack_id: str) -> set[str]:
 def _tell_not_counted(tx: Transaction, locked: LockedCard, person: Person, reason: str) -> None:
     if not pending_votes.tell_once(tx, locked, person, NOT_COUNTED):
         return
-    shown = drawing.view_of(tx, locked.row, locked.shortlist)
+    shown = card_views.view_of(tx, locked.row, locked.shortlist)
     outbox.tell(
         tx,
         f"told:{locked.id}:{person.slack_user_id}:not-counted",
         person.slack_user_id,
         locked.shortlist.channel_id,
-        card_view.not_counted(shown, reason).payload(),
+        card_forms.not_counted(shown, reason).payload(),
     )

@@ -16,7 +16,8 @@ from storage.models import Card, Partnership, Person, Relationship
 from storage.transaction import Transaction
 from tests.shortlisting import CHECK, CROSS, THINKING, shortlist
 from tests.slack import Slack
-from views.card import CardView, Votes, work_goes_on
+from views.card_forms import work_goes_on
+from views.card_view import CardView, Votes
 
 
 def the_card(slack: Slack) -> Card:

@@ -1,185 +1,105 @@
 """A card: one creator before the approvers, with what speaks for and against."""
 
-import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
+from domain.client_review import Tick
 from domain.creator import ProfileSnapshot
-from domain.decision import REOPENED, EarlierDecision, reason_line
+from domain.decision import REOPENED, reason_line
 from domain.fit import Fit
 from domain.part import PartName
-from domain.partnership import Stage
 from domain.places import country_name
-from domain.shortlist import DECIDED, LONGEST_REASON, UNDECIDED, CardState
-from domain.votes import Vote
-from domain.wording import counted, listed
+from domain.shortlist import DECIDED, UNDECIDED, CardState
+from domain.wording import counted, listed, named
 from views import creator_facts, elements, summary
+from views.card_view import CardView, ClientsDecision, ForClient, GivenReason
 from views.creator_facts import plain_handle
 from views.elements import actions, button, context, day, escape, moment, section
 from views.message import Blocks, Message
 
+MOST_NAMED = 5
 MOST_REASONS = 5
 MOST_EARLIER = 3
 MOST_CAUTIONS = 4
-INTERNAL = frozenset({PartName.COST, PartName.RELATIONSHIP})
-"""Parts of the fit whose evidence is no business of people from outside."""
-
-
-@dataclass(frozen=True)
-class Votes:
-    """Names of people by what they say. earlier: with votes from before it was opened again."""
-
-    approvals: tuple[str, ...] = ()
-    maybes: tuple[str, ...] = ()
-    rejections: tuple[str, ...] = ()
-    awaited: tuple[str, ...] = ()
-    earlier: tuple[tuple[str, Vote], ...] = ()
-
-
-@dataclass(frozen=True)
-class GivenReason:
-    """Why somebody thinks so: their name, a category and one line."""
-
-    name: str
-    category: str
-    text: str
-
-
-@dataclass(frozen=True)
-class CardView:
-    """All that a card shows. Names are plain text as people wrote them.
-
-    profile, fit: as the card was posted. partnership_id: of an approved card. today: for ages.
-    outsiders: guests or people of other organisations may read it: then it says nothing of costs,
-    of what speaks against, of why people think so, and of what the team knows of other work.
-    cautions: what to know before they are asked, plain text; none where outsiders read.
-    """
-
-    card_id: int
-    profile: ProfileSnapshot
-    fit: Fit
-    state: CardState
-    brief: str
-    asker: str
-    quorum: int
-    votes: Votes
-    today: dt.date
-    decided_by: tuple[str, ...] = ()
-    decided_at: dt.datetime | None = None
-    reasons: tuple[GivenReason, ...] = ()
-    earlier: tuple[EarlierDecision, ...] = ()
-    brief_changed: bool = False
-    partnership_id: int | None = None
-    cancelled: bool = False
-    outsiders: bool = False
-    cautions: tuple[str, ...] = ()
-    asker_left: bool = False
+_INTERNAL = {PartName.COST: Tick.COST, PartName.RELATIONSHIP: Tick.OTHER_BRANDS}
+"""Parts of the fit whose evidence is no business of people from outside, unless it is ticked."""
 
 
 def card(view: CardView) -> Message:
     """The card as it stands."""
     blocks: Blocks = [
         section(_who(view.profile)),
-        section(_fit(view.fit, outsiders=view.outsiders)),
+        section("\n".join([fit_line(view.fit), *_expected(view), *speaks(view)])),
         section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
     ]
-    if view.cautions and not view.outsiders:
+    if view.cautions and view.may_say(Tick.OTHER_BRANDS):
         warned = [f"⚠️ {escape(one, 240)}" for one in view.cautions[:MOST_CAUTIONS]]
         blocks.insert(1, section("\n".join(warned)))
-    small = [
-        *(_reason(reason, view) for reason in view.reasons[-MOST_REASONS:]),
-        *(
-            f"Earlier: {escape(one.describe_in_full(view.today), 300)}"
-            for one in (() if view.outsiders else view.earlier[:MOST_EARLIER])
-        ),
-        *(["The brief has changed since this card was posted."] if view.brief_changed else []),
-    ]
+    if view.client is not None:
+        blocks.append(section(client_line(view.client)))
+    small = [*told(view), *_reasons(view)]
+    if view.brief_changed and view.for_client is None:
+        small.append("The brief has changed since this card was posted.")
     if small:
         blocks.append(context("\n".join(small)))
     blocks.extend(_buttons(view))
     return Message(text=_plain(view), blocks=blocks)
 
 
-def not_counted(view: CardView, reason: str) -> Message:
-    """Told once in private: why this person's vote doesn't count."""
-    return Message(
-        text=f"Your vote on {escape(plain_handle(view.profile))} was not counted. {reason} "
-        "This goes for the whole shortlist; I say it once."
+def _expected(view: CardView) -> list[str]:
+    said = escape(view.expected, 200)
+    return [said[:1].upper() + said[1:]] if said else []
+
+
+def speaks(view: CardView) -> list[str]:
+    """What speaks for a creator and against, in mrkdwn, as far as the readers may know it."""
+    kept = tuple(
+        part
+        for part in view.fit.parts
+        if part.name not in _INTERNAL or view.may_say(_INTERNAL[part.name])
     )
+    fit = view.fit if len(kept) == len(view.fit.parts) else Fit(parts=kept)
+    lines = [f"For: {escape(part.evidence)}" for part in fit.strongest_for()]
+    if view.may_say(Tick.WEAKNESSES):
+        lines += [f"Against: {escape(part.evidence)}" for part in fit.strongest_against()]
+    return lines
 
 
-def contradiction(view: CardView, sentence: str) -> Message:
-    """Told once in private: ✅ and ❌ of one person count as 🤔."""
-    return Message(text=f"{escape(plain_handle(view.profile))}: {sentence}")
+def told(view: CardView) -> list[str]:
+    """What was ticked for a client, and earlier decisions, in mrkdwn."""
+    shown = view.for_client or ForClient()
+    said = [f"Fee: {escape(shown.fee, 60)}"] if shown.fee else []
+    if shown.contact:
+        said.append(f"Contact: {escape(shown.contact, 120)}")
+    if shown.approved_by:
+        said.append(f"Approved in the team by {escape(listed(shown.approved_by), 200)}")
+    said += [f"Team: {_reason(one)}" for one in shown.team_reasons[-MOST_REASONS:]]
+    if view.may_say(Tick.OTHER_BRANDS):
+        earlier = view.earlier[:MOST_EARLIER]
+        said += [f"Earlier: {escape(one.describe_in_full(view.today), 300)}" for one in earlier]
+    return said
 
 
-def work_goes_on(
-    view: CardView, partnership_id: int, stage: Stage, by: str, reason: str
-) -> Message:
-    """Asks the owner of a partnership what becomes of it, now that its card was reopened."""
-    handle, number = plain_handle(view.profile), str(partnership_id)
-    reopened = (
-        f"{escape(by)} reopened the decision on {escape(handle)} for {escape(view.brief)}: "
-        f"“{escape(reason)}”."
-    )
-    log = button(f"Log {handle}", f"log:{number}", number)
-    if stage == Stage.DONE:
-        said = f"{reopened} Your partnership is done and stays on the record as it is."
-        return Message(text=said, blocks=[section(said), actions(log)])
-    said = f"{reopened} {_under_way(stage)}, so the partnership stays until you say otherwise."
-    keep = button(f"Keep working with {handle}", f"card_keep:{number}", number)
-    if stage == Stage.LIVE:
-        close = button(f"Mark {handle} as done", f"card_done:{number}", number)
-    else:
-        close = button(f"End it with {handle}", f"card_end:{number}", number, style="danger")
-    return Message(text=said, blocks=[section(said), actions(keep, close, log)])
+def client_line(client: ClientsDecision) -> str:
+    """Where the client's step stands, in mrkdwn."""
+    if client.state is None or client.state == CardState.WITHDRAWN:
+        return "*Client:* not asked yet"
+    if client.state == CardState.OPEN:
+        names = escape(named(client.awaited, MOST_NAMED))
+        return (
+            f"*Client:* asked, waiting for {names}" if names else "*Client:* asked, no answer yet"
+        )
+    if client.state == CardState.SPLIT:
+        return "*Client:* their votes are split"
+    sign = "✅ approved" if client.state == CardState.APPROVED else "❌ rejected"
+    when = f", {moment(client.decided_at, '{date_short}')}" if client.decided_at else ""
+    return f"*Client:* {sign} by {_deciders(client.decided_by, client.on_behalf_of)}{when}"
 
 
-def _under_way(stage: Stage) -> str:
-    if stage == Stage.APPROVED:
-        return "Something was logged for it already"
-    return f"Work on it has begun ({stage})"
-
-
-def why_modal(
-    card_id: int, profile: ProfileSnapshot, categories: list[str], *, outsiders: bool = False
-) -> dict[str, Any]:
-    """Asks why: a category, and one line. outsiders: may read the card, so it shows no reason."""
-    where = "wherever your team finds this creator again"
-    on_card = "The card says only that you gave a reason. The line shows"
-    blocks = [
-        elements.choice_field(
-            "category", "What is it about?", [(each, each.capitalize()) for each in categories]
-        ),
-        elements.text_field(
-            "reason",
-            "In one line",
-            optional=True,
-            longest=LONGEST_REASON,
-            hint=f"{on_card} {where}." if outsiders else f"It shows on the card, and {where}.",
-        ),
-    ]
-    return elements.modal(
-        f"Why? {plain_handle(profile)}",
-        "card_why",
-        blocks,
-        submit="Save",
-        private_metadata=str(card_id),
-    )
-
-
-def reopen_modal(card_id: int, profile: ProfileSnapshot) -> dict[str, Any]:
-    """Asks for the line with which a decided card is reopened."""
-    handle = plain_handle(profile)
-    blocks = [
-        elements.plain_section(
-            f"Earlier votes on {handle} stay listed and count again only when given anew."
-        ),
-        elements.text_field("reason", "Why reopen it? In one line", longest=LONGEST_REASON),
-    ]
-    return elements.modal(
-        f"Reopen {handle}", "card_reopen", blocks, submit="Reopen", private_metadata=str(card_id)
-    )
+def _deciders(names: Sequence[str], on_behalf_of: str) -> str:
+    """ "Ana and Ben", or "Jane Doe (recorded by Ana)", in mrkdwn."""
+    said = escape(listed(names))
+    return f"{escape(on_behalf_of, 60)} (recorded by {said})" if on_behalf_of else said
 
 
 def _who(profile: ProfileSnapshot) -> str:
@@ -193,17 +113,6 @@ def _who(profile: ProfileSnapshot) -> str:
     return f"{creator_facts.title(profile)}\n{' · '.join(facts)}"
 
 
-def _fit(fit: Fit, *, outsiders: bool) -> str:
-    lines = [fit_line(fit)]
-    if outsiders:
-        open_parts = Fit(parts=tuple(part for part in fit.parts if part.name not in INTERNAL))
-        lines += [f"For: {escape(part.evidence)}" for part in open_parts.strongest_for()]
-        return "\n".join(lines)
-    lines += [f"For: {escape(part.evidence)}" for part in fit.strongest_for()]
-    lines += [f"Against: {escape(part.evidence)}" for part in fit.strongest_against()]
-    return "\n".join(lines)
-
-
 def fit_line(fit: Fit) -> str:
     """ "*Fit 78* of 100 · 90 % known", in mrkdwn."""
     if fit.withheld:
@@ -215,7 +124,7 @@ def fit_line(fit: Fit) -> str:
 
 
 def _state(view: CardView) -> str:
-    names = escape(listed(view.decided_by))
+    names = _deciders(view.decided_by, view.on_behalf_of)
     when = f", {moment(view.decided_at, '{date_short}')}" if view.decided_at else ""
     if view.state == CardState.OPEN:
         return f"Open · {counted(view.quorum, 'approval')} needed"
@@ -248,14 +157,28 @@ def _votes(view: CardView) -> str:
     return " · ".join(said)
 
 
-def _reason(reason: GivenReason, view: CardView) -> str:
-    if view.outsiders:
-        did = "Reopened by {}" if reason.category == REOPENED else "{} gave a reason"
-        return did.format(escape(reason.name))
+def _reasons(view: CardView) -> list[str]:
+    """The last reasons; where outsiders read, only that there are some, but for their own."""
+    said = [
+        _reason(one) if one.is_open or not view.outsiders else _that_there_is(one)
+        for one in view.reasons[-MOST_REASONS:]
+    ]
+    given = view.client.reasons[-MOST_REASONS:] if view.client else ()
+    return said + [
+        f"Client: {_that_there_is(one) if view.outsiders else _reason(one)}" for one in given
+    ]
+
+
+def _reason(reason: GivenReason) -> str:
     if reason.category == REOPENED:
         return f"Reopened by {escape(reason.name)}: {escape(reason.text)}"
     line = escape(reason_line(reason.category, reason.text))
     return f"{escape(reason.name)} says {line}" if reason.name else line
+
+
+def _that_there_is(reason: GivenReason) -> str:
+    did = "Reopened by {}" if reason.category == REOPENED else "{} gave a reason"
+    return did.format(escape(reason.name))
 
 
 def _buttons(view: CardView) -> Blocks:
@@ -272,9 +195,16 @@ def _buttons(view: CardView) -> Blocks:
                 press("Maybe", "maybe"),
                 press("Reject", "reject"),
             ),
-            actions(why, press("Withdraw", "withdraw", confirm=_withdraw_question(handle))),
+            actions(
+                why,
+                *(
+                    []
+                    if view.for_client
+                    else [press("Withdraw", "withdraw", confirm=_withdraw_question(handle))]
+                ),
+            ),
         ]
-        if view.state == CardState.SPLIT:
+        if view.state == CardState.SPLIT and view.for_client is None:
             decide = actions(
                 press("Decide: approve", "settle_approve", style="primary"),
                 press("Decide: reject", "settle_reject"),
@@ -286,8 +216,23 @@ def _buttons(view: CardView) -> Blocks:
         if view.partnership_id is not None:
             partnership = view.partnership_id
             log = [button(f"Log {handle}", f"log:{partnership}", str(partnership))]
-        return [actions(*log, why, press("Reopen", "reopen"))]
+        ask = _client_buttons(view) if view.client is not None else []
+        return [actions(*log, *ask, why, press("Reopen", "reopen"))]
     return [actions(why)]
+
+
+def _client_buttons(view: CardView) -> list[Any]:
+    """Ask the client, or write down what they answered, once the team approved."""
+    client, handle = view.client, plain_handle(view.profile)
+    if client is None or view.state != CardState.APPROVED:
+        return []
+    number = str(client.shortlist_id)
+    if client.state in (None, CardState.WITHDRAWN):
+        return [button("Ask the client", f"client_send:{number}", number, style="primary")]
+    if client.state in UNDECIDED:
+        label = f"Record the client’s answer on {handle}"
+        return [button("Client’s answer", f"client_answer:{number}", number, label=label)]
+    return []
 
 
 def _withdraw_question(handle: str) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.wording import counted
 from views import elements
-from views.card import CardView
+from views.card_view import CardView
 from views.creator_facts import plain_handle
 from views.elements import actions, button, escape, section
 from views.message import Message

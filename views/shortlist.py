@@ -125,10 +125,13 @@ def posted(count: int, skipped: Sequence[Skipped]) -> dict[str, Any]:
     return elements.modal("Shortlist", "shortlist_posted", blocks, close="Close")
 
 
-def terms(shortlist_id: int, quorum: int, approvers: Sequence[str]) -> dict[str, Any]:
-    """Changes who decides, and how many of them."""
+def terms(
+    shortlist_id: int, quorum: int, approvers: Sequence[str], *, for_client: bool = False
+) -> dict[str, Any]:
+    """Changes who decides, and how many of them. for_client: also people from outside may."""
+    hint = "Guests and people from Slack Connect count on these cards." if for_client else None
     blocks = [
-        elements.people_field("approvers", "Approvers", initial=approvers),
+        elements.people_field("approvers", "Approvers", initial=approvers, hint=hint),
         elements.number_field("quorum", "Approvals needed", initial=str(quorum)),
     ]
     return elements.modal(

@@ -21,7 +21,11 @@ LEFT_OUT = (
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """One creator. handle: with "@". Names are plain text as people wrote them."""
+    """One creator. handle: with "@". Names are plain text as people wrote them.
+
+    client: where the client's step stands, mrkdwn; "" = nobody asks the client. on_behalf_of:
+    whose decision `decided_by` recorded. reasons: why the approvers think so, by name, plain text.
+    """
 
     handle: str
     state: CardState
@@ -30,6 +34,9 @@ class SummaryLine:
     rejections: int = 0
     awaited: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
+    client: str = ""
+    on_behalf_of: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,9 @@ class SummaryView:
     """A shortlist. approvers: (Slack id, name); mention: notify them, when it is first posted.
 
     state: "open", "decided" or "cancelled". outsiders: people from outside may read it.
+    for_client: it is the client's. asks_client: what this team's list approves goes to a client;
+    to_send: how many of them were not asked about yet; client_number: of the client's list, 0 =
+    none; client_waits: something there is undecided.
     """
 
     shortlist_id: int
@@ -50,18 +60,26 @@ class SummaryView:
     mention: bool = False
     outsiders: bool = False
     asker_left: bool = False
+    for_client: bool = False
+    asks_client: bool = False
+    to_send: int = 0
+    client_number: int = 0
+    client_waits: bool = False
 
 
 def summary(view: SummaryView) -> Message:
     """The summary as it stands."""
-    blocks: Blocks = [header(f"Shortlist · {view.brief}"), section(_asked(view))]
+    title = "For your decision" if view.for_client else "Shortlist"
+    blocks: Blocks = [header(f"{title} · {view.brief}"), section(_asked(view))]
     blocks += elements.sections([_line(line, view) for line in view.lines])
     blocks.append(context(tally(view.lines)))
-    if view.outsiders:
+    if view.outsiders and not view.for_client:
         blocks.append(context(LEFT_OUT))
-    if view.state == OPEN:
-        blocks.append(_buttons(view))
-    text = f"Shortlist for {escape(view.brief)}: {_asked(view)} {tally(view.lines)}"
+    buttons = [] if view.for_client else [*_client_buttons(view), *_buttons(view)]
+    if buttons:
+        blocks.append(actions(*buttons))
+    what = "For your decision" if view.for_client else "Shortlist"
+    text = f"{what} for {escape(view.brief)}: {_asked(view)} {tally(view.lines)}"
     return Message(text=text, blocks=blocks)
 
 
@@ -71,17 +89,55 @@ def all_decided(view: SummaryView) -> Message:
     brief = escape(view.brief)
     if open_now:
         return Message(text=f"Reopened for {brief}: {escape(listed(open_now))} to be decided.")
-    said = [f"The shortlist for {brief} is decided."]
+    said = ["Everything is decided, thank you."]
+    if not view.for_client:
+        said = [f"The shortlist for {brief} is decided."]
     approved = _handles(view, CardState.APPROVED)
     rejected = _handles(view, CardState.REJECTED)
     if approved:
         said.append(f"✅ Approved: {escape(listed(approved))}.")
     if rejected:
         said.append(f"❌ Rejected: {escape(listed(rejected))}.")
-    if approved:
-        owns = "partnership" if len(approved) == 1 else "partnerships"
-        said.append(f"{escape(view.asker)} owns the {owns}.")
+    if view.asks_client and view.to_send:
+        said.append(f"Next: {escape(view.asker)} or a manager asks the client.")
+        text = "\n".join(said)
+        return Message(text=text, blocks=[section(text), actions(*_client_buttons(view)[:1])])
+    if approved and not (view.for_client or view.asks_client):
+        said.append(_owns(view, approved))
     return Message(text="\n".join(said))
+
+
+def client_decided(view: SummaryView) -> Message:
+    """Tells the team what the client decided, and why. view: of the client's list."""
+    open_now = [line.handle for line in view.lines if line.state in _UNDECIDED]
+    brief = escape(view.brief)
+    if open_now:
+        return Message(text=f"{brief}: the client is to decide on {escape(listed(open_now))}.")
+    said = [f"{brief}: the client has decided."]
+    approved = _handles(view, CardState.APPROVED)
+    for sign, handles in (("✅ Approved", approved), ("❌ Rejected", _rejected(view))):
+        if handles:
+            said.append(f"{sign}: {escape(listed(handles))}.")
+    said += [
+        f"{escape(line.handle)}: {escape(name or 'somebody')} says {escape(why, 320)}"
+        for line in view.lines
+        for name, why in line.reasons
+    ][:MOST_ASKED]
+    recorded = list(dict.fromkeys(line.on_behalf_of for line in view.lines if line.on_behalf_of))
+    if recorded:
+        said.append(f"Answers of {escape(listed(recorded), 200)} were recorded on their behalf.")
+    if approved:
+        said.append(_owns(view, approved))
+    return Message(text="\n".join(said))
+
+
+def _rejected(view: SummaryView) -> list[str]:
+    return _handles(view, CardState.REJECTED)
+
+
+def _owns(view: SummaryView, approved: list[str]) -> str:
+    owns = "partnership" if len(approved) == 1 else "partnerships"
+    return f"{escape(view.asker)} owns the {owns}."
 
 
 def votes_go_to_cards(view: SummaryView) -> Message:
@@ -136,8 +192,11 @@ def _asked(view: SummaryView) -> str:
 def _line(line: SummaryLine, view: SummaryView) -> str:
     handle = f"*{escape(line.handle)}*"
     by = f" by {escape(named(line.decided_by, MOST_NAMED))}" if line.decided_by else ""
+    if line.on_behalf_of:
+        by = f" by {escape(line.on_behalf_of, 60)} (recorded{by})"
     if line.state == CardState.APPROVED:
-        return f"✅ {handle} · approved{by}"
+        client = f" · {line.client}" if line.client else ""
+        return f"✅ {handle} · approved{by}{client}"
     if line.state == CardState.REJECTED:
         return f"❌ {handle} · rejected{by}"
     if line.state == CardState.WITHDRAWN:
@@ -170,9 +229,27 @@ def change_approvers(view: SummaryView) -> Any:
     return button("Change approvers", f"shortlist_terms:{number}", str(number))
 
 
-def _buttons(view: SummaryView) -> elements.Block:
+def _client_buttons(view: SummaryView) -> list[Any]:
+    """What can be done about the client's step of a team's list."""
+    number = str(view.shortlist_id)
+    found = []
+    if view.to_send:
+        found.append(button("Ask the client", f"client_send:{number}", number, style="primary"))
+    if view.client_waits:
+        found.append(button("Client’s answers", f"client_answer:{number}", number))
+    if view.client_number:
+        found.append(button("List as a file", f"client_file:{number}", number))
+        client = str(view.client_number)
+        words = "Client’s approvers"
+        found.append(button(words, f"shortlist_terms:{client}", client))
+    return found
+
+
+def _buttons(view: SummaryView) -> list[Any]:
+    if view.state != OPEN:
+        return []
     number = view.shortlist_id
-    return actions(
+    return [
         change_approvers(view),
         button(
             "Cancel this shortlist",
@@ -185,4 +262,4 @@ def _buttons(view: SummaryView) -> elements.Block:
                 "Keep it",
             ),
         ),
-    )
+    ]

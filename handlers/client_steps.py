@@ -1,0 +1,25 @@
+"""What one step of a two-stage review does to the other."""
+
+from domain import shortlist as rules
+from handlers import drawing
+from storage import audit, cards, shortlists
+from storage.cards import number_of
+from storage.models import Card
+from storage.transaction import Transaction
+
+
+def call_back(tx: Transaction, team: Card) -> None:
+    """The team's card was reopened: the client is no longer asked about the creator."""
+    theirs = cards.of_client(tx, [number_of(team)]).get(number_of(team))
+    locked = cards.lock(tx, number_of(theirs)) if theirs else None
+    if locked is None:
+        return
+    after = rules.call_back(locked.rules)
+    if after == locked.rules:
+        return
+    card = cards.record(tx, locked, after)
+    audit.record(tx, "call back", "card", locked.id, before={"state": locked.rules.state})
+    drawing.redraw_card(tx, card, locked.shortlist)
+    drawing.redraw_summary(tx, locked.shortlist)
+    if locked.shortlist.state == shortlists.DECIDED:
+        drawing.correct_all_decided(tx, locked.shortlist)

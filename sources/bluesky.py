@@ -11,10 +11,13 @@ import httpx
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
+from domain.post_reading import PostAsked
 from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import shapes
+from sources.bluesky_posts import read_posts
 from sources.bluesky_rows import DID, HANDLE, Found, Item, Label, Post, Profile
 from sources.pace import Pace
+from sources.post_reader import PostAnswer
 from sources.rounds import if_they_show_any, in_two_rounds
 from sources.source import About, Refused, Wire
 
@@ -79,6 +82,10 @@ class Bluesky:
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
         """`find` has brought them."""
         return accounts
+
+    def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
+        """Single posts as they are now."""
+        return read_posts(self._xrpc, asked, wire)
 
     def _profiles(self, query: LookUpQuery, wire: Wire) -> Iterator[Profile]:
         """Profiles of the wanted size, the best match of the best phrase first."""

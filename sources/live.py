@@ -5,18 +5,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from domain.creator import Platform
 from domain.look_up import Account, Answers, Gap, GapKind, LookUpQuery
+from domain.post_link import PostLink
+from domain.post_reading import PostAsked
 from domain.wording import PLATFORM_NAMES
-from sources import bluesky, instagram, mastodon, youtube
+from sources import bluesky, instagram, mastodon, short_links, youtube
 from sources.asking import MOST_AT_ONCE, Asking
 from sources.gaps import SourceGap, gap
 from sources.installed import installed_sources
+from sources.memory_cache import MemoryCache
 from sources.network import Network
+from sources.post_reader import PostAnswer, ReadsPosts
 from sources.source import Quota, SearchCache, Source, Wire
 
 Question = Callable[[Wire], Iterable[Account]]
@@ -24,7 +28,7 @@ Question = Callable[[Wire], Iterable[Account]]
 _SWITCHED_OFF = "Looking creators up is switched off here (LIVE_SOURCES)."
 _NO_SOURCE = "Creators on {} can't be looked up here."
 _NO_SEARCH = "{} can't be searched by words, only asked for a handle."
-_MOST_KEPT = 1_000
+_NO_POSTS = "Posts on {} can't be looked up here."
 
 
 class LiveSettings(BaseModel):
@@ -192,6 +196,54 @@ class LiveSources:
         failures = [each for each in gaps if each.kind is not GapKind.NOT_THERE]
         raise SourceGap((failures or gaps)[0])
 
+    def shows_posts(self) -> tuple[Platform, ...]:
+        """Platforms whose single posts can be asked for now."""
+        platforms = (line.source.about.platform for line in self._post_readers())
+        return tuple(dict.fromkeys(platforms))
+
+    def read_posts(
+        self, platform: Platform, asked: Sequence[PostAsked], deadline_seconds: float = 20.0
+    ) -> tuple[list[PostAnswer], Gap | None]:
+        """Single posts of one platform, as far as they could be had by the deadline.
+
+        Returns:
+            what was answered, and why there is not more. A post of which nothing is said could
+            not be asked for now.
+        """
+        line = next((o for o in self._post_readers() if o.source.about.platform is platform), None)
+        if line is None:
+            return [], self._missing(platform, _NO_POSTS)
+        name = line.source.about.name
+        if not line.places.acquire(blocking=False):
+            return [], gap(name, GapKind.TOO_SLOW, "{} is still busy with earlier questions.")
+        wire = Wire(
+            line.source.about, self._network, self._now, time.monotonic() + deadline_seconds
+        )
+        answers: list[PostAnswer] = []
+        try:
+            reader = cast(ReadsPosts, line.source)
+            answers.extend(reader.read_posts(asked, wire))
+        except SourceGap as missing:
+            return answers, missing.gap
+        finally:
+            wire.close()
+            line.places.release()
+        return answers, None
+
+    def follow(self, link: PostLink) -> PostLink:
+        """The post that a short link stands for.
+
+        Raises:
+            SourceGap: it leads to none, nobody could be asked, or looking up is switched off.
+        """
+        if not self._on:
+            raise SourceGap(gap("LIVE_SOURCES", GapKind.SWITCHED_OFF, _SWITCHED_OFF))
+        return short_links.resolve(link, self._network, self._now)
+
+    def _post_readers(self) -> list[_Line]:
+        """Sources that show single posts and can be asked."""
+        return [line for line in self._ready() if isinstance(line.source, ReadsPosts)]
+
     def _ask(self, questions: Sequence[tuple[_Line, Question]], seconds: float) -> Answers:
         deadline = time.monotonic() + seconds
         askings = []
@@ -229,29 +281,6 @@ class LiveSources:
         if not self._on:
             why_not = _SWITCHED_OFF
         return gap(PLATFORM_NAMES[platform], GapKind.SWITCHED_OFF, why_not or said)
-
-
-class MemoryCache:
-    """A `SearchCache` that lasts as long as the process."""
-
-    def __init__(self, now: Callable[[], dt.datetime]) -> None:
-        self._now = now
-        self._kept: dict[str, tuple[str, dt.datetime]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> str | None:
-        """What was kept under this key and is not past its time."""
-        with self._lock:
-            value, keep_until = self._kept.get(key, (None, self._now()))
-            return value if keep_until > self._now() else None
-
-    def put(self, key: str, value: str, keep_until: dt.datetime) -> None:
-        """Keep an answer; the oldest makes room."""
-        with self._lock:
-            self._kept.pop(key, None)
-            while len(self._kept) >= _MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = (value, keep_until)
 
 
 def _built_in(settings: LiveSettings, quota: Quota, cache: SearchCache) -> tuple[Source, ...]:

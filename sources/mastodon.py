@@ -10,10 +10,13 @@ import httpx
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, Gap, GapKind, LookUpQuery, PostSeen
+from domain.post_reading import PostAsked
 from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import mastodon_rows, shapes
+from sources.mastodon_posts import read_posts
 from sources.mastodon_rows import Field, Status, Tagged
 from sources.pace import Pace
+from sources.post_reader import PostAnswer
 from sources.rounds import if_they_show_any, in_two_rounds
 from sources.source import ANY_HOST, About, Refused, SourceGap, Wire
 from sources.wire import CALL_SECONDS
@@ -94,6 +97,14 @@ class Mastodon:
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterable[Account]:
         """`find` has brought them."""
         return accounts
+
+    def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
+        """Single posts as they are now, each from the server that its link names."""
+
+        def base_of(host: str) -> str:
+            return self._base if host == self._domain else f"https://{host}"
+
+        return read_posts(base_of, _opted_out, asked, wire)
 
     def _look_up(
         self, base: str, acct: str, domain: str, wire: Wire, seconds: float = CALL_SECONDS

@@ -24,6 +24,7 @@ USER_AGENT = "influencer-bot (self-hosted; looks creators up for its team)"
 
 _RETRIED = frozenset({502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NOWHERE = frozenset({404, 410})
 _TOO_MANY = 429
 _NO_CREDIT = 402
 
@@ -79,6 +80,25 @@ class Wire:
                     raise
             self._wait(random.uniform(0.1, 0.4))  # noqa: S311
         raise AssertionError("unreachable")
+
+    def leads_to(self, url: str, seconds: float = CALL_SECONDS) -> str | None:
+        """Where an address sends those who open it, without going there.
+
+        Returns:
+            None where it sends nobody anywhere, or is not there.
+
+        Raises:
+            SourceGap: it could not be asked.
+        """
+        address = httpx.URL(url)
+        self._check(address)
+        answer = self._ask(address, Deadline(min(self._deadline, time.monotonic() + seconds)))
+        if isinstance(answer, httpx.URL):
+            return str(answer)
+        if answer.status < 300 or answer.status in _NOWHERE:
+            return None
+        real_now = dt.datetime.now(dt.UTC)
+        raise self._refusal(answer.status, None, pause(answer.status, answer.headers, real_now))
 
     def gap(
         self, kind: GapKind, said: str | None = None, until: dt.datetime | None = None

@@ -19,12 +19,15 @@ from pydantic import SecretStr
 
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
+from domain.post_reading import PostAsked
 from domain.quota import YOUTUBE_SEARCHES, YOUTUBE_UNITS, DailyBudget
 from domain.recent_posts import POSTS_SEEN, averages, most_used
 from sources import shapes
 from sources.pace import Pace
+from sources.post_reader import PostAnswer
 from sources.shapes import RowType
 from sources.source import About, Quota, Refused, SearchCache, SourceGap, Wire
+from sources.youtube_posts import read_posts
 from sources.youtube_rows import CHANNEL_ID, Channel, Found, Item, Video
 
 BASE_URL = "https://youtube.googleapis.com/"
@@ -106,6 +109,10 @@ class YouTube:
             some = accounts[start : start + AT_ONCE]
             ids = [each.native_id for each in some if _CHANNEL_ID.fullmatch(each.native_id)]
             yield from self._with_videos(self._by_id(ids, wire), wire)
+
+    def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
+        """Single videos as they are now, 50 for one unit."""
+        return read_posts(self._call, asked, wire)
 
     def _with_videos(self, channels: Sequence[Channel], wire: Wire) -> Iterator[Account]:
         for start in range(0, len(channels), _CHANNELS_A_CALL):

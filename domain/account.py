@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from domain.columns import platform_named
 from domain.creator import Platform
 from domain.exporting import as_meant
 from domain.profile_link import (
@@ -69,8 +70,8 @@ def read_account(text: str, platform: Platform | None = None) -> Account | Probl
     text = as_meant(text)
     if _SCIENTIFIC.fullmatch(text):
         return SHORTENED
-    if "/" in text and _LINK.fullmatch(text):
-        return read_link(text)
+    if "/" in text and (link := _link_of(text)):
+        return read_link(link)
     if _PLAIN.fullmatch(text):
         return read_link(text) if _bare_host(text) else _account(text.removeprefix("@"))
     return _from_words(text, platform)
@@ -92,15 +93,26 @@ def looks_like_handle(text: str) -> bool:
     text = text.strip()
     if _LATIN.fullmatch(text) or _IN_TEXT.search(text):
         return True
-    return "/" in text and _LINK.fullmatch(text) is not None and link_platform(text) is not None
+    return "/" in text and link_platform(text) is not None
 
 
 def link_platform(text: str) -> Platform | None:
     """The platform whose profile a link shows; None for other text."""
-    if "." not in text or not _LINK.fullmatch(text.strip()):
+    link = _link_of(text.strip()) if "." in text else None
+    if link is None:
         return None
-    account = read_link(text.strip())
+    account = read_link(link)
     return account.platform if isinstance(account, Account) else None
+
+
+def _link_of(text: str) -> str | None:
+    """The link that a cell is or begins with: "instagram.com/anna (12k)"; None for other text."""
+    if not _LINK.fullmatch(text):
+        return None
+    link, *rest = text.split(maxsplit=1)
+    if rest and rest[0][0].isalnum() and link[-1].isalnum() and "://" not in rest[0]:
+        return None  # "instagram.com/anna bloom" may be anybody
+    return link
 
 
 def _account(
@@ -121,7 +133,8 @@ def _from_words(text: str, platform: Platform | None) -> Account | Problem:
         return EMAIL_ADDRESS
     if mentioned := _IN_TEXT.search(text):
         name = f"{text[: mentioned.start()]} {text[mentioned.end() :]}".strip(" \t()[]|/·:,–-")
-        return _named(mentioned[1], name)
+        label = "@" in name or platform_named(name) is not None
+        return _named(mentioned[1], "" if label else name)
     if platform not in _TITLES_WITH_BRACKETS and (found := _with_brackets(text)):
         return found
     if platform is None or platform in NAMED_BY_TITLE:

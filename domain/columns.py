@@ -36,6 +36,20 @@ _DEFINITIONS = {
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+|#")
+# fmt: off
+_OF_QUESTIONS = frozenset({
+    "what", "is", "are", "your", "you", "please", "enter", "provide", "share", "paste", "add",
+    "which", "how", "many", "much", "do", "does", "have", "has", "on", "in", "at", "the", "a",
+    "an", "to", "of", "for", "live", "currently", "about", "if", "any", "optional", "required",
+    "cual", "es", "tu", "su", "tus", "cuantos", "cuantas", "tienes", "tiene", "en", "el", "la",
+    "los", "las", "de", "por", "favor", "indica", "donde", "vives", "qual", "o", "seu", "sua",
+    "quantos", "quantas", "voce", "tem", "onde", "mora", "quel", "quelle", "est", "votre", "ton",
+    "ta", "vos", "combien", "avez", "vous", "as", "avec", "sur", "le", "les", "ou", "habitez",
+    "wie", "ist", "dein", "deine", "ihr", "ihre", "viele", "hast", "du", "haben", "sie", "auf",
+    "dem", "wo", "wohnst", "bitte", "welche", "welches", "der", "die", "das",
+})
+# fmt: on
+_OF_A_PLATFORM = (Field.HANDLE, Field.URL)
 _YEAR = re.compile(r"20\d\d")
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _IN = ("in", "en", "em", "в")
@@ -73,7 +87,7 @@ def read_header(text: str) -> Header:
     rest = [word for word in words if word not in platforms]
     if len(rest) > 1:
         rest = [word for word in rest if word != "#"]
-    fields = _fields(rest, platforms)
+    fields = _fields(rest, platforms) or _fields_asked_for(rest)
     definition = next((_DEFINITIONS[word] for word in rest if word in _DEFINITIONS), None)
     rate = Field.ENGAGEMENT_RATE in fields
     return Header(
@@ -85,6 +99,11 @@ def read_header(text: str) -> Header:
         definition=RateDefinition(definition) if definition and rate else None,
         start=Field.KEEP in fields,
     )
+
+
+def is_platform_alone(text: str) -> bool:
+    """Whether a header says a platform and nothing else: "Instagram", which is not "Tiktoker"."""
+    return read_header(text).fields == _OF_A_PLATFORM and platform_named(text) is not None
 
 
 def is_known_header(text: str) -> bool:
@@ -116,7 +135,9 @@ def _words(text: str) -> list[str]:
     parted = fold(_CAMEL.sub(" ", text).replace("%", " "))
     words = [word for word in _WORD.findall(parted) if not _YEAR.fullmatch(word)]
     joined = "".join(words)
-    return [joined] if joined in _PLATFORM_WORDS else _joined_platforms(words)
+    if joined in _PLATFORM_WORDS and words[-1:] != ["er"]:  # "TikTok ER" is no tiktoker
+        return [joined]
+    return _joined_platforms(words)
 
 
 def _joined_platforms(words: list[str]) -> list[str]:
@@ -167,10 +188,16 @@ def _fields(words: list[str], platforms: list[str]) -> tuple[Field, ...]:
     if not words and platforms:
         if set(platforms) & _PERSONS:
             return (Field.HANDLE, Field.DISPLAY_NAME)
-        return (Field.HANDLE, Field.URL)
+        return _OF_A_PLATFORM
     if found is None and platforms:  # a spelling that holds the name of a platform itself
         found = spellings.get("".join(platforms + words))
     return found or ()
+
+
+def _fields_asked_for(words: list[str]) -> tuple[Field, ...]:
+    """What the question of a form asks for: "How many followers do you have?"."""
+    asked = [word for word in words if word not in _OF_QUESTIONS]
+    return _fields(asked, []) if 0 < len(asked) < len(words) else ()
 
 
 @lru_cache(maxsize=1)
@@ -180,7 +207,7 @@ def _spellings() -> dict[str, tuple[Field, ...]]:
     fields: dict[str, list[Field]] = {}
     for name, spellings in tomllib.loads(text).items():
         for spelling in spellings:
-            meant = fields.setdefault("".join(spelling.split()), [])
+            meant = fields.setdefault("".join(fold(spelling).split()), [])
             if Field(name) not in meant:
                 meant.append(Field(name))
     return {spelling: tuple(meant) for spelling, meant in fields.items()}

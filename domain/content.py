@@ -31,6 +31,7 @@ _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[^()]+\(@?([A-Za-z0-9._\-]{2,})\)")
 _SURE = 0.9
+PERCENT_SIGNS = ("%", "％", "٪")
 _CURRENCY_SIGN = re.compile(r"[^\d\s.,'’%+-]+")
 
 
@@ -93,7 +94,7 @@ def look_at(cells: Sequence[str]) -> Content:
     if not filled:
         return Content()
     decimal = decimal_mark(filled)
-    bare = [text.rstrip("%％ ") for text in filled]
+    bare = [text.rstrip("%％٪ ") for text in filled]
     values = [number(text, decimal) for text in bare]
     numbers = [value for value in values if isinstance(value, int | float)]
     if len(numbers) < len(filled) / 2:
@@ -102,7 +103,7 @@ def look_at(cells: Sequence[str]) -> Content:
     return Content(
         filled=len(filled),
         numeric=_share(values, lambda value: not isinstance(value, Problem)),
-        percent=_share(filled, lambda text: text.endswith(("%", "％"))),
+        percent=_share(filled, lambda text: text.endswith(PERCENT_SIGNS)),
         bare=_share(filled, lambda text: text[-1].isdecimal() and number(text, decimal) != 0),
         fractions=_share(values, lambda value: isinstance(value, float)),
         suffixed=_share(filled, _has_suffix),
@@ -123,7 +124,7 @@ def look_at(cells: Sequence[str]) -> Content:
 
 def share_of_links(cells: Sequence[str]) -> float:
     """Part of the filled cells that are links."""
-    return _share(_filled(cells), lambda text: _LINK.match(text) is not None)
+    return _share(_filled(cells), lambda text: bool(_LINK.match(text) or link_platform(text)))
 
 
 def share_of_profile_links(cells: Sequence[str]) -> float:

@@ -16,11 +16,12 @@ _SOME = 0.3
 def with_swaps(drafts: Sequence[Draft], columns: Sequence[Column]) -> list[Column]:
     """Two columns of which each holds what the other's header says change places."""
     result = list(columns)
-    doubtful = [draft for draft in drafts if _is_kept(draft, result)]
+    doubtful = [draft for draft in drafts if _is_kept(draft, result) or _is_numbers(draft)]
     for place, first in enumerate(doubtful):
         for second in doubtful[place + 1 :]:
             here, there = _best(second, first), _best(first, second)
-            if here and there and _is_kept(first, result) and _is_kept(second, result):
+            still = all(result[each.column.index].field is Field.KEEP for each in (first, second))
+            if here and there and still:
                 for draft, field, other in ((first, here, second), (second, there, first)):
                     warning = (
                         f"Its cells are what “{other.column.header}” should hold, so the two "
@@ -40,7 +41,16 @@ def _is_kept(draft: Draft, columns: Sequence[Column]) -> bool:
 def _best(says: Draft, holds: Draft) -> Field | None:
     """The field that one header names and the other's cells fit."""
     content = holds.column.content
-    return next((f for f in says.header.fields if fit(f, content, holds.cells) >= _SURE), None)
+    if says.header.fields == (Field.HANDLE,):
+        handles = content.handles >= _SURE and content.distinct >= _SURE > content.numeric
+        return Field.HANDLE if handles else None
+    fields = (field for field in says.header.fields if field is not Field.HANDLE)
+    return next((field for field in fields if fit(field, content, holds.cells) >= _SURE), None)
+
+
+def _is_numbers(draft: Draft) -> bool:
+    """Whether a column headed as handles holds nothing but numbers."""
+    return draft.header.fields == (Field.HANDLE,) and draft.column.content.numeric >= _SURE
 
 
 def are_written_as_handles(draft: Draft) -> bool:

@@ -2,23 +2,22 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from domain.account import NAMED_BY_TITLE, Account, read_account
+from domain.account import NAMED_BY_TITLE, Account
 from domain.cells import Reader
+from domain.conversion_remarks import Remarks
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.exporting import as_meant
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.handle import profile_key, target_of
-from domain.mapping import Column, Mapping
+from domain.handle import target_of
+from domain.mapping import Mapping
 from domain.rates import rate_from, usual_definition
 from domain.repeats import agree
+from domain.row_accounts import IS_A_REMARK, Row, RowAccounts
 from domain.values import Problem, is_blank
 from domain.written_money import money
-
-Row = Sequence[str]
 
 _PROFILE_FIELDS = frozenset(
     {
@@ -35,8 +34,6 @@ _PROFILE_FIELDS = frozenset(
     }
 )
 _EPOCH = ("1970", "1970-01-01", "1 January 1970", "01/01/1970")
-_EXAMPLES = 20
-_REMARK_CELLS = 3
 
 
 class Skipped(NamedTuple):
@@ -44,15 +41,6 @@ class Skipped(NamedTuple):
 
     row_number: int
     reason: str
-
-
-class Contradiction(NamedTuple):
-    """Two cells, or two rows, of one profile that say different things."""
-
-    handle: str
-    field: str
-    kept: str
-    other: str
 
 
 class _Cell(NamedTuple):
@@ -65,29 +53,21 @@ class _Cell(NamedTuple):
 
 
 class Converter:
-    """A mapping made ready for many rows; it also counts what it could not read.
+    """A mapping made ready for many rows, which are to be given in the file's order.
 
-    problems: per header, cells that could not be read, which are kept in `extra` as written.
-    problem_examples: per header, the first such cell and why. contradictions: how many cells
-    differ from the column that is read first; contradiction_examples: the first of them.
+    remarks: what could not be read, and what contradicted.
     """
 
     def __init__(self, mapping: Mapping, latest: dt.date | None = None) -> None:
         """Args: mapping; latest: today, after which no figures can be dated."""
         self.mapping = mapping
-        self.problems: Counter[str] = Counter()
-        self.problem_examples: dict[str, str] = {}
-        self.contradictions = 0
-        self.contradiction_examples: list[Contradiction] = []
+        self.remarks = Remarks()
         self._latest = latest
         self._source = f"import:{mapping.source}"
         self._width = len(mapping.columns)
-        self._headers = [column.header for column in mapping.columns]
         self._names = _names(mapping)
-        self._handles = mapping.feeding(Field.HANDLE)
-        self._handle_places = [(c.index, self._platform_of(c)) for c in self._handles]
+        self._rows = RowAccounts(mapping)
         self._has_names = bool(mapping.feeding(Field.DISPLAY_NAME))
-        self._platforms = self._cells(Field.PLATFORM)
         self._dates = self._cells(Field.AS_OF)
         self._currencies = self._cells(Field.CURRENCY)
         self._fees = self._cells(Field.FEE)
@@ -95,27 +75,29 @@ class Converter:
         self._words = [*self._cells(Field.CATEGORIES), *self._cells(Field.TAGS)]
         self._texts = self._cells(*_PROFILE_FIELDS)
         self._parts_of_names = self._cells(Field.FIRST_NAME, Field.LAST_NAME)
-        self._figures = self._cells(*sorted(NUMBERS | RATIOS))
+        self._figures = [
+            (cell, mapping.columns[cell.place].platform)
+            for cell in self._cells(*sorted(NUMBERS | RATIOS))
+        ]
         self._kept = [(c.index, self._names[c.index], c.start) for c in mapping.feeding(Field.KEEP)]
         stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
-        self._accounts = _accounts(self._handles)
         self._definition = next(filter(None, stated), RateDefinition.UNSTATED)
 
     def convert(self, row: Row, row_number: int) -> ProfileSnapshot | Skipped:
         """The profile in a row, or why there is none. `row_number` is the file's, from 1."""
-        if len(row) != self._width:
-            if any(cell.strip() for cell in row[self._width :]):
-                reason = f"has {len(row)} cells where the header has {self._width}"
-                return Skipped(row_number, reason)
-            row = [*row, *[""] * (self._width - len(row))]
-        account, platform = self._account(row)
+        padded = self._rows.padded(row)
+        if padded is None:
+            reason = f"has {len(row)} cells where the header has {self._width}"
+            return Skipped(row_number, reason)
+        row = padded
+        if nobody := self._rows.why_nobody(row):
+            return Skipped(row_number, nobody)
+        account, platform = found = self._rows.find(row)
         if platform is None or not isinstance(account, Account):
-            return Skipped(row_number, self._why_not(account, row))
-        if self._is_header(row):
-            return Skipped(row_number, "is the header again")
-        if " " in account.handle and self._is_remark(row):
-            return Skipped(row_number, "is a remark, not a creator")
-        others = self._others(row, platform) if self._accounts else []
+            return Skipped(row_number, self._rows.why_not(found, row))
+        if self._rows.is_remark(account, row):
+            return Skipped(row_number, IS_A_REMARK)
+        others = self._rows.others(row, platform) if self._rows.several else []
         profile: dict[str, Any] = {
             "platform": platform,
             "handle": account.handle,
@@ -126,8 +108,8 @@ class Converter:
         if not self._has_names and account.url is None and platform in NAMED_BY_TITLE:
             profile["display_name"] = account.display_name or account.handle
         extra = self._extra(row)
-        if len(self._handles) > 1:
-            self._keep_other_handles(row, account, extra, {column for column, _ in others})
+        for place, cell in self._rows.kept_beside(row, account, [one for one, _ in others]).items():
+            extra[self._names[place]] = cell
         figures = self._read_figures(row, account, extra, platform)
         self._read_texts(row, profile, extra)
         if self._parts_of_names and profile["display_name"] is None:
@@ -151,7 +133,7 @@ class Converter:
         """
         if not main.same_as:
             return []
-        row = [*row, *[""] * (self._width - len(row))]
+        row = self._rows.padded(row) or row
         same_as = (target_of(main.platform, main.handle),)
         return [
             ProfileSnapshot(
@@ -163,32 +145,12 @@ class Converter:
                 source=main.source,
                 same_as=same_as,
             )
-            for _, (platform, handle) in self._others(row, main.platform)
+            for _, (platform, handle) in self._rows.others(row, main.platform)
         ]
 
     def keys(self, row: Row) -> list[tuple[str, str]]:
         """What all rows of one profile share, for each profile of a row; none for a row without."""
-        if len(row) < self._width:
-            row = [*row, *[""] * (self._width - len(row))]
-        account, platform = self._account(row)
-        if platform is None or not isinstance(account, Account):
-            return []
-        found = [profile_key(platform, account.handle)]
-        if self._accounts:
-            found += [profile_key(*one) for _, one in self._others(row, platform)]
-        return found
-
-    def _others(self, row: Row, main: Platform) -> list[tuple[Column, tuple[Platform, str]]]:
-        """Accounts of a row on other platforms than its main one, with their columns."""
-        found: list[tuple[Column, tuple[Platform, str]]] = []
-        for column in self._accounts:
-            account = read_account(row[column.index], column.platform)
-            if not isinstance(account, Account):
-                continue
-            platform = account.platform or column.platform
-            if platform and platform not in (main, *(one[0] for _, one in found)):
-                found.append((column, (platform, account.handle)))
-        return found
+        return self._rows.keys(row)
 
     def _figures_of(self, row: Row, platform: Platform, handle: str) -> Figures:
         """Figures whose header names the platform."""
@@ -206,46 +168,6 @@ class Converter:
             for column in self.mapping.feeding(field)
         ]
 
-    def _account(self, row: Row) -> tuple[Account | Problem | None, Platform | None]:
-        """Whom the row is about; several handle columns are tried in turn."""
-        stated = self._platform_in(row) if self._platforms else None
-        account: Account | Problem | None = None
-        for place, fallback in self._handle_places:
-            found = read_account(row[place], stated or fallback)
-            if isinstance(found, Account):
-                return found, found.platform or stated or fallback
-            account = account or found
-        return account, stated or self.mapping.platform
-
-    def _platform_in(self, row: Row) -> Platform | None:
-        for cell in self._platforms:
-            if found := cell.read(row[cell.place]):
-                return Platform(found)
-        return None
-
-    def _platform_of(self, column: Column) -> Platform | None:
-        if len(self._handles) > 1:
-            return column.platform or self.mapping.platform
-        return self.mapping.platform or column.platform
-
-    def _why_not(self, account: Account | Problem | None, row: Row) -> str:
-        if isinstance(account, Problem):
-            cell = next((row[c.index] for c in self._handles if not is_blank(row[c.index])), "")
-            return f"“{cell.strip()[:60]}” {account.reason}"
-        if account is None:
-            return "is empty" if not any(cell.strip() for cell in row) else "has no handle"
-        return "names no platform"
-
-    def _is_header(self, row: Row) -> bool:
-        place = self._handles[0].index
-        if row[place].strip() != self._headers[place]:
-            return False
-        return [" ".join(cell.split()) for cell in row] == self._headers
-
-    def _is_remark(self, row: Row) -> bool:
-        filled = sum(1 for cell in row if cell.strip())
-        return filled == 1 and self._width >= _REMARK_CELLS
-
     def _read_figures(
         self,
         row: Row,
@@ -255,29 +177,33 @@ class Converter:
         *,
         named: bool = False,
     ) -> dict[str, Any]:
-        """Figures of an account. named: only those whose header names its platform."""
+        """Figures of an account. named: only those whose header names its platform.
+
+        A figure whose header names another platform is none of it; where the row has no account
+        there, it is kept under its header.
+        """
         figures: dict[str, Any] = {}
-        for index, name, read, header in self._figures:
-            if self._accounts:
-                where = self.mapping.columns[index].platform
-                if where is not platform and (named or where is not None):
-                    continue
+        for (index, name, read, header), where in self._figures:
+            if where is not platform and (named or where is not None):
+                if not (self._rows.several or is_blank(row[index])):
+                    extra[header] = row[index].strip()
+                continue
             value = read(row[index])
             if value is None:
                 continue
             if type(value) is Problem:
-                self._note_problem(header, row[index], value, extra)
+                self.remarks.problem(header, row[index], value, extra)
             elif name not in figures:
                 figures[name] = value
             elif value != figures[name] and not agree(figures[name], value):
-                self._note_contradiction(account.handle, header, figures[name], row[index])
+                self.remarks.contradiction(account.handle, header, figures[name], row[index])
         return figures
 
     def _read_texts(self, row: Row, profile: dict[str, Any], extra: dict[str, str]) -> None:
         for index, name, read, header in self._texts:
             value = read(row[index])
             if type(value) is Problem:
-                self._note_problem(header, row[index], value, extra)
+                self.remarks.problem(header, row[index], value, extra)
             elif value is not None and (profile.get(name) is None):
                 profile[name] = value
         for index, name, read, _ in self._words:
@@ -298,7 +224,7 @@ class Converter:
             own = column.currency or self.mapping.currency or column.content.currency
             value = money(row[index], stated or own) if stated or own else read(row[index])
             if type(value) is Problem:
-                self._note_problem(header, row[index], value, extra)
+                self.remarks.problem(header, row[index], value, extra)
             elif value is not None:
                 figures.setdefault(name, value)
 
@@ -307,7 +233,7 @@ class Converter:
         for index, _, read, header in self._definitions:
             value = read(row[index])
             if type(value) is Problem:
-                self._note_problem(header, row[index], value, extra)
+                self.remarks.problem(header, row[index], value, extra)
             elif isinstance(value, RateDefinition):
                 return value
         return self._definition
@@ -318,7 +244,7 @@ class Converter:
             if isinstance(value, dt.date) and self._latest and value > self._latest:
                 value = Problem("lies in the future")
             if type(value) is Problem:
-                self._note_problem(header, row[index], value, extra)
+                self.remarks.problem(header, row[index], value, extra)
             elif isinstance(value, dt.date):
                 return value
         return self.mapping.as_of
@@ -331,30 +257,6 @@ class Converter:
             and not is_blank(cell)
             and not (start and cell.startswith(_EPOCH))
         }
-
-    def _keep_other_handles(
-        self, row: Row, account: Account, extra: dict[str, str], profiles: Collection[Column]
-    ) -> None:
-        """Handles of the same person elsewhere stay visible, where they give no profile."""
-        for column in self._handles:
-            if column in profiles:
-                continue
-            cell = row[column.index].strip()
-            other = read_account(cell)
-            if isinstance(other, Account) and other.handle != account.handle:
-                extra[self._names[column.index]] = cell
-
-    def _note_problem(
-        self, header: str, cell: str, problem: Problem, extra: dict[str, str]
-    ) -> None:
-        extra[header] = cell.strip()
-        self.problems[header] += 1
-        self.problem_examples.setdefault(header, f"“{cell.strip()[:60]}” {problem.reason}")
-
-    def _note_contradiction(self, handle: str, header: str, kept: object, other: str) -> None:
-        self.contradictions += 1
-        if len(self.contradiction_examples) < _EXAMPLES:
-            self.contradiction_examples.append(Contradiction(handle, header, str(kept), other))
 
 
 def convert(mapping: Mapping, row: Row, row_number: int) -> ProfileSnapshot | Skipped:
@@ -371,12 +273,6 @@ def _names(mapping: Mapping) -> list[str]:
         seen[header] += 1
         names.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
     return names
-
-
-def _accounts(handles: Sequence[Column]) -> tuple[Column, ...]:
-    """Columns of accounts, where a row may name several of one person; else none."""
-    named = tuple(column for column in handles if column.platform is not None)
-    return named if len({column.platform for column in named}) > 1 else ()
 
 
 def _add_rate(figures: dict[str, Any], platform: Platform, definition: RateDefinition) -> None:

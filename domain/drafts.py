@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain import content as look
-from domain.columns import Header, read_header
+from domain.columns import Header, is_platform_alone, read_header
 from domain.content import Content
 from domain.fields import NUMBERS, Field
 from domain.mapping import Column, column_letter
@@ -28,6 +28,7 @@ _FITS = {
     Field.CREDIBILITY: look.share_of_rates,
 }
 _ENOUGH = 0.5
+_ALL = 0.9
 
 
 class Draft(NamedTuple):
@@ -42,12 +43,15 @@ def draft_of(index: int, text: str, rows: Sequence[Sequence[str]]) -> Draft:
     """A column as it was looked at, kept under its own header as long as nothing is decided."""
     cells = [row[index] for row in rows if index < len(row)]
     header = read_header(text)
+    content = look.look_at(cells)
+    if content.numeric >= _ALL and is_platform_alone(text):
+        header = header._replace(fields=(Field.FOLLOWERS,))
     examples = tuple(dict.fromkeys(cell.strip() for cell in cells if not is_blank(cell)))[:3]
     column = Column(
         index=index,
         header=text or f"Column {column_letter(index)}",
         field=Field.KEEP,
-        content=look.look_at(cells),
+        content=content,
         examples=examples,
         platform=header.platform,
         currency=header.currency,

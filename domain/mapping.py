@@ -11,6 +11,7 @@ from domain.creator import Platform, RateDefinition
 from domain.fields import NUMBERS, RATIOS, Field
 from domain.rates import usual_definition
 from domain.values import Problem
+from domain.wording import PLATFORM_NAMES
 from domain.written_dates import written_day
 from domain.written_money import currency_code
 
@@ -95,6 +96,7 @@ class Mapping(BaseModel):
     platform: of rows that name none; None as long as nobody said. as_of: the date of the
     figures; None is "date unknown". source: the file's name.
     currency: of fees that name none. vendor: the tool whose export the file looks like.
+    headings: platforms that rows of their own name, above rows that are of them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +104,7 @@ class Mapping(BaseModel):
     columns: tuple[Column, ...]
     source: str = ""
     vendor: str = ""
+    headings: tuple[Platform, ...] = ()
     platform: Platform | None = None
     platform_reason: str = ""
     as_of: dt.date | None = None
@@ -125,7 +128,11 @@ class Mapping(BaseModel):
     @property
     def notes(self) -> tuple[str, ...]:
         """How the columns were understood as a whole, sentences for a person."""
-        return (f"This looks like {self.vendor}.",) if self.vendor else ()
+        vendor = (f"This looks like {self.vendor}.",) if self.vendor else ()
+        if not self.headings:
+            return vendor
+        named = ", ".join(f"“{PLATFORM_NAMES[one]}”" for one in self.headings)
+        return (*vendor, f"Rows under a heading ({named}) are of that platform.")
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from domain.conversion import Contradiction
+from domain.conversion_remarks import Contradiction
 from domain.creator import Figures, ProfileSnapshot
 from domain.handle import profile_key
 from domain.repeats import agree

@@ -20,10 +20,29 @@ def with_names(
     result = list(columns)
     candidates = [draft for draft in drafts if Field.HANDLE in draft.header.fields]
     candidates = [draft for draft in candidates if draft.column.content.filled]
+    swapped = next((d for d in drafts if result[d.column.index].field is Field.HANDLE), None)
+    best = swapped or _best(drafts, candidates, columns, platform)
+    if best is not None and best is not swapped:
+        result[best.column.index] = _handle(best)
+    for draft in drafts:
+        if draft is best or not {Field.HANDLE, Field.DISPLAY_NAME} & set(draft.header.fields):
+            continue
+        if swapped is None or result[draft.column.index].field is Field.KEEP:
+            result[draft.column.index] = _second_name(draft, best, result)
+    return _names_under_another_header(candidates, result) if best is not None else result
+
+
+def _best(
+    drafts: Sequence[Draft],
+    candidates: Sequence[Draft],
+    columns: Sequence[Column],
+    platform: Platform | None,
+) -> Draft | None:
+    """The column that most likely holds handles; one without a header for it only as a last way."""
     links = [
         draft
         for draft in drafts
-        if result[draft.column.index].field is Field.URL or holds_profile_links(draft)
+        if columns[draft.column.index].field is Field.URL or holds_profile_links(draft)
     ]
     ranked = sorted(candidates, key=handle_score, reverse=True)
     best = next((draft for draft in ranked if _can_be_handle(draft, platform)), None)
@@ -31,17 +50,19 @@ def with_names(
         sure = (d for d in links if look.share_of_profile_links(d.cells) >= _ENOUGH)
         best = next(sure, best)
     if best is None or (platform is None and best.column.content.handles < _ENOUGH):
-        hidden = (d for d in drafts if Field.DISPLAY_NAME in d.header.fields)
-        best = next((d for d in hidden if are_written_as_handles(d)), best)
-    if best is not None:
-        handle = decided(best.column, Field.HANDLE, _confidence(best), _handle_reason(best))
-        if best.header.fields and not {Field.HANDLE, Field.URL} & set(best.header.fields):
-            handle = told(handle, "display name", "handles")
-        result[best.column.index] = handle
-    for draft in drafts:
-        if draft is not best and {Field.HANDLE, Field.DISPLAY_NAME} & set(draft.header.fields):
-            result[draft.column.index] = _second_name(draft, best, result)
-    return _names_under_another_header(candidates, result) if best is not None else result
+        names = [d for d in drafts if Field.DISPLAY_NAME in d.header.fields]
+        unknown = [d for d in drafts if not d.header.fields]
+        best = next((d for d in (*names, *unknown) if are_written_as_handles(d)), best)
+    return best
+
+
+def _handle(best: Draft) -> Column:
+    handle = decided(best.column, Field.HANDLE, _confidence(best), _handle_reason(best))
+    if not best.header.fields and best.column.content.links < _ENOUGH:
+        return handle.model_copy(update={"guess": True})
+    if best.header.fields and not {Field.HANDLE, Field.URL} & set(best.header.fields):
+        return told(handle, "display name", "handles")
+    return handle
 
 
 def handle_score(draft: Draft) -> float:

@@ -19,7 +19,7 @@ _HOSTS: dict[str, Platform] = {
     "rutube.ru": Platform.RUTUBE,
 }
 _BEFORE_THE_HANDLE = frozenset(
-    {"channel", "c", "user", "u", "profile", "people", "stories", "pages"}
+    {"channel", "c", "user", "u", "_u", "profile", "people", "stories", "pages"}
 )
 # fmt: off
 _NOT_PROFILES = frozenset({
@@ -29,6 +29,9 @@ _NOT_PROFILES = frozenset({
     "events", "pages", "photo", "photos", "login", "settings", "pin", "ideas", "foryou", "t", "v",
 })
 # fmt: on
+
+_SHORTENERS = ("youtu.be", "vm.tiktok.com", "vt.tiktok.com", "fb.me")
+_BEHIND = ",;:)]}>\"'”’"
 
 
 class NoProfile(StrEnum):
@@ -67,9 +70,11 @@ def read_profile_link(link: str) -> ProfileLink | NoProfile:
         path = path[1:]
     if not path:
         return NoProfile.UNKNOWN
-    if host.endswith("youtu.be") or path[0].lower() in _NOT_PROFILES:
+    if host.endswith(_SHORTENERS) and not path[0].startswith("@"):
         return NoProfile.POST
-    return ProfileLink(platform, path[0].lstrip("@"), url)
+    if path[0].lower() in _NOT_PROFILES:
+        return NoProfile.POST
+    return ProfileLink(platform, path[0].lstrip("@").rstrip(_BEHIND), url)
 
 
 def platform_of_host(host: str) -> Platform | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain import content as look
 from domain.account import link_platform
-from domain.columns import platform_in_name
+from domain.columns import is_platform_alone, platform_in_name
 from domain.contradictions import with_swaps
 from domain.creator import Platform
 from domain.drafts import Draft, draft_of, fit
@@ -13,9 +13,11 @@ from domain.mapping import Column, Mapping, decided
 from domain.naming import handle_score, with_names
 from domain.own_export import without_own_records
 from domain.repeats import with_repeats, without_totals
+from domain.row_accounts import heading_of
 from domain.several_accounts import with_accounts
 from domain.units import with_units
 from domain.vendor import recognised, with_vendor
+from domain.wording import PLATFORM_NAMES
 from domain.written_dates import date_in_name
 
 SAMPLE_ROWS = 1_000
@@ -25,7 +27,10 @@ _ENOUGH = 0.5
 
 
 def propose(
-    headers: Sequence[str], sample_rows: Sequence[Sequence[str]], file_name: str
+    headers: Sequence[str],
+    sample_rows: Sequence[Sequence[str]],
+    file_name: str,
+    title: str = "",
 ) -> Mapping:
     """What each column of a file feeds, decided by spelling and by content.
 
@@ -33,13 +38,17 @@ def propose(
         headers: as the file spells them; "Column A" and so on where it has none.
         sample_rows: up to `SAMPLE_ROWS` rows of cells, as long as the headers or shorter.
         file_name: "ig_ramjas_dec2022.csv"; may give the platform and the date away.
+        title: what stands above the headers, which may name the platform.
 
     Returns:
         a proposal for every column, in the file's order; `missing` says what a person must add.
     """
     drafts = [draft_of(index, text, sample_rows) for index, text in enumerate(headers)]
     vendor = recognised(headers)
+    headings = [found for row in sample_rows if (found := heading_of(row)) is not None]
     platform, platform_reason = _platform(drafts, file_name)
+    if platform is None and (above := _above(sample_rows, title)) is not None:
+        platform, platform_reason = above, f"A line above says “{PLATFORM_NAMES[above]}”."
     if platform is None and vendor is not None and vendor.platform is not None:
         platform, platform_reason = vendor.platform, f"This looks like {vendor.name}."
     columns = without_own_records([_single(draft) for draft in drafts])
@@ -53,7 +62,7 @@ def propose(
         platform, platform_reason = handle.platform, f"The header “{handle.header}” names it."
     columns = _of_one_platform(columns, platform)
     columns = without_totals(columns)
-    columns = with_repeats(columns, sample_rows)
+    columns = with_repeats(columns, sample_rows, platform)
     columns = with_units(columns, sample_rows, platform, file_name)
     columns = with_accounts(drafts, columns, platform)
     date = date_in_name(file_name)
@@ -61,6 +70,7 @@ def propose(
         columns=tuple(columns),
         source=file_name,
         vendor=vendor.name if vendor else "",
+        headings=tuple(dict.fromkeys(headings)),
         platform=platform,
         platform_reason=platform_reason,
         as_of=date.day if date else None,
@@ -83,6 +93,11 @@ def _platform(drafts: Sequence[Draft], file_name: str) -> tuple[Platform | None,
     return None, ""
 
 
+def _above(rows: Sequence[Sequence[str]], title: str) -> Platform | None:
+    """The platform that the first row, or what stands above the headers, is a heading of."""
+    return (heading_of(rows[0]) if rows else None) or platform_in_name(title)
+
+
 def _single(draft: Draft) -> Column:
     """A column by itself; handles and names, which need a look at all columns, come later."""
     column, header, cells = draft
@@ -95,6 +110,10 @@ def _single(draft: Draft) -> Column:
         return decided(column, field, 0.4, "The header says so; the sample cells are empty.")
     if Field.IGNORE in candidates:
         return _row_number(column)
+    if candidates == [Field.FOLLOWERS] and is_platform_alone(column.header):
+        name = PLATFORM_NAMES[column.platform] if column.platform else column.header
+        reason = f"Its cells are numbers, so they are taken as followers on {name}."
+        return decided(column, Field.FOLLOWERS, 0.6, reason, guess=True)
     if Field.ENGAGEMENT_RATE in candidates or Field.AVERAGE_ENGAGEMENTS in candidates:
         return _engagement(column, candidates, cells)
     return _first_that_fits(column, candidates, cells)

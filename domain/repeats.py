@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from domain.columns import read_header
+from domain.creator import Platform
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
-from domain.mapping import Column, column_letter, decided
+from domain.mapping import SCALES, Column, column_letter, decided
 from domain.values import Problem
+
+Rows = Sequence[Sequence[str]]
 
 _SAME = 0.1  # rounding "1.1M" loses up to a tenth
 _AGREEING = 0.8
+_MOSTLY = 0.5
 _TOTALS = 20
 _TOO_LARGE_FOR_AVERAGES = 2
 
@@ -34,12 +38,22 @@ def _beside(followers: Column, column: Column) -> Column:
     return column
 
 
-def with_repeats(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """Order columns of one figure, the exact one first; one that disagrees is kept apart."""
+def with_repeats(
+    columns: Sequence[Column], rows: Rows, platform: Platform | None = None
+) -> list[Column]:
+    """Order columns of one figure, the exact one first; one that disagrees is kept apart.
+
+    Figures of different platforms are not the same one. platform: of those that name none.
+    """
     result = list(columns)
-    for field in NUMBERS | RATIOS:
-        same = [column for column in result if column.field is field]
+    groups: dict[tuple[Field, Platform | None], list[Column]] = {}
+    for column in columns:
+        if column.field in NUMBERS | RATIOS:
+            where = column.platform or platform
+            groups.setdefault((column.field, where), []).append(column)
+    for same in groups.values():
         same.sort(key=lambda column: (column.content.suffixed > 0.1, column.index))
+        same[:1] = [_with_unit_of(column, same[1:], rows) for column in same[:1]]
         for rank, column in enumerate(same[1:], 1):
             result[column.index] = _repeat(same[0], column, rank, rows)
         if len(same) > 1:
@@ -48,7 +62,7 @@ def with_repeats(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> li
     return result
 
 
-def _repeat(first: Column, column: Column, rank: int, rows: Sequence[Sequence[str]]) -> Column:
+def _repeat(first: Column, column: Column, rank: int, rows: Rows) -> Column:
     agreeing = _agreement(first, column, rows)
     if agreeing is None or agreeing >= _AGREEING:
         reason = f"The same figure as column {column_letter(first.index)}; fills its gaps."
@@ -60,7 +74,27 @@ def _repeat(first: Column, column: Column, rank: int, rows: Sequence[Sequence[st
     return decided(column, Field.KEEP, 0.5, warning, warning=warning, guess=True)
 
 
-def _agreement(first: Column, second: Column, rows: Sequence[Sequence[str]]) -> float | None:
+def _with_unit_of(exact: Column, others: Sequence[Column], rows: Rows) -> Column:
+    """Bare numbers in the unit that another column of the same name gives away: "1.2M" for 1200."""
+    if exact.scale != 1 or exact.field not in NUMBERS or exact.content.suffixed > 0:
+        return exact
+    for other in others:
+        if other.content.suffixed < _MOSTLY or _agrees(exact, other, rows):
+            continue
+        for scale in (1_000, 1_000_000):
+            scaled = exact.model_copy(update={"scale": scale})
+            if _agrees(scaled, other, rows):
+                reason = f"Read in {SCALES[scale]}, as column {column_letter(other.index)} tells."
+                return scaled.model_copy(update={"reason": reason})
+    return exact
+
+
+def _agrees(first: Column, second: Column, rows: Rows) -> bool:
+    agreeing = _agreement(first, second, rows)
+    return agreeing is None or agreeing >= _AGREEING
+
+
+def _agreement(first: Column, second: Column, rows: Rows) -> float | None:
     """Part of the rows in which two columns say the same, rounding forgiven."""
     read_first, read_second = first.reader(), second.reader()
     pairs = [

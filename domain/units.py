@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from domain.columns import read_header
-from domain.content import look_at
+from domain.content import PERCENT_SIGNS, look_at
 from domain.creator import Platform, RateDefinition
 from domain.fields import AVERAGES, COUNTS, NUMBERS, RATIOS, Field
 from domain.mapping import SCALES, Column
@@ -28,7 +28,9 @@ def with_units(
     result = [_with_mixed_signs(_stated(column), rows) for column in columns]
     result = [_with_lost_unit(column, result, file_name) for column in result]
     result = [_beside_followers(column, result, rows) for column in result]
-    return [_with_definition(column, result, rows, platform) for column in result]
+    return [
+        _with_definition(column, result, rows, column.platform or platform) for column in result
+    ]
 
 
 def _stated(column: Column) -> Column:
@@ -47,7 +49,7 @@ def _with_mixed_signs(column: Column, rows: Rows) -> Column:
     if column.field not in RATIOS or not column.content.is_mixed:
         return column
     cells = [row[column.index].strip() for row in rows if column.index < len(row)]
-    signed = [cell for cell in cells if cell.endswith(("%", "％"))]
+    signed = [cell for cell in cells if cell.endswith(PERCENT_SIGNS)]
     bare = [cell for cell in cells if cell[-1:].isdecimal() and cell.strip("0.,")]
     if not signed or not bare:
         return column

@@ -49,6 +49,7 @@ SUFFIXES: dict[str, int] = {
 }
 """What a word or letter after a number multiplies it by, folded; also read in headers."""
 
+_ARABIC_MARKS = str.maketrans({"٬": ",", "٫": ".", "٪": "%"})
 _SPREADSHEET_ERROR = re.compile(r"#[¡!]?[A-ZÀ-Ý/0-9]+[!?]|#NV|#NULL|#ERROR.?")
 MINUS_ONE = re.compile(r"[-−–]1(?:[.,]0+)?")
 
@@ -113,6 +114,7 @@ def number(text: str, decimal: DecimalMark = "", scale: int = 1) -> int | float 
 
 
 def _number(text: str, decimal: DecimalMark, scale: int) -> int | float | Problem:
+    text = text.translate(_ARABIC_MARKS)
     found = _NUMBER.fullmatch(text) if len(text) <= LONGEST_NUMBER else None
     if found is None:
         return NOT_A_NUMBER
@@ -235,6 +237,7 @@ def rate(text: str, decimal: DecimalMark = "", percent: bool = False) -> float |
     text = text.strip()
     if is_missing(text) or MINUS_ONE.fullmatch(text):
         return None
+    text = text.translate(_ARABIC_MARKS)
     signed = text.rstrip("%％").strip()
     found = _NUMBER.fullmatch(signed) if len(text) <= LONGEST_NUMBER else None
     if found is None or found["rest"].strip():

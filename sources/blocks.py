@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.columns import is_known_header, read_header
 from domain.fields import Field
+from domain.header_groups import with_groups
 from domain.totals import is_total
 from domain.values import is_missing, number
 from sources.grids import MAX_ROWS, Grid, UnreadableFile, too_many_rows
@@ -23,7 +24,10 @@ NAMES = frozenset({Field.HANDLE, Field.DISPLAY_NAME, Field.URL})
 
 
 class Block(NamedTuple):
-    """Rows without a blank row before a new header: one table, perhaps of several."""
+    """Rows without a blank row before a new header: one table, perhaps of several.
+
+    title: what stands above the header.
+    """
 
     header_row: int | None
     header: tuple[str, ...]
@@ -33,6 +37,7 @@ class Block(NamedTuple):
     sample: list[Sequence[str]]
     tail: list[tuple[int, Sequence[str]]]
     score: tuple[bool, int, int]
+    title: str = ""
 
 
 @dataclass
@@ -133,12 +138,14 @@ def _turns_to_words(row: Sequence[str], survey: _Survey) -> bool:
 
 def _close(survey: _Survey) -> Block:
     place = _header_place([row for _, row in survey.head])
-    header_row, header = None, tuple[str, ...]()
+    header_row, header, title = None, tuple[str, ...](), ""
     first = survey.head[0][0]
     count = survey.count
     if place is not None:
         header_row, cells = survey.head[place]
-        header = tuple(" ".join(cell.split()) for cell in cells)
+        above = [row for _, row in survey.head[:place]]
+        title = " ".join(cell.strip() for row in above for cell in row if cell.strip())
+        header = with_groups([" ".join(cell.split()) for cell in cells], above[-1:])
         first = header_row + 1
         count -= place + 1
     sample = [row for number, row in survey.head if number >= first]
@@ -146,7 +153,7 @@ def _close(survey: _Survey) -> Block:
     named = bool(NAMES & fields) or (not header and bool(sample))
     score = (named, len(fields - {Field.IGNORE}), count)
     tail = [(number, row) for number, row in survey.tail if number >= first]
-    return Block(header_row, header, first, survey.last, count, sample, tail, score)
+    return Block(header_row, header, first, survey.last, count, sample, tail, score, title)
 
 
 def _header_place(rows: Sequence[Sequence[str]]) -> int | None:

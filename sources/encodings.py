@@ -8,10 +8,16 @@ from charset_normalizer import from_bytes
 
 _CHUNK = 1 << 20
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "gb18030", "cp932", "cp949", "big5"]
-_CYRILLIC_WORD = re.compile(rb"[\xc0-\xff\xa8\xb8]{3,}")
+_CYRILLIC_WORD = re.compile(  # no letter of which is Latin
+    rb"(?<![A-Za-z\x80-\xff])[\xc0-\xff\xa8\xb8]{3,}(?![A-Za-z\x80-\xff])"
+)
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _LATIN = "äöüßéèêëàâáíóúñçãõåøæîïôûœìòùÄÖÜÉÈÀÁÍÓÚÑÇÅØÂÊÎÔÃÕ"
 _IN_WORDS = re.compile(rf"(?<=[A-Za-z])[{_LATIN}]|[{_LATIN}](?=[A-Za-z])")
+_ACCENTS = re.escape(_LATIN.encode("cp1252"))
+_ACCENTED = re.compile(  # "éée" inside a word of Latin letters
+    rb"(?<=[A-Za-z])[%b]+(?![\x80-\xff])|(?<![\x80-\xff])[%b]+(?=[A-Za-z])" % (_ACCENTS, _ACCENTS)
+)
 _TWICE = re.compile(
     "[\u00c2-\u00f4](?:[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013-\u203a\u20ac\u2122]){1,3}"
@@ -27,7 +33,7 @@ def legacy_encoding(opener: Callable[[], BinaryIO]) -> str:
     cyrillic = sum(map(len, _CYRILLIC_WORD.findall(sample)))
     if cyrillic > high * 0.6:
         guesses = ["cp1251", "gb18030", "cp932", "cp949", "big5"]
-    elif max(map(len, _HIGH_BYTES.findall(sample)), default=0) <= 2:
+    elif max(map(len, _HIGH_BYTES.findall(_ACCENTED.sub(b"", sample))), default=0) <= 2:
         return _western(sample)
     else:
         guesses = _LEGACY

@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from domain.columns import is_known_header
-from domain.conversion import Contradiction, Converter, Skipped
+from domain.conversion import Converter, Skipped
+from domain.conversion_remarks import Contradiction
 from domain.creator import ProfileSnapshot
 from domain.fields import Field
 from domain.handle import profile_key
@@ -43,7 +44,9 @@ def propose_mapping(table: Table) -> Mapping:
     Raises:
         UnreadableFile: no column could be a handle, link or name of a creator.
     """
-    mapping = propose(table.headers, table.sample(SAMPLE_ROWS), table.hint or table.file_name)
+    mapping = propose(
+        table.headers, table.sample(SAMPLE_ROWS), table.hint or table.file_name, table.title
+    )
     texts = [column for column in mapping.columns if column.content.numeric < 0.5]
     if not mapping.feeding(Field.HANDLE) and not any(c.content.filled for c in texts):
         raise UnreadableFile(
@@ -167,20 +170,20 @@ class ReadResult:
     @property
     def contradictions(self) -> int:
         """Cells and merged rows that differ, beyond rounding, from what was kept."""
-        return self._converter.contradictions + len(self._merge_contradictions)
+        return self._converter.remarks.contradictions + len(self._merge_contradictions)
 
     @property
     def contradiction_examples(self) -> list[Contradiction]:
         """The first contradictions, those between columns in front."""
-        return [*self._converter.contradiction_examples, *self._merge_contradictions[:20]]
+        return [*self._converter.remarks.contradiction_examples, *self._merge_contradictions[:20]]
 
     @property
     def problems(self) -> dict[str, tuple[int, str]]:
         """Per header: how many cells could not be read, and the first with the reason."""
-        examples = self._converter.problem_examples
+        examples = self._converter.remarks.problem_examples
         return {
             header: (count, examples[header])
-            for header, count in self._converter.problems.most_common()
+            for header, count in self._converter.remarks.problems.most_common()
         }
 
     def _look_through(self, step: int) -> tuple[frozenset[int], int, Spread]:
@@ -217,7 +220,8 @@ def _stands_on_its_side(table: Table, mapping: Mapping) -> bool:
         return False
     if sum(map(is_known_header, table.headers)) > len(table.headers) / 2:
         return False  # the headers are where they should be; "@x_x" may be a handle
-    cells = [row[handles[0].index] for row in table.sample(_FEW_ROWS) if any(row)]
+    place = handles[0].index
+    cells = [row[place] for row in table.sample(_FEW_ROWS) if place < len(row)]
     return sum(map(is_known_header, cells)) > len(cells) / 2
 
 

@@ -18,7 +18,7 @@ class Table:
     header_row: its number in the file, None without headers. row_count: rows with cells.
     notes: how the file was read, sentences for a person. encoding, delimiter: of a text file.
     beside: other tables stand to the right, which are cut off. hint: all names that may
-    give platform and date away.
+    give platform and date away. title: what stands above the headers.
     """
 
     file_name: str
@@ -34,6 +34,7 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     hint: str = ""
+    title: str = ""
 
     @property
     def sheet(self) -> str | None:
@@ -92,6 +93,7 @@ def find_table(grids: Sequence[Grid], file_name: str) -> Table:
         first=block.first,
         last=block.last,
         left=left,
+        title=block.title,
         beside=bool(beside),
         notes=(*_header_notes(block), *beside, *totals, *_left_out(grid, block, others)),
     )

@@ -128,4 +128,4 @@ def test_an_exported_file_imports_again_the_same(slack: Slack, tmp_path: Path, k
             == before.model_copy(update=said).model_dump()
         )
         assert after.extra == extra
-    assert not converter.problems
+    assert not converter.remarks.problems

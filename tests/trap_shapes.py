@@ -5,6 +5,7 @@ from tests.trap_files import Trap
 from tests.trap_headers import headers, languages
 from tests.trap_layouts import layouts, workbooks
 from tests.trap_numbers import money_and_dates, numbers
+from tests.trap_sheets import sheets
 
 
 def all_traps() -> list[Trap]:
@@ -18,4 +19,5 @@ def all_traps() -> list[Trap]:
         *layouts(),
         *encodings(),
         *workbooks(),
+        *sheets(),
     ]

@@ -33,7 +33,7 @@ MOST_POSTS = 30
 YOUNGEST = dt.timedelta(days=3)
 """A younger post is still being seen: it tells too little."""
 SCATTER = 1.0
-SCATTER_WORTH = 6.0
+SCATTER_WORTH = 4.0
 """How far posts of an account usually lie from their median, in logarithms, and how many posts
 that is worth: from the back-test's first half."""
 DRIFT = 0.2

@@ -75,10 +75,11 @@ def when_terms_changed(tx: Transaction, row: Partnership) -> None:
     """Write it down anew where what was agreed changed before there were any results."""
     if not work_started(Stage(row.stage)) or any(results.rows(tx, [row.id or 0])):
         return
-    known = forecasts.of_partnerships(tx, [row])[row.id or 0]
-    before = known[-1].forecast if known else None
-    occasion = TERMS_CHANGED if forecasts.has_any(tx, row.id or 0, *ONCE) else AGREED
-    _write(tx, row, occasion, unless=before)
+    if not forecasts.has_any(tx, row.id or 0, *ONCE):
+        _write(tx, row, AGREED)
+        return
+    newest = forecasts.of_partnerships(tx, [row])[row.id or 0][-1]
+    _write(tx, row, TERMS_CHANGED, unless=newest.forecast)
 
 
 def _write(

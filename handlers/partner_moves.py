@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from domain.partnership import Stage, may_move, refused_move
-from handlers import access, cautions, partner_details, partners
+from handlers import access, cautions, forecasting, partner_details, partners
 from handlers.answer import Refused
 from handlers.cautions import CONTACT
 from handlers.context import Action, Context
@@ -43,6 +43,7 @@ def move_to(tx: Transaction, person: Person, row: Partnership, to: Stage) -> str
         if to in CONTACT:
             cautions.refuse_contact(tx, row.creator_id, today_of(tx, person))
         approvals.move(tx, row, to, person.id)
+        forecasting.when_moved(tx, row)
         relationships.refresh(tx, [row.creator_id])
     return partners.moved(line, before, to)
 

@@ -13,7 +13,7 @@ from domain.post_link import LinkError, read_link
 from domain.result_form import fields_for, oddities, read_feedback, read_results
 from domain.stage_plan import StagePlan
 from domain.wording import counted, listed
-from handlers import access, partners
+from handlers import access, forecasting, partners
 from handlers.answer import Answer, FieldErrors
 from handlers.cautions import CONTACT
 from handlers.context import Context, Submission
@@ -64,6 +64,7 @@ def submit_stage(submission: Submission, context: Context) -> Answer:
             _check_contact(tx, person, row, before, draft.stage if not new else before, new=new)
             _hand_over(tx, row, draft.owner)
             partnerships.change(tx, row, draft, person.id)
+            forecasting.when_terms_changed(tx, row)
             relationships.refresh(tx, [row.creator_id])
             plan = StagePlan(names=partners.line(tx, person, row).names)
             note = _changes_in_words(draft, None if new else before, plan)
@@ -89,6 +90,7 @@ def submit_terms(submission: Submission, context: Context) -> Answer:
         row, _ = _begin_or_lock(tx, person, kept, Stage.CONTACTED)
         before = shown if isinstance(shown, Terms) else Terms()
         changed = terms.change(tx, row, before, wanted)
+        forecasting.when_terms_changed(tx, row)
         words = [_TERMS_WORDS[name] for name in changed]
         note = f"✅ Saved: {listed(words)}." if words else "Nothing was changed."
         return _saved(tx, context, person, row, (note,), kept)

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Owed
-from views import elements
+from views import elements, forecast
 from views.elements import escape, moment
+from views.forecast import ForecastView
 from views.message import Blocks
 from views.partners import PartnershipLine, post_words, summary
 
@@ -32,7 +33,10 @@ class Change(BaseModel):
 
 
 def details(
-    line: PartnershipLine, changes: Sequence[Change], metadata: dict[str, Any]
+    line: PartnershipLine,
+    changes: Sequence[Change],
+    metadata: dict[str, Any],
+    expected: ForecastView | None = None,
 ) -> dict[str, Any]:
     """One partnership in full, for the person who asked. changes: the oldest first."""
     name = escape(line.name, 80)
@@ -40,6 +44,7 @@ def details(
     blocks: Blocks = [
         elements.section(f"{who}{f' · {line.platform}' if line.platform else ''}"),
         elements.section(summary(line)),
+        *(forecast.blocks_of(expected) if expected else []),
         *_terms(line),
     ]
     if line.deliverables:

@@ -42,7 +42,7 @@ class PartnershipLine(BaseModel):
     totals: to date, over all posts. next_step: "" when nothing is to be done. stage_name, names:
     as the brand calls the stages, where it calls them otherwise. offered: stages it may move to.
     owed: row numbers with the deliverables of the terms. due: what is overdue, due or ending.
-    cautions: that nobody may write to them, and why; plain text.
+    cautions: that nobody may write to them, and why; plain text. expected: the newest forecast.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +72,7 @@ class PartnershipLine(BaseModel):
     owed: tuple[tuple[int, Owed], ...] = ()
     due: tuple[Due, ...] = ()
     cautions: tuple[str, ...] = ()
+    expected: str = ""
 
     @property
     def standing(self) -> str:
@@ -86,6 +87,8 @@ def short(line: PartnershipLine) -> str:
         who.append(escape(line.brand, 40))
     who.append(f"owner {escape(line.owner, 40)}" if line.owner else "no owner")
     facts = [_cost(line.costs), _results(line)]
+    if line.expected and line.results_as_of is None:
+        facts[1] = escape(line.expected, 160)
     if line.next_step:
         facts.append(f"next: {line.next_step}")
     dates = due_words(line.due, 3)
@@ -120,6 +123,7 @@ def summary(line: PartnershipLine) -> str:
     said = [
         " · ".join([f"*{escape(line.brief or 'No brief', 80)}*", *brand, line.standing, owner]),
         f"*Cost:* {_cost_parts(line.costs)}",
+        *([f"*Forecast:* {escape(line.expected, 200)}"] if line.expected else []),
         f"*Results:* {_results(line, in_full=True)}",
     ]
     if line.rating or line.note:

@@ -17,7 +17,7 @@ from domain.result_rows import ResultRow
 from domain.result_series import Dated
 from domain.results import Reading, Totals, is_correction, is_on_record, totals_on
 from domain.text import fold
-from storage import audit, imports, partnership_posts, results
+from storage import account_ids, audit, imports, partnership_posts, profiles, results
 from storage.models import Brief, Creator, ImportRun, Partnership, Post, Profile, Result
 from storage.partnerships import seen
 from storage.transaction import Transaction
@@ -106,6 +106,7 @@ def _accounts(
             brought_openly(Profile.import_id, hidden_imports(tx)),
         )
     ).all()
+    rows = [*rows, *_by_account(tx, keys)]
     return {
         (handle, platform): {
             creator
@@ -114,6 +115,17 @@ def _accounts(
         }
         for handle, platform in wanted
     }
+
+
+def _by_account(tx: Transaction, keys: Collection[str]) -> list[tuple[str, str, int]]:
+    """The same for those that are the platform's own id of an account: id, platform, creator."""
+    found = account_ids.find(tx, [(platform, key) for platform in Platform for key in keys])
+    known = profiles.current(tx, found.values())
+    return [
+        (key, platform, known[number].profile.creator_id)
+        for (platform, key), number in found.items()
+        if number in known
+    ]
 
 
 def urls_of(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, set[str]]:

@@ -11,12 +11,15 @@ from sqlmodel import SQLModel, select
 
 from domain.creator import Figures, Platform, ProfileSnapshot
 from storage import audit, index, merging, one_account, profile_pairs, profile_store, profiles
-from storage.models import Profile
+from storage.models import Profile, Snapshot
 from tests.beginnings import Beginning
+from tests.importing import Bench
 from tests.slack import Slack
 from tests.test_find import newest
+from tests.test_import_slack import confirm, hand_over
 from tests.test_linking import bring
 from tests.test_look_up_youtube import start
+from tests.test_result_imports import partner
 from tests.test_source_youtube import api, channel
 from tests.web import web
 
@@ -186,6 +189,42 @@ def test_a_channel_whose_new_handle_is_in_the_list_as_well_is_one(youtube: Slack
     shown = youtube.text_of(youtube.command("ana", "show anna-films"))
     assert "Before: @c0" in shown
     assert "Not there any more" not in shown
+
+
+FILES = {
+    "ids.csv": f"https://www.youtube.com/channel/{OWN_ID},Anna,9000,,Skincare,of ids,,,2026-01-05",
+    "names.csv": "https://www.youtube.com/@c0,Anna,8000,,Skincare,of names,,,2026-01-05",
+}
+
+
+@pytest.mark.parametrize("undone", FILES)
+def test_undoing_one_of_two_files_that_named_it_leaves_what_the_other_said(
+    youtube: Slack, undone: str
+) -> None:
+    bench = Bench(youtube.bot.services.database, youtube.data_dir)
+    imports = {name: bench.bring([row], name) for name, row in FILES.items()}
+    assert found(youtube) == "2 creators"
+    youtube.command("ana", "look youtube:c0")
+    assert found(youtube) == "1 creator"
+    bench.undo(imports[undone])
+
+    assert found(youtube) == "1 creator"
+    (left,) = FILES.keys() - {undone}
+    tag = f"of {left.partition('.')[0]}"
+    assert tag in youtube.text_of(youtube.command("ana", f"show youtube:{OWN_ID}"))
+    with youtube.reading() as tx:
+        said = sorted(tx.session.exec(select(Snapshot.source)))
+    assert said == [f"import:{left}", "youtube"]
+
+
+def test_results_of_a_file_that_names_the_channel_by_its_id_attach(youtube: Slack) -> None:
+    youtube.command("ana", "look youtube:c0")
+    youtube.press("ana", newest(youtube, "ana"), "creator_keep")
+    partner(youtube, "c0")
+    hand_over(youtube, f"Date,Channel,Views,Likes\n2026-01-14,{OWN_ID},10000,400\n", "results.csv")
+    assert confirm(youtube, {}) == {}
+
+    assert "attach to 1 partnership" in youtube.text_of(youtube.view("olivia"))
 
 
 def test_links_both_ways_meet_where_one_names_the_channel_by_its_id(youtube: Slack) -> None:

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from domain.creator import Platform
+from domain.post_link import LinkError, PostLink, read_link
 from storage import audit
 from storage.models import Partnership, Post, Result
 from storage.transaction import Transaction
@@ -29,16 +30,27 @@ def add(
     platform: Platform | None,
     posted_on: dt.date | None = None,
 ) -> Post:
-    """Add a published post; one that is known already is given back as it is."""
+    """Add a published post; one that is known already is given back, with the day if it was new.
+
+    Its platform is asked for it from now on (`storage.post_states`).
+    """
+    link = link_of(url)
     found = _post(tx, partnership, url)
     if found is not None:
+        found.posted_on = found.posted_on or posted_on
+        tx.session.add(found)
         return found
+    of = platform or (link.platform if link else None)
     made = Post(
         workspace_id=tx.workspace_id,
         partnership_id=partnership.id or 0,
-        platform=platform.value if platform else None,
-        url=url,
+        platform=of.value if of else None,
+        url=link.url if link else url,
+        link_key=link.key if link else url,
+        account=link.account if link else "",
+        is_short=bool(link and link.short),
         posted_on=posted_on,
+        next_read_at=tx.now,
         created_at=tx.now,
     )
     tx.session.add(made)
@@ -87,14 +99,47 @@ def grouped(tx: Transaction, model: Any, partnership_ids: Collection[int]) -> di
     return found
 
 
-def _post(tx: Transaction, partnership: Partnership, url: str) -> Post | None:
+def link_of(url: str) -> PostLink | None:
+    """A stored link, read; None where it is none, as of rows that a file's codes made."""
+    try:
+        return read_link(url)
+    except LinkError:
+        return None
+
+
+def known_as(tx: Transaction, key: str) -> list[Post]:
+    """Posts of all partnerships that are this one (`domain.post_link`), the oldest first."""
+    return list(
+        tx.session.exec(
+            select(Post)
+            .where(Post.workspace_id == tx.workspace_id, Post.link_key == key)
+            .order_by(col(Post.id))
+        )
+    )
+
+
+def get(tx: Transaction, post_id: int) -> Post | None:
+    """The post with this number."""
     return tx.session.exec(
-        select(Post).where(
+        select(Post).where(Post.workspace_id == tx.workspace_id, Post.id == post_id)
+    ).one_or_none()
+
+
+def _post(tx: Transaction, partnership: Partnership, url: str) -> Post | None:
+    """The post behind a link, however it was written when it was stored."""
+    link = link_of(url)
+    same = [col(Post.url) == url]
+    if link is not None:
+        same += [col(Post.url) == link.url, col(Post.link_key) == link.key]
+    return tx.session.exec(
+        select(Post)
+        .where(
             Post.workspace_id == tx.workspace_id,
             Post.partnership_id == partnership.id,
-            Post.url == url,
+            or_(*same),
         )
-    ).one_or_none()
+        .order_by(col(Post.id))
+    ).first()
 
 
 def _note(tx: Transaction, partnership: Partnership, before: str | None, after: str | None) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from domain.attaching import Candidate, Known
@@ -84,14 +84,21 @@ def known(
 
 
 def _posts(tx: Transaction, urls: Collection[str]) -> dict[str, set[int]]:
+    """Partnerships by link, however the link was written where they got it."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for url in urls:
+        link = partnership_posts.link_of(url)
+        keys[link.key if link else url].add(url)
     found: dict[str, set[int]] = defaultdict(set)
     rows = tx.session.exec(
-        select(Post.url, Post.partnership_id).where(
-            Post.workspace_id == tx.workspace_id, col(Post.url).in_(urls)
+        select(Post.url, Post.link_key, Post.partnership_id).where(
+            Post.workspace_id == tx.workspace_id,
+            or_(col(Post.link_key).in_(keys), col(Post.url).in_(urls)),
         )
     )
-    for url, number in rows:
-        found[url].add(number)
+    for stored, key, number in rows:
+        for url in keys.get(key or "", {stored}):
+            found[url].add(number)
     return found
 
 
@@ -224,8 +231,7 @@ def _post_of(
         made = tx.session.get(Post, there)
         stored.posts += made is not None and made.import_id == run.id
         return there
-    platform = next((p for p in Platform if p.value in url), None)
-    post = partnership_posts.add(tx, partnership, url, platform)
+    post = partnership_posts.add(tx, partnership, url, None)
     post.import_id = run.id
     tx.session.add(post)
     tx.session.flush()
@@ -234,13 +240,17 @@ def _post_of(
 
 
 def _post_id(tx: Transaction, partnership_id: int, url: str) -> int | None:
+    link = partnership_posts.link_of(url)
+    same = [col(Post.url) == url, *([col(Post.link_key) == link.key] if link else [])]
     return tx.session.exec(
-        select(Post.id).where(
+        select(Post.id)
+        .where(
             Post.workspace_id == tx.workspace_id,
             Post.partnership_id == partnership_id,
-            Post.url == url,
+            or_(*same),
         )
-    ).one_or_none()
+        .order_by(col(Post.id))
+    ).first()
 
 
 def _of_subject(

@@ -140,6 +140,7 @@ class Post(SQLModel, table=True):
     """A published post of a partnership. import_id: the file of results that named it first.
 
     link_key: the same for all links to this post (`domain.post_link`), None = not worked out yet.
+    is_short: the link stands for another one, which is to be found out.
     account: who published it, as link or platform say. native_id: the platform's own. read_at,
     next_read_at: when its platform was asked last and is asked next; failures: how often in vain
     since. absent: why the platform shows it no more (`domain.post_reading.Absence`), since
@@ -160,6 +161,7 @@ class Post(SQLModel, table=True):
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     created_at: dt.datetime = instant()
     link_key: str | None = Field(default=None, index=True)
+    is_short: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     account: str = Field(default="", sa_column_kwargs={"server_default": ""})
     native_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     published_at: dt.datetime | None = maybe_instant()

@@ -195,10 +195,8 @@ def upgrade() -> None:
     sa.Column('looks', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('since', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
     sa.Column('until', sa.Date(), nullable=True),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['partnership_id'], ['partnerships.id'], ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('workspace_id', 'kind', 'code_key')
@@ -286,11 +284,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('on_behalf_of', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
         batch_op.create_index(batch_op.f('ix_cards_first_id'), ['first_id'], unique=False)
 
+    with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('indexed_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
+
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
 
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('link_key', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.add_column(sa.Column('is_short', sa.Boolean(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('account', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('native_id', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('published_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
@@ -350,10 +352,14 @@ def downgrade() -> None:
         batch_op.drop_column('published_at')
         batch_op.drop_column('native_id')
         batch_op.drop_column('account')
+        batch_op.drop_column('is_short')
         batch_op.drop_column('link_key')
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_column('lasting')
+
+    with op.batch_alter_table('imports', schema=None) as batch_op:
+        batch_op.drop_column('indexed_to')
 
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cards_first_id'))

@@ -162,7 +162,7 @@ def _evidence(
         few = f"your list has {_few(pool.size if pool else 0)}"
         return f"{said}, against {usual}; {few}."
     above = int(percentile(rate, against.quantiles))
-    sentence = f"{said}, above {above} % of {against.size:,} {platform} accounts in your list"
+    sentence = f"{said}, above {above} % of {against.size:,} {platform} accounts known here"
     return f"{sentence}{_band_evidence(profile.figures, rate, band)}."
 
 

@@ -140,7 +140,7 @@ def forget(action: Action, context: Context) -> Answer | None:
 
 def _answer(context: Context, state: SearchState, channel_id: str) -> Message:
     message, asked = _searched(context, state, channel_id)
-    return look_up.with_offer(message, context, asked) if asked else message
+    return look_up.with_new_offer(message, context, asked) if asked else message
 
 
 def _searched(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from domain.creator import Platform
@@ -29,9 +29,25 @@ TOO_OLD = "This search is no longer here. Please type it again: `/influencer fin
 GONE = "This creator is no longer here."
 
 
-def with_offer(message: Message, context: Context, asked: Asked) -> Message:
-    """The answer with the button that asks platforms for more, where any can be asked."""
+def with_new_offer(message: Message, context: Context, asked: Asked) -> Message:
+    """The answer with the button for those platforms that were not asked the same lately."""
     platforms = searchable(context, asked)
+    if not platforms:
+        return message
+    with context.reading() as tx:
+        key = key_of(asked, context.services.vocabulary)
+        lately = look_ups.answered_lately(tx, key, platforms)
+    return with_offer(message, context, asked, besides=lately)
+
+
+def with_offer(
+    message: Message, context: Context, asked: Asked, besides: Collection[str] = ()
+) -> Message:
+    """The answer with the button that asks platforms for more, where any can be asked.
+
+    besides: platforms that are not offered.
+    """
+    platforms = [one for one in searchable(context, asked) if one not in besides]
     if not platforms:
         return message
     blocks = message.blocks or [elements.section(message.text)]

@@ -155,7 +155,7 @@ def test_the_evidence_names_rate_definition_pool_and_band():
     found = engagement_part(instagram(0.17), 30, pool, band)
 
     assert found.evidence == (
-        "17.0 % by followers, above 82 % of 412 Instagram accounts in your list; "
+        "17.0 % by followers, above 82 % of 412 Instagram accounts known here; "
         "top tenth of 10k–50k, unusually high for that size: worth a look."
     )
     assert found.source == "import:march.csv"

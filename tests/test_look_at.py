@@ -60,6 +60,8 @@ def test_an_account_is_fetched_and_shown_however_it_was_named(live, typed):
     assert "Ida Lindqvist" in shown
     assert "Followers: 42k" in shown
     assert "engagement by followers" in shown
+    assert "Averages of the last 6 posts" in shown
+    assert "Other columns" not in shown
     assert "Found on Bluesky, not in your list" in shown
     assert "Keep @glowbyida.bsky.social" in shown
     assert live.private("ben") == []

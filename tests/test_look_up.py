@@ -48,6 +48,7 @@ def test_find_answers_from_the_database_and_one_message_tells_what_a_platform_br
     live.press("ana", told, "find_run:look_up")
     shown = newest(live, "ana")
     assert "@glowbyida.bsky.social" in handles(shown)
+    assert "Look on" not in live.text_of(shown)  # it was asked just now
     assert "Found on Bluesky, not in your list" in live.text_of(shown)
     assert "@bakery.bsky.social" not in handles(shown)
 

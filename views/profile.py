@@ -12,6 +12,7 @@ from domain.growth import Growth
 from domain.known import FigureGroup, Origin
 from domain.part import Part
 from domain.places import country_name, language_name
+from domain.recent_posts import POSTS_SEEN
 from domain.wording import PLATFORM_NAMES, compact, listed, percent
 from views import creator_facts, elements, same_person
 from views.elements import button, escape, section
@@ -106,8 +107,8 @@ def profile(view: ProfileView) -> Message:
     blocks.append(section(_history(view)))
     if view.notes:
         blocks.append(section(_notes(view.notes)))
-    if shown.extra:
-        blocks.append(elements.plain_section(_extra(shown.extra)))
+    if extra := _extra(shown.extra):
+        blocks.append(elements.plain_section(extra))
     handle = creator_facts.plain_handle(shown)
     blocks.extend(same_person.on_profile(view.same_person, view.joined, handle, view.state))
     blocks.extend(_buttons(view))
@@ -200,7 +201,13 @@ def _figures(view: ProfileView) -> str:
     source = f", {escape(_source(shown.source), 100)}" if shown.source else ""
     lead = f"*Figures {of}*{source}"
     grown = [f"Growth: {view.growth.describe()}"] if view.growth else []
-    return "\n".join([lead, *_paired(lines), *_of_other_dates(view), *grown])
+    return "\n".join([lead, *_paired(lines), *_from_posts(shown), *_of_other_dates(view), *grown])
+
+
+def _from_posts(shown: ProfileSnapshot) -> list[str]:
+    """From how many posts the averages are, where a platform was asked for them."""
+    count = shown.extra.get(POSTS_SEEN, "") if shown.source in _PLATFORMS else ""
+    return [f"Averages of the last {escape(count, 20)} posts"] if count else []
 
 
 def _of_other_dates(view: ProfileView) -> list[str]:
@@ -275,8 +282,10 @@ def _extra(extra: dict[str, str]) -> str:
     lines = [
         f"{elements.clean(header, 80)}: {elements.clean(value, 200)}"
         for header, value in extra.items()
-        if value.strip()
+        if value.strip() and header != POSTS_SEEN
     ]
+    if not lines:
+        return ""
     return elements.cut("\n".join(["Other columns", *lines]), LONGEST_EXTRA)
 
 

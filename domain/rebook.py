@@ -9,6 +9,8 @@ from statistics import median
 from pydantic import BaseModel, ConfigDict
 
 from domain.creator import Money
+from domain.forecast_compare import Compared
+from domain.forecast_words import range_words
 from domain.money import format_unit_cost
 from domain.wording import counted
 
@@ -19,23 +21,13 @@ FEWEST_FOR_MEDIAN = 3
 MOST = 3
 
 
-class Expectation(BaseModel):
-    """What was forecast of one figure, before the results. what: "views", "engagements"."""
-
-    model_config = ConfigDict(frozen=True)
-
-    what: str
-    middle: float
-    said: str
-
-
 class Past(BaseModel):
     """A creator's last partnership with results.
 
     name: handle with "@". profile_id: by which they are shortlisted. paid: what it cost, where that
-    is known and in one currency. brought: engagements, or of the forecast's figure where there is
-    one. asked_on: the last day on which anybody asked or approved them. busy: a partnership or a
-    vote on them is under way, or nobody may write to them.
+    is known and in one currency. compared: its forecast beside what came, None = none was made.
+    asked_on: the last day on which anybody asked or approved them. busy: a partnership or a vote
+    on them is under way, or nobody may write to them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,8 +38,7 @@ class Past(BaseModel):
     brief: str = ""
     paid: Money | None = None
     engagements: int | None = None
-    brought: int | None = None
-    expected: Expectation | None = None
+    compared: Compared | None = None
     asked_on: dt.date
     busy: bool = False
 
@@ -112,18 +103,16 @@ def some(found: Sequence[Rebook], most: int = MOST) -> tuple[Rebook, ...]:
 
 
 def _beat_forecast(past: Past, today: dt.date) -> Rebook | None:
-    expected = past.expected
-    if expected is None or past.brought is None or expected.middle <= 0:
+    leading = past.compared.leading if past.compared is not None else None
+    if past.compared is None or leading is None or not past.compared.beat:
         return None
-    strength = past.brought / expected.middle
-    if strength <= 1:
-        return None
-    why = f"{past.brought:,} {expected.what}, expected {expected.said}"
+    of = f" ({past.brief})" if past.brief else ""
+    came = f"{leading.came:,} {leading.name}, expected {range_words(leading.expected)}"
     return Rebook(
         profile_id=past.profile_id,
         name=past.name,
-        why=f"{why}{_of(past)}; {_rested(past, today)}",
-        strength=strength,
+        why=f"{came}{of}; {_rested(past, today)}",
+        strength=leading.times or 1,
     )
 
 
@@ -132,7 +121,7 @@ def _beat_median(
 ) -> Rebook | None:
     """For whom nothing was forecast: an engagement cost less than the middle one of the brief."""
     each = _each(past.paid, past.engagements)
-    if past.expected is not None or each is None or past.paid is None or past.brief_id is None:
+    if past.compared is not None or each is None or past.paid is None or past.brief_id is None:
         return None
     usual = medians.get((past.brief_id, past.paid.currency))
     if usual is None or each >= usual:
@@ -155,10 +144,6 @@ def _each(paid: Money | None, engagements: int | None) -> Decimal | None:
     if paid is None or paid.amount <= 0 or not engagements or engagements < 0:
         return None
     return paid.amount / engagements
-
-
-def _of(past: Past) -> str:
-    return f" ({past.brief})" if past.brief else ""
 
 
 def _rested(past: Past, today: dt.date) -> str:

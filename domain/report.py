@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from domain import report_forecast
 from domain.calendar import Days
 from domain.creator import Money
 from domain.goal import Goal
@@ -21,8 +22,6 @@ from domain.report_figures import Figure, Tally, best_first, goal_word, outcome
 from domain.report_period import named as period_named
 from domain.report_sentence import is_met, is_over, reached, sentence, share
 from domain.wording import counted, listed
-
-NO_FORECAST = "No forecast was written down"
 
 
 class Shown(BaseModel):
@@ -102,6 +101,7 @@ def compose(facts: ReportFacts, shown: Shown = TEAM, rebook: Sequence[Rebook] = 
         shown=shown,
         sentence=sentence(told, tally, costs=shown.costs),
         target=_targets(told, shown),
+        forecast=report_forecast.figures(tally, costs=shown.costs) if shown.forecast else (),
         outcome=outcome(tally, costs=shown.costs) if tally.counted else (),
         partners=tuple(_row(one, told, shown) for one in best_first(rows, told.goal)),
         notes=_notes(facts.period, tally, turned, shown),
@@ -197,6 +197,7 @@ def _row(one: Partner, facts: ReportFacts, shown: Shown) -> PartnerRow:
         conversions=totals.conversions,
         revenues=one.revenues,
         cost_per_engagement=each.money if shown.costs and each is not None else None,
+        expected=report_forecast.row_words(one) if shown.forecast else "",
         as_of=one.results_as_of,
     )
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
 from domain.creator import Money
+from domain.forecast_compare import Compared
 from domain.goal import Goal
 from domain.kpi import PartnershipResult
 from domain.money import Converted, DatedRate, MoneyError, convert, sums
@@ -22,6 +23,7 @@ class Partner(BaseModel):
     name: the creator's handle with "@"; brief: "" where there is none. costs: its parts.
     totals: to date, over all posts, none counted twice; revenues: one sum for each currency.
     results_as_of: day of the newest figures, None = no figures. rating: of the audience, 1-5.
+    compared: its forecast beside what came, None = none was written down.
     in_period: it was published in the report's period; of others only the targets are told.
     """
 
@@ -38,6 +40,7 @@ class Partner(BaseModel):
     revenues: tuple[Money, ...] = ()
     results_as_of: dt.date | None = None
     rating: int | None = None
+    compared: Compared | None = None
     in_period: bool = True
 
     @property

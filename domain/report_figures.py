@@ -16,7 +16,7 @@ from domain.wording import counted, listed, named, percent
 
 _WHOLE_FROM = 1_000
 NAMED = 3
-NOT_KNOWN = "not known yet"
+NOT_KNOWN = "Not known yet"
 
 
 class Figure(BaseModel):
@@ -101,10 +101,21 @@ def goal_word(goal: Goal, tally: Tally) -> str:
 
 
 def outcome(tally: Tally, *, costs: bool) -> tuple[Figure, ...]:
-    """All figures of what happened. costs: with those that tell what was paid."""
+    """All figures of what happened; those that nobody knows together, at the end.
+
+    costs: with those that tell what was paid.
+    """
     spent = [_spent(tally)] if costs else []
     per_result = _per_result(tally) if costs else []
-    return (*spent, *_brought(tally), _revenue(tally), *per_result, *_ratings(tally))
+    found = [*spent, *_brought(tally), _revenue(tally), *per_result, *_ratings(tally)]
+    unknown = [one.name for one in found if not one.value]
+    known = [one for one in found if one.value]
+    return (*known, *([_not_known(unknown)] if unknown else []))
+
+
+def _not_known(names: Sequence[str]) -> Figure:
+    said = listed(list(dict.fromkeys(names)))
+    return Figure(name=NOT_KNOWN, value=said, meaning="No such figures are on record.")
 
 
 def amounts(money: Sequence[Money]) -> str:
@@ -132,7 +143,7 @@ def _spent(tally: Tally) -> Figure:
     priced = [one for one in tally.counted if not one.spent]
     return Figure(
         name="Spent",
-        value=listed([format_money(one) for one in tally.spent]) or "no cost known",
+        value=listed([format_money(one) for one in tally.spent]),
         meaning="Fees, product, shipping, boosts and other costs on record.",
         unknown=tally.said_unknown(priced, len(tally.counted)),
     )
@@ -152,8 +163,8 @@ def _brought(tally: Tally) -> list[Figure]:
     found = [
         Figure(
             name=name,
-            value=NOT_KNOWN if (total := tally.total(of)) is None else f"{total:,}",
-            meaning=f"{meaning} Totals to date.",
+            value="" if (total := tally.total(of)) is None else f"{total:,}",
+            meaning=meaning,
             unknown=tally.said_unknown(tally.unknown(of), len(tally.published)),
         )
         for name, of, meaning in figures
@@ -185,7 +196,7 @@ def _rate(tally: Tally) -> list[Figure]:
 def _revenue(tally: Tally) -> Figure:
     return Figure(
         name="Revenue",
-        value=listed([format_money(one) for one in tally.revenues]) or NOT_KNOWN,
+        value=listed([format_money(one) for one in tally.revenues]),
         meaning="What the sales were worth, as logged or counted.",
         unknown=tally.said_unknown(tally.unknown(lambda one: one.revenues), len(tally.published)),
     )
@@ -206,7 +217,9 @@ def _per_result(tally: Tally) -> list[Figure]:
 
 def _kpi(name: str, meaning: str, figure: KpiOver) -> Figure:
     over = f", over {named(figure.over, NAMED)}" if figure.over else ""
-    return Figure(name=name, value=figure.kpi.describe(), meaning=f"{meaning}{over}.")
+    known = figure.kpi.money is not None or figure.kpi.ratio is not None
+    value = figure.kpi.describe() if known else ""
+    return Figure(name=name, value=value, meaning=f"{meaning}{over}.")
 
 
 def _left_out(tally: Tally) -> list[Figure]:

@@ -15,7 +15,7 @@ from domain.partnership import PIPELINE, Stage
 from domain.rebook import Past, Rebook, median_costs, rebook
 from domain.results import of_partnership
 from domain.shortlist import CardState
-from storage import costs, restrictions, results
+from storage import costs, forecasts, restrictions, results
 from storage.digest_scope import Sight, in_sight, name_of
 from storage.models import Brief, Card, Creator, Partnership, Profile, Shortlist, StageChange
 from storage.transaction import Transaction
@@ -54,6 +54,10 @@ def candidates(tx: Transaction, seen: Sight, zone: ZoneInfo) -> tuple[Rebook, ..
     creators = {row.partnership.creator_id for row in last}
     busy = _busy(tx, seen, creators) | set(restrictions.in_force(tx, creators, today))
     asked = _asked_on(tx, seen, creators)
+    beside = {
+        one.partnership_id: one
+        for one in forecasts.compared_with(tx, [row.partnership.id or 0 for row in last])
+    }
     pasts = [
         Past(
             profile_id=row.profile_id,
@@ -62,6 +66,7 @@ def candidates(tx: Transaction, seen: Sight, zone: ZoneInfo) -> tuple[Rebook, ..
             brief=row.brief,
             paid=paid[row.partnership.id or 0],
             engagements=brought[row.partnership.id or 0],
+            compared=beside.get(row.partnership.id or 0),
             asked_on=asked[row.partnership.creator_id].astimezone(zone).date(),
             busy=row.partnership.creator_id in busy,
         )

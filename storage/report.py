@@ -13,7 +13,7 @@ from domain.goal import Goal
 from domain.partnership import Stage
 from domain.report_facts import BriefAim, Partner, ReportFacts, revenues
 from domain.results import combined, totals_on
-from storage import briefs, costs, partnership_posts, preferences, results
+from storage import briefs, costs, forecasts, partnership_posts, preferences, results
 from storage.digest_scope import Sight, in_sight, name_of
 from storage.models import Brief, Creator, Partnership, Post, Profile, Result, StageChange
 from storage.transaction import Transaction
@@ -143,6 +143,7 @@ def _partners(
     posts = partnership_posts.of_partnerships(tx, numbers)
     readings = results.readings(tx, numbers)
     said = results.feedback(tx, numbers)
+    beside = {one.partnership_id: one for one in forecasts.compared_with(tx, numbers)}
     found = []
     for partnership, name, handle, brief in rows:
         number = partnership.id or 0
@@ -163,6 +164,7 @@ def _partners(
                     (one.as_of for of in readings[number].values() for one in of), default=None
                 ),
                 rating=results.newest_rating(said[number]),
+                compared=beside.get(number),
                 in_period=number in counted,
             )
         )

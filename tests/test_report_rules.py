@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from domain.calendar import Days
 from domain.creator import Money
+from domain.forecast import Forecast, Range
+from domain.forecast_compare import Compared
 from domain.goal import Goal
 from domain.money import DatedRate, sums
 from domain.partnership import Stage
+from domain.rebook import REST_DAYS, Past, median_costs, rebook
 from domain.report import CLIENT, TEAM, Report, Shown, compose
 from domain.report_facts import BriefAim, Partner, ReportFacts, revenues
 from domain.report_figures import Figure, amount, back
@@ -205,8 +208,9 @@ def test_each_figure_names_whom_it_leaves_out() -> None:
         "unknown for @creator6, @creator7 and @creator8 (3 of 9)",
     )
     assert all(one.meaning for one in report.outcome)
-    assert figure(report, "Reach").value == "not known yet"
-    assert figure(report, "Reach").unknown.endswith("(9 of 9)")
+    assert figure(report, "Not known yet").value == (
+        "Reach, Engagements, Cost per 1,000 reached (CPM) and Cost per engagement (CPE)"
+    )
 
 
 def test_a_clients_version_holds_no_cost_and_names_nobody_as_missing() -> None:
@@ -348,6 +352,106 @@ def test_who_is_named_as_unknown_was_published_and_counted(known: ReportFacts) -
     for one in report.outcome:
         found = re.search(r"\((\d+) of (\d+)\)$", one.unknown)
         assert not one.unknown or (found and 0 < int(found[1]) <= int(found[2]))
+
+
+def forecast(low: int, middle: int, high: int, **more: Any) -> Forecast:
+    return Forecast(engagements=Range(low=low, middle=middle, high=high), **more)
+
+
+def compared(made: Forecast, likes: int, **fields: Any) -> Compared:
+    made_at = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    given = {"partnership_id": 1, "made_at": made_at, "forecast": made, "finished": True}
+    return Compared(**{**given, "came": Totals(likes=likes), **fields})
+
+
+def test_forecast_and_outcome_stand_side_by_side() -> None:
+    euros = money(100)
+    paid = {"cost": euros}
+    report = compose(
+        facts(
+            partner(1, likes=120, compared=compared(forecast(90, 100, 200, **paid), 120,
+                                                    costs=(euros,))),
+            partner(2, likes=900, compared=compared(forecast(90, 100, 200), 900)),
+            partner(3, likes=10),
+        )
+    )  # fmt: skip
+
+    told = {one.name: one.value for one in report.forecast}
+    assert told == {
+        "Within what we expected": "1 of 2, 1 above",
+        "Engagements expected": "about 200, 1,020 came",
+        "Cost against forecast": "cost per engagement 17 % better (EUR)",
+        "Without a forecast": "1 of 3",
+    }
+    assert [row.expected for row in report.partners] == [
+        "90–200 engagements: above", "90–200 engagements: within", "",
+    ]  # fmt: skip
+    outside = compose(facts(partner(1, likes=9, compared=compared(forecast(1, 2, 3), 9))), CLIENT)
+    assert outside.forecast == ()
+    assert "expected" not in said(outside).lower()
+
+
+def test_without_any_forecast_the_report_says_so() -> None:
+    (only,) = compose(facts(partner(likes=1))).forecast
+    assert (only.value, only.meaning) == (
+        "none",
+        "No forecast was written down before the results.",
+    )
+
+
+def past(number: int = 1, **fields: Any) -> Past:
+    rested = DAY - dt.timedelta(days=REST_DAYS)
+    given = {"profile_id": number, "name": f"@{number}", "brief_id": 1, "brief": "Winter"}
+    return Past(**{**given, "asked_on": rested, **fields})
+
+
+def test_who_beat_the_forecast_is_worth_asking_again_and_the_evidence_is_there() -> None:
+    beat = past(1, compared=compared(forecast(90, 100, 200), 150))
+    missed = past(2, compared=compared(forecast(90, 100, 200), 99))
+    (found,) = rebook([beat, missed], {}, DAY)
+
+    assert found.why == "150 engagements, expected 90–200 (Winter); not asked for 60 days"
+    assert (found.strength, found.tells_costs) == (1.5, False)
+
+
+def test_a_forecast_that_was_missed_is_not_made_good_by_a_low_price() -> None:
+    cheap = past(paid=money(1), engagements=99, compared=compared(forecast(90, 100, 200), 99))
+    assert rebook([cheap], {(1, "EUR"): Decimal(5)}, DAY) == ()
+
+
+@given(
+    st.lists(
+        st.builds(
+            past,
+            number=st.integers(1, 50),
+            paid=st.none() | _amounts, engagements=st.none() | st.integers(-5, 10**6),
+            asked_on=st.dates(DAY - dt.timedelta(days=400), DAY), busy=st.booleans(),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_only_the_rested_and_free_who_cost_less_than_the_middle_are_asked_again(
+    pasts: list[Past],
+) -> None:
+    medians = median_costs((one.brief_id, one.paid, one.engagements) for one in pasts)
+    found = rebook(pasts, medians, DAY)
+
+    assert [one.strength for one in found] == sorted((one.strength for one in found), reverse=True)
+    for one in found:
+        assert one.strength > 1
+        assert one.tells_costs
+        assert any(
+            of.profile_id == one.profile_id
+            and not of.busy
+            and (DAY - of.asked_on).days >= REST_DAYS
+            for of in pasts
+        )
+
+
+def test_a_middle_needs_three_priced_partnerships_of_one_brief_and_currency() -> None:
+    two = [(1, money(100), 10), (1, money(100), 20), (2, money(100), 5), (1, money(9, "USD"), 1)]
+    assert median_costs(two) == {}
+    assert median_costs([*two, (1, money(90), 9)]) == {(1, "EUR"): Decimal(10)}
 
 
 def test_revenue_is_never_counted_twice() -> None:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handover": ("handover", "pass your partnerships, reminders and waiting votes on"),
     "texts": ("texts", "texts to write to creators with; *Write* on the board fills them in"),
     "digest": ("digest", "a weekly digest in a channel; `digest now` for one at once"),
+    "report": ("report Spring Glow", "what a brief, brand or period cost and brought: `report Q3`"),
     "same": ("same", "creators who may be one person; `same @anna tiktok:anna_tok` compares two"),
     "block": ("block @anna", "nobody shortlists or writes to them; `block` lists who is blocked"),
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),

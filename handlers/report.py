@@ -1,0 +1,205 @@
+"""`/influencer report`: a brief, a brand or a period as a message, a file or a page."""
+
+from typing import Any
+
+from domain import roles
+from domain.report import Report
+from domain.report_rows import partnerships, summary
+from handlers import access, channels, file_sending, report_scope
+from handlers.answer import Answer, Refused
+from handlers.context import Action, Command, Context, Submission
+from handlers.features import Feature
+from handlers.report_scope import Wanted
+from sources.writing import book, write
+from storage import audit, jobs, outbox, people
+from storage.models import Person
+from storage.transaction import Transaction
+from views import exports, report_page
+from views import report as view
+from views.message import Message
+
+OF_ONE = (
+    "A client's version is of one brief or one brand, so that no other brand is in it: "
+    "`/influencer report Spring Glow` or `report Acme Q3`."
+)
+ACROSS = (
+    "Guests or people from outside read this channel, and this report tells of several brands. "
+    "Ask for one brief or brand, then *Client's version…*."
+)
+ON_ITS_WAY = "The file comes to you in a private message."
+KINDS = tuple(kind for kind, _ in view.KINDS)
+
+
+def report(command: Command, context: Context) -> Answer:
+    """Show the report that was asked for, or ask which one is meant."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        wanted = report_scope.meant(tx, command.text, person)
+        if isinstance(wanted, Message):
+            return Answer(message=wanted)
+        return Answer(message=_private(tx, wanted, person, command.channel_id))
+
+
+def press_show(action: Action, context: Context) -> Answer:
+    """Show the report that was chosen."""
+    wanted = Wanted.read(action.value)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        return Answer(message=_private(tx, wanted, person, action.channel_id))
+
+
+def press_client(action: Action, context: Context) -> Answer | None:
+    """Ask what a client may see beyond results."""
+    wanted = Wanted.read(action.value)
+    if not wanted.of_one:
+        raise Refused(OF_ONE)
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        title = report_scope.compose_for(tx, wanted, person).title
+    place = f"{action.channel_id}|{wanted.value()}"
+    context.open_modal(action.trigger_id, view.client_form(place, title))
+    return None
+
+
+def show_client(submission: Submission, context: Context) -> Answer:
+    """Show the client's version to who asked for it; nothing is posted yet."""
+    channel_id, _, value = submission.metadata.partition("|")
+    wanted = Wanted.read(value).for_client(submission.chosen(view.TICKED))
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        shown = _private(tx, wanted, person, channel_id).payload()
+        key = f"report-client:{context.delivery}"
+        if _is_channel(channel_id):
+            outbox.tell(tx, key, person.slack_user_id, channel_id, shown)
+        else:
+            outbox.direct(tx, key, person.slack_user_id, shown)
+        return context.settle(tx, Answer(clear=True))
+
+
+def press_post(action: Action, context: Context) -> None:
+    """Have the report posted in the channel, once it is known who reads that."""
+    wanted = Wanted.read(action.value)
+    problem = channels.why_not(action.channel_id, context)
+    if problem:
+        raise Refused(problem)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        key = f"report-post:{context.delivery}"
+        payload = {
+            "key": key, "value": wanted.value(), "channel": action.channel_id,
+            "user": person.slack_user_id, "url": action.response_url,
+        }  # fmt: skip
+        jobs.add(tx, "report.post", key, payload)
+
+
+def press_file(action: Action, context: Context) -> Answer:
+    """Have the report written as a file and sent to who pressed."""
+    wanted, kind = Wanted.read(action.value), action.action_id.partition(":")[2]
+    if kind not in KINDS:
+        raise Refused(report_scope.TOO_OLD)
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        key = f"report-file:{context.delivery}"
+        payload = {"value": wanted.value(), "kind": kind, "user": person.slack_user_id}
+        jobs.add(tx, "report.send", key, payload)
+        audit.record(tx, "export", "report", wanted.brief_id or 0, after={"format": kind})
+        return context.settle(tx, Answer(message=Message(text=ON_ITS_WAY)))
+
+
+def post(payload: dict[str, Any], context: Context) -> None:
+    """Post a report (job `report.post`); where outsiders read, show who asked what they would see.
+
+    Across brands, what belongs to limited ones is left out of whatever is posted.
+    """
+    wanted = Wanted.read(payload["value"])
+    channel = channels.ask(context, payload["channel"])
+    with context.reading() as tx:
+        asker = _still_there(tx, payload["user"])
+        if asker is None:
+            return
+        refusal = channel.problem or (ACROSS if channel.has_outsiders and not wanted.of_one else "")
+        preview = None
+        if not refusal and channel.has_outsiders and not wanted.client:
+            outside = _private(tx, wanted.for_client(), asker, payload["channel"])
+            preview = view.looked_at_first(payload["channel"], outside)
+        elif not refusal:
+            drawn = report_scope.compose_for(tx, wanted, asker if wanted.of_one else None)
+    with context.writing() as tx:
+        if refusal:
+            outbox.respond(tx, payload["key"], payload["url"], {"text": refusal})
+        elif preview is not None:
+            outbox.tell(tx, payload["key"], payload["user"], payload["channel"], preview.payload())
+        else:
+            outbox.post(tx, payload["key"], payload["channel"], view.message(drawn).payload())
+
+
+def send(payload: dict[str, Any], context: Context) -> None:
+    """Write a report as a file and send it to a person (job `report.send`)."""
+    wanted, kind = Wanted.read(payload["value"]), str(payload["kind"])
+    with context.reading() as tx:
+        person = _still_there(tx, payload["user"])
+        if person is None:
+            return
+        drawn = report_scope.compose_for(tx, wanted, person)
+    name = f"{_file_name(drawn)}.{kind}"
+    content = _written(drawn, kind, person.name or "")
+    unsent = file_sending.send(context, payload["user"], name, content, view.comment(drawn))
+    if unsent is None:
+        return
+    of, hint = "the report", ""
+    message = (
+        exports.may_not_send(unsent.scope, of, hint)
+        if unsent.scope
+        else exports.not_sent(unsent.code, of, hint)
+    )
+    with context.writing() as tx:
+        outbox.direct(tx, f"report:{payload['job_id']}", payload["user"], message.payload())
+
+
+def _still_there(tx: Transaction, slack_user_id: str) -> Person | None:
+    """Who asked, unless they may do nothing here any more."""
+    person = people.find(tx, slack_user_id)
+    return None if person is None or roles.why_barred(person) else person
+
+
+def _private(tx: Transaction, wanted: Wanted, person: Person, channel_id: str) -> Message:
+    return view.private(
+        report_scope.compose_for(tx, wanted, person),
+        wanted.value(),
+        may_post=_is_channel(channel_id),
+        limited=report_scope.is_limited(tx, wanted),
+    )
+
+
+def _written(drawn: Report, kind: str, made_by: str) -> bytes:
+    if kind == "html":
+        named = "" if drawn.shown.client else made_by
+        return report_page.page(drawn, named).encode()
+    if kind == "xlsx":
+        return book({"Summary": summary(drawn), "Partnerships": partnerships(drawn)})
+    return write(partnerships(drawn), kind)
+
+
+def _file_name(drawn: Report) -> str:
+    """ "report-spring-glow-october-2026": letters and digits of any script."""
+    words = "".join(
+        letter if letter.isalnum() else " " for letter in f"report {drawn.title} {drawn.when}"
+    )
+    return "-".join(words.lower().split())[:80]
+
+
+def _is_channel(channel_id: str) -> bool:
+    return channel_id[:1] in ("C", "G")
+
+
+FEATURE = Feature(
+    commands={"report": report, "reports": report},
+    actions={
+        "report_show": press_show,
+        "report_post": press_post,
+        "report_file": press_file,
+        "report_client": press_client,
+    },
+    submissions={"report_client": show_client},
+    jobs={"report.post": post, "report.send": send},
+)

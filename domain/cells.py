@@ -9,7 +9,7 @@ from domain.columns import definition_named, platform_named
 from domain.content import first_place
 from domain.creator import Platform, RateDefinition
 from domain.exporting import as_meant
-from domain.fields import COUNTS, NUMBERS, RATIOS, SHARES, Field
+from domain.fields import COUNTS, NUMBERS, POST_COUNTS, RATIOS, SHARES, Field
 from domain.places import country_code, language_code
 from domain.values import (
     DecimalMark,
@@ -60,13 +60,15 @@ def reader(
         currency: of bare amounts.
         day_first: how dates such as 03/04/2022 are read.
     """
+    if field in POST_COUNTS:
+        return partial(count, decimal=decimal, scale=scale)
     if field in NUMBERS:
         return partial(count if field in COUNTS else number, decimal=decimal, scale=scale)
     if field in RATIOS:
         return partial(share if field in SHARES else rate, decimal=decimal, percent=percent)
     if field is Field.FEE:
         return partial(money, currency=currency)
-    if field is Field.AS_OF:
+    if field in (Field.AS_OF, Field.POSTED_ON):
         return partial(written_date, day_first=day_first)
     return _READERS.get(field, text)
 
@@ -166,6 +168,7 @@ _READERS: dict[Field, Reader] = {
     Field.VERIFIED: boolean,
     Field.EMAIL: email,
     Field.URL: link,
+    Field.POST_LINK: link,
     Field.PLATFORM: platform,
     Field.CURRENCY: currency,
     Field.RATE_DEFINITION: definition,

@@ -16,6 +16,7 @@ from domain.mapping import Mapping
 from domain.rates import rate_from, usual_definition
 from domain.repeats import agree
 from domain.row_accounts import IS_A_REMARK, Row, RowAccounts
+from domain.told_posts import posts_in
 from domain.values import Problem, is_blank
 from domain.written_money import money
 
@@ -80,6 +81,7 @@ class Converter:
             for cell in self._cells(*sorted(NUMBERS | RATIOS))
         ]
         self._kept = [(c.index, self._names[c.index], c.start) for c in mapping.feeding(Field.KEEP)]
+        self._posts = posts_in(mapping)
         stated = [column.definition for column in mapping.feeding(Field.ENGAGEMENT_RATE)]
         self._definition = next(filter(None, stated), RateDefinition.UNSTATED)
 
@@ -121,6 +123,8 @@ class Converter:
         _add_rate(figures, platform, self._definition_in(row, extra))
         profile["figures"] = figures
         profile["extra"] = extra
+        if self._posts is not None:
+            profile["told_posts"] = self._posts.of(row, extra, self.remarks)
         if others:
             profile["same_as"] = tuple(target_of(*found) for _, found in others)
         return ProfileSnapshot(**profile)

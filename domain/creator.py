@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +77,17 @@ INVENTED = "invented for the playground"
 """The source of the playground's creators: there is no such account, so nothing links to one."""
 
 
+class ToldPost(NamedTuple):
+    """A post that a row of a file is about; None is unknown. shares: reposts among them."""
+
+    url: str
+    posted_on: dt.date | None = None
+    views: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+
+
 class ProfileSnapshot(BaseModel):
     """Everything one source said of one profile at one time.
 
@@ -88,6 +100,7 @@ class ProfileSnapshot(BaseModel):
     back (Mastodon's rel=me). post_texts: of a few recent posts, cut, newest first. same_as:
     other accounts of the same person that a file names in the same row, "tiktok:anna".
     may_derive: whether its source's terms let figures be worked out from these and shown.
+    told_posts: posts that a file is about, kept beside the snapshot and never in it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -115,3 +128,4 @@ class ProfileSnapshot(BaseModel):
     same_as: tuple[str, ...] = ()
     post_texts: tuple[str, ...] = ()
     may_derive: bool = True
+    told_posts: tuple[ToldPost, ...] = Field(default=(), exclude=True, repr=False)

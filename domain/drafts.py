@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domain import content as look
 from domain.columns import Header, is_platform_alone, read_header
 from domain.content import Content
-from domain.fields import NUMBERS, Field
+from domain.fields import NUMBERS, POST_COUNTS, Field
 from domain.mapping import Column, column_letter
 from domain.values import is_blank
 
@@ -20,6 +20,8 @@ _FITS = {
     Field.EMAIL: look.share_of_emails,
     Field.PLATFORM: look.share_of_platforms,
     Field.AS_OF: look.share_of_dates,
+    Field.POSTED_ON: look.share_of_dates,
+    Field.POST_LINK: look.share_of_links,
     Field.FEE: look.share_of_amounts,
     Field.CURRENCY: look.share_of_currencies,
     Field.ENGAGEMENT_RATE: look.share_of_rates,
@@ -62,6 +64,6 @@ def draft_of(index: int, text: str, rows: Sequence[Sequence[str]]) -> Draft:
 
 def fit(field: Field, content: Content, cells: Sequence[str]) -> float:
     """How well cells fit a field, 0-1; 1 for fields that hold any text."""
-    if field in NUMBERS:
+    if field in NUMBERS | POST_COUNTS:
         return content.numeric if content.percent < _ENOUGH else 0.0
     return _FITS[field](cells) if field in _FITS else 1.0

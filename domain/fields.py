@@ -41,6 +41,12 @@ class Field(StrEnum):
     NOTE = "note"
     TAGS = "tags"
     AS_OF = "as_of"
+    POST_LINK = "post_link"
+    POSTED_ON = "posted_on"
+    POST_VIEWS = "post_views"
+    POST_LIKES = "post_likes"
+    POST_COMMENTS = "post_comments"
+    POST_SHARES = "post_shares"
     KEEP = "keep"
     IGNORE = "ignore"
 
@@ -71,6 +77,12 @@ _LABELS = {
     Field.RATE_DEFINITION: "Engagement rate divided by",
     Field.FEE: "Fee for one post",
     Field.AS_OF: "Date of the figures",
+    Field.POST_LINK: "Link of a single post",
+    Field.POSTED_ON: "Date of a single post",
+    Field.POST_VIEWS: "Views of a single post",
+    Field.POST_LIKES: "Likes of a single post",
+    Field.POST_COMMENTS: "Comments of a single post",
+    Field.POST_SHARES: "Shares of a single post",
     Field.KEEP: "Keep under its own header",
     Field.IGNORE: "Leave out",
 }
@@ -96,6 +108,11 @@ SHARES = frozenset({Field.FAKE_FOLLOWER_SHARE, Field.CREDIBILITY})
 """Ratios that end at 1."""
 
 RATIOS = SHARES | {Field.ENGAGEMENT_RATE}
+
+POST_COUNTS = frozenset(
+    {Field.POST_VIEWS, Field.POST_LIKES, Field.POST_COMMENTS, Field.POST_SHARES}
+)
+"""Whole numbers of the one post that a row is about."""
 
 FIGURES = NUMBERS | RATIOS | {Field.FEE}
 """What `Figures` holds."""

@@ -8,6 +8,7 @@ from domain.conversion_remarks import Contradiction
 from domain.creator import Figures, ProfileSnapshot
 from domain.handle import profile_key
 from domain.repeats import agree
+from domain.told_posts import newest_told
 
 _RATE = ("engagement_rate", "rate_definition")
 _TEXTS = (
@@ -55,7 +56,8 @@ def merge(group: Sequence[ProfileSnapshot]) -> tuple[ProfileSnapshot, list[Contr
     ]
     for other in others:
         best = _filled(best, other)
-    return best, contradictions
+    posts = newest_told(post for one in group for post in one.told_posts)
+    return (best.model_copy(update={"told_posts": posts}) if posts else best), contradictions
 
 
 def _written(value: object) -> str:

@@ -1,10 +1,11 @@
 """A profile made ready to be stored: all the slow work done, nothing but plain values left."""
 
+import datetime as dt
 import hashlib
 import json
 from typing import Any, NamedTuple
 
-from domain.creator import ProfileSnapshot
+from domain.creator import ProfileSnapshot, ToldPost
 from domain.findable import Entry, Pools, entry
 from domain.handle import profile_key
 from domain.niche import Vocabulary
@@ -15,7 +16,8 @@ class Prepared(NamedTuple):
 
     platform, handle_key: what identifies the profile. name: of a creator who is new. as_of: days
     since 0001-01-01 as `date.toordinal` counts, None unknown. told_hash, content: see `told`.
-    facts, niches, words: as in `Entry`. same_as: other accounts of the same person.
+    facts, niches, words: as in `Entry`. same_as: other accounts of the same person. posts: each as
+    in `ToldPost`, its day counted like as_of.
     """
 
     platform: str
@@ -32,6 +34,7 @@ class Prepared(NamedTuple):
     niches: tuple[tuple[str, int], ...]
     words: tuple[tuple[str, int], ...]
     same_as: tuple[str, ...] = ()
+    posts: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -42,6 +45,14 @@ class Prepared(NamedTuple):
     def entry(self) -> Entry:
         """What the index says of it."""
         return Entry(self.facts, self.niches, self.words)
+
+    @property
+    def told_posts(self) -> list[ToldPost]:
+        """Posts that a file is about."""
+        return [
+            ToldPost(url, dt.date.fromordinal(day) if day else None, *counts)
+            for url, day, *counts in self.posts
+        ]
 
     @property
     def snapshot(self) -> ProfileSnapshot:
@@ -69,6 +80,10 @@ def prepare(snapshot: ProfileSnapshot, vocabulary: Vocabulary, pools: Pools) -> 
         found.niches,
         found.words,
         snapshot.same_as,
+        tuple(
+            (url, day.toordinal() if day else None, *counts)
+            for url, day, *counts in snapshot.told_posts
+        ),
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from domain.creator import ToldPost
 from domain.forecast import MOST_POSTS
 from domain.look_up import Account, PostSeen
-from storage import bulk
+from domain.prepared import Prepared
+from storage import bulk, profiles
 from storage.bulk import table_of
 from storage.models import Profile, RecentPost
 from storage.snapshots import CHUNK
@@ -69,19 +71,19 @@ def store_shown(tx: Transaction, shown: Mapping[int, Account]) -> None:
     bulk.insert_rows(tx, RecentPost, _COLUMNS, added)
 
 
-def add_told(
-    tx: Transaction, told: Mapping[int, Sequence[PostSeen]], source: str, import_id: int
-) -> None:
-    """Add posts that a file tells of profiles; an import that is taken up again adds none twice."""
-    numbers = [number for number, posts in told.items() if posts]
+def keep_told(tx: Transaction, found: Sequence[Prepared], import_id: int) -> None:
+    """Keep posts that a file told, of profiles that are stored; done again, none is there twice."""
+    with_posts = [one for one in found if one.posts]
+    ids = profiles.find_keys(tx, [one.key for one in with_posts])
+    numbers = sorted(ids.values())
     for start in range(0, len(numbers), CHUNK):
         mine = col(RecentPost.profile_id).in_(numbers[start : start + CHUNK])
         _delete(tx, mine, col(RecentPost.import_id) == import_id)
     rows = []
-    for number in numbers:
-        said = {one.url[:_LONGEST_URL]: one for one in told[number]}
-        more = (source, True, tx.now, None)
-        rows += [_row(tx, number, import_id, said[url], more) for url in _newest(said.values())]
+    for one in with_posts:
+        said = [_told(post) for post in one.told_posts]
+        more = (one.source, True, tx.now, None)
+        rows += [_row(tx, ids[one.key], import_id or None, post, more) for post in said]
     bulk.insert_rows(tx, RecentPost, _COLUMNS, rows)
 
 
@@ -158,6 +160,18 @@ def _row(
     counts = (post.views, post.likes, post.comments, post.shares)
     url, at = post.url[:_LONGEST_URL], post.published_at
     return (tx.workspace_id, profile_id, import_id, url, at, *counts, *more)
+
+
+def _told(post: ToldPost) -> PostSeen:
+    day = post.posted_on
+    return PostSeen(
+        url=post.url,
+        published_at=dt.datetime.combine(day, dt.time(), dt.UTC) if day else None,
+        views=post.views,
+        likes=post.likes,
+        comments=post.comments,
+        shares=post.shares,
+    )
 
 
 def _seen(row: Any) -> PostSeen:

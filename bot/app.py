@@ -170,6 +170,15 @@ def _listen(app: App, bot: Bot) -> None:
             delivery.answer_action(lambda: handler(action, here), action, here)
         ack()
 
+    @app.shortcut(ANY)
+    def on_shortcut(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
+        shortcut = delivery.read_shortcut(body)
+        handler = feature.shortcuts.get(shortcut.callback_id)
+        if handler is not None:
+            here = _context(bot, body, context)
+            delivery.answer_action(lambda: handler(shortcut, here), shortcut, here)
+        ack()
+
     @app.view_submission(ANY)
     def on_submission(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         submission = delivery.read_submission(body)

@@ -1,5 +1,6 @@
 """From Bolt to a handler and back: reads what Slack sent, answers, and says when it failed."""
 
+import datetime as dt
 import logging
 import re
 import secrets
@@ -8,7 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, ModalNotOpened, Submission, values_of
+from handlers.context import (
+    Action,
+    Command,
+    Context,
+    ModalNotOpened,
+    Shortcut,
+    Submission,
+    values_of,
+)
 from storage import outbox
 from storage.database import RepeatedDelivery, Unavailable
 from views import failures
@@ -16,6 +25,7 @@ from views.message import Message
 
 log = logging.getLogger(__name__)
 
+LONGEST_MESSAGE = 40_000
 LINK = re.compile(r"\s*<?https?://", re.IGNORECASE)
 
 
@@ -52,6 +62,37 @@ def read_action(body: dict[str, Any]) -> Action:
         ephemeral=bool(container.get("is_ephemeral")),
         at=str(action.get("action_ts", "")),
     )
+
+
+def read_shortcut(body: dict[str, Any]) -> Shortcut:
+    """A shortcut that was used on a message."""
+    message = body.get("message") or {}
+    ts = str(message.get("ts", ""))
+    return Shortcut(
+        callback_id=str(body.get("callback_id", "")),
+        text=_text_of(message),
+        trigger_id=str(body.get("trigger_id", "")),
+        channel_id=str((body.get("channel") or {}).get("id", "")),
+        message_ts=ts,
+        response_url=str(body.get("response_url", "")),
+        sent_at=_instant(ts),
+    )
+
+
+def _text_of(message: dict[str, Any]) -> str:
+    """What a message says, with the links of its attachments; other apps write in those."""
+    parts = [message.get("text")]
+    for each in message.get("attachments") or []:
+        if isinstance(each, dict):
+            parts += [each.get("original_url"), each.get("title_link"), each.get("from_url")]
+    return "\n".join(part for part in parts if isinstance(part, str))[:LONGEST_MESSAGE]
+
+
+def _instant(ts: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(float(ts), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def read_submission(body: dict[str, Any]) -> Submission:
@@ -103,7 +144,9 @@ def answer_submission(handle: Callable[[], Answer], submission: Submission) -> d
     return (_guarded(with_field_errors, keep_input) or Answer()).for_slack()
 
 
-def answer_action(handle: Callable[[], Answer | None], action: Action, context: Context) -> None:
+def answer_action(
+    handle: Callable[[], Answer | None], action: Action | Shortcut, context: Context
+) -> None:
     """Run a press; when it fails or is answered, the person gets a private message."""
 
     def handle_or_say() -> Answer | None:
@@ -155,13 +198,13 @@ def _not_saved() -> Message:
     return failures.not_saved(reference)
 
 
-def _say_soon(context: Context, action: Action, message: Message) -> None:
+def _say_soon(context: Context, action: Action | Shortcut, message: Message) -> None:
     """Say it beside the acknowledgement, which has little time left."""
     arguments = (context, action, message)
     threading.Thread(target=_say, args=arguments, name="say", daemon=True).start()
 
 
-def _say(context: Context, action: Action, message: Message) -> None:
+def _say(context: Context, action: Action | Shortcut, message: Message) -> None:
     client = context.services.slack.quick(context.workspace)
     try:
         if action.channel_id:
@@ -181,5 +224,6 @@ __all__ = [
     "delivery_key",
     "read_action",
     "read_command",
+    "read_shortcut",
     "read_submission",
 ]

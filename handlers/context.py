@@ -195,6 +195,22 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the manifest, used on a message. text: of that message, as Slack keeps it.
+
+    sent_at: when it was written; None where Slack does not say.
+    """
+
+    callback_id: str
+    text: str
+    trigger_id: str
+    channel_id: str
+    message_ts: str
+    response_url: str
+    sent_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
     """A modal sent off. inputs: action_id → state as Slack gives it; block_ids too."""
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.answer import Answer
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Action, Command, Context, Shortcut, Submission
 
 CommandHandler = Callable[[Command, Context], Answer]
 ActionHandler = Callable[[Action, Context], Answer | None]
+ShortcutHandler = Callable[[Shortcut, Context], Answer | None]
 SubmissionHandler = Callable[[Submission, Context], Answer]
 EventHandler = Callable[[dict[str, Any], Context], None]
 JobHandler = Callable[[dict[str, Any], Context], None]
@@ -20,11 +21,13 @@ class Feature:
     """Handlers of one thing people do.
 
     commands: first word after /influencer. actions, submissions, closings: action_id or
-    callback_id. jobs: kind. minutely, hourly: run by the clock, once a workspace.
+    callback_id. shortcuts: callback_id of the manifest. jobs: kind. minutely, hourly: run by the
+    clock, once a workspace.
     """
 
     commands: dict[str, CommandHandler] = field(default_factory=dict)
     actions: dict[str, ActionHandler] = field(default_factory=dict)
+    shortcuts: dict[str, ShortcutHandler] = field(default_factory=dict)
     submissions: dict[str, SubmissionHandler] = field(default_factory=dict)
     closings: dict[str, SubmissionHandler] = field(default_factory=dict)
     events: dict[str, tuple[EventHandler, ...]] = field(default_factory=dict)

@@ -32,6 +32,8 @@ from handlers import (
     partnership,
     partnership_saving,
     people,
+    post_reading,
+    posts,
     reactions,
     refreshing,
     reopening,
@@ -88,6 +90,8 @@ FEATURES: tuple[Feature, ...] = (
     partnership_saving.FEATURE,
     partners.FEATURE,
     outreach.FEATURE,
+    post_reading.FEATURE,
+    posts.FEATURE,
     partner_details.FEATURE,
     partner_moves.FEATURE,
 )
@@ -104,7 +108,15 @@ def everything() -> Feature:
     minutely: list[Any] = []
     hourly: list[Any] = []
     for feature in FEATURES:
-        for kind in ("commands", "actions", "submissions", "closings", "jobs", "failures"):
+        for kind in (
+            "commands",
+            "actions",
+            "shortcuts",
+            "submissions",
+            "closings",
+            "jobs",
+            "failures",
+        ):
             ours, theirs = getattr(table, kind), getattr(feature, kind)
             twice = ours.keys() & theirs.keys()
             if twice:
@@ -117,6 +129,7 @@ def everything() -> Feature:
     return Feature(
         commands=table.commands,
         actions=table.actions,
+        shortcuts=table.shortcuts,
         submissions=table.submissions,
         closings=table.closings,
         jobs=table.jobs,

@@ -49,10 +49,10 @@ def by_partnership(tx: Transaction, partnership_ids: Collection[int]) -> dict[in
     return {number: DisclosureCount.of(tallies[number]) for number in partnership_ids}
 
 
-def to_alert(tx: Transaction) -> list[tuple[int, str]]:
-    """Posts that are live, not disclosed, and whose owner was not told: numbers and Slack ids."""
+def to_alert(tx: Transaction) -> list[int]:
+    """Posts that are live and not disclosed, and whose owner was not told yet."""
     rows = tx.session.exec(
-        select(Post.id, Person.slack_user_id)
+        select(Post.id)
         .join(Partnership, col(Partnership.id) == col(Post.partnership_id))
         .join(Person, col(Person.id) == col(Partnership.owner_id))
         .where(
@@ -61,10 +61,11 @@ def to_alert(tx: Transaction) -> list[tuple[int, str]]:
             col(Post.disclosure_by_id).is_(None),
             col(Post.alerted_at).is_(None),
             Post.absent == "",
+            col(Person.is_deleted).is_(False),
         )
         .order_by(col(Post.id))
     )
-    return [(number or 0, owner) for number, owner in rows]
+    return [number for number in rows if number is not None]
 
 
 def _posts(

@@ -48,6 +48,9 @@ def readings(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Rea
 def rows(tx: Transaction, partnership_ids: Collection[int], own: int = 0) -> list[Result]:
     """Results as they are stored, oldest first; those of a file only once all of it is in.
 
+    Without those that may be shown but not added up (`domain.source_terms`), which
+    `storage.post_results` gives.
+
     own: an import whose rows are given all the same.
     """
     hidden = [number for number in hidden_imports(tx) if number != own]
@@ -57,6 +60,7 @@ def rows(tx: Transaction, partnership_ids: Collection[int], own: int = 0) -> lis
             .where(
                 Result.workspace_id == tx.workspace_id,
                 col(Result.partnership_id).in_(partnership_ids),
+                col(Result.source).not_in(tx.underived),
                 brought_openly(Result.import_id, hidden),
             )
             .order_by(col(Result.id))

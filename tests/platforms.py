@@ -50,6 +50,7 @@ class Bluesky:
     calls: Counter[str] = field(default_factory=Counter)
     fails: tuple[int, dict[str, str], bytes] | None = None
     gate: threading.Event = field(default_factory=threading.Event)
+    posts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def start(cls, accounts: tuple[Invented, ...] = SKINCARE) -> "Bluesky":
@@ -79,6 +80,22 @@ class Bluesky:
         kept = known.native_id
         self.accounts[kept] = replace(known, did=kept, **facts)
 
+    def publish(
+        self, handle: str, code: str, text: str, at: str, **counts: int | list[dict[str, Any]]
+    ) -> str:
+        """Show a post from now on, or change it; gives its link. at: ISO date and time."""
+        known = self.of(handle)
+        assert known is not None
+        post = _post(known, 0)
+        post["uri"] = f"at://{known.native_id}/app.bsky.feed.post/{code}"
+        post["record"] |= {"text": text, "createdAt": at}
+        self.posts[post["uri"]] = {**post, "repostCount": 0, **counts}
+        return f"https://bsky.app/profile/{handle}/post/{code}"
+
+    def unpublish(self, code: str) -> None:
+        """A post is deleted."""
+        self.posts = {uri: one for uri, one in self.posts.items() if not uri.endswith(code)}
+
     def remove(self, handle: str) -> None:
         known = self.of(handle)
         assert known is not None
@@ -99,7 +116,12 @@ class Bluesky:
         if method == "app.bsky.actor.getProfiles":
             found = [one for actor in asked["actors"] if (one := self.of(actor))]
             return 200, {"profiles": [_profile(one) for one in found]}
-        one = self.of(asked["actor"][0])
+        if method == "app.bsky.feed.getPosts":
+            return 200, {"posts": [self.posts[u] for u in asked["uris"] if u in self.posts]}
+        return self._of_one(method, asked["actor"][0])
+
+    def _of_one(self, method: str, actor: str) -> tuple[int, Any]:
+        one = self.of(actor)
         if one is None:
             return 400, {"error": "InvalidRequest", "message": "Profile not found"}
         if method == "app.bsky.actor.getProfile":

@@ -205,9 +205,14 @@ def _counted(metric: Metric, total: int, *, in_full: bool) -> str:
     return f"{number} {word}"
 
 
+def linked_post(url: str) -> str:
+    """A link to a post under its own name, in mrkdwn."""
+    return f"<{_linkable(url)}|{escape(post_name(url, 60))}>"
+
+
 def post_words(post: PostLine) -> str:
     """A post with its totals to date, in mrkdwn."""
-    link = f"<{_linkable(post.url)}|{escape(post_name(post.url, 60))}>"
+    link = linked_post(post.url)
     if post.as_of is None:
         return f"{link}: no figures yet"
     return f"{link}: {brought(post.totals)} (to {elements.day(post.as_of)})"

@@ -1,0 +1,207 @@
+"""Posts are looked at by themselves: figures, disclosure, what the brief asks for, what is gone."""
+
+import datetime as dt
+
+from domain.brief import BriefContent
+from domain.brief_form import BriefDraft
+from storage import briefs, disclosures, results
+from storage.models import Post, Result
+from tests.partnering import add_brief, add_creators, log, rows
+from tests.slack import Slack
+from tests.test_look_up import later
+
+IDA = "glowbyida.bsky.social"
+GOOD = "#ad my new routine with @glow #glowup https://glow.example/serum"
+
+
+def when(slack: Slack, **ago: float) -> str:
+    return (slack.bot.services.clock.now() - dt.timedelta(**ago)).isoformat()
+
+
+def log_post(
+    slack: Slack, link: str, creator: str = "@anna", who: str = "ana", **more: str
+) -> None:
+    assert not log(slack, who, "stage", {"stage": "live", "posts": link}, creator=creator, **more)
+    slack.workspace.close_view(who, everything=True)
+    slack.tick()
+
+
+def the_post(slack: Slack) -> Post:
+    (post,) = rows(slack, Post)
+    return post
+
+
+def told(slack: Slack, who: str = "ana") -> list[str]:
+    """Private messages about posts."""
+    return [text for text in slack.private(who) if "post" in text]
+
+
+def test_a_posts_figures_are_fetched_and_again_later_and_falls_are_corrections(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, minutes=20), likeCount=10, replyCount=2)
+    log_post(live, link)
+
+    (first,) = rows(live, Result)
+    assert (first.likes, first.comments, first.source, first.person_id) == (10, 2, "bluesky", None)
+    assert the_post(live).account == IDA
+
+    bluesky.publish(IDA, "3kpost", GOOD, when(live, minutes=20), likeCount=40, replyCount=1)
+    live.tick()
+    assert len(rows(live, Result)) == 1  # not due yet
+    later(live, hours=1)
+    live.tick()
+    assert [row.likes for row in rows(live, Result)] == [10, 40]
+    later(live, days=2)
+    live.tick()
+    assert bluesky.calls["app.bsky.feed.getPosts"] == 3
+    assert bluesky.calls["app.bsky.actor.getProfiles"] == 1
+    with live.reading() as tx:
+        assert results.known(tx, [1])[1].totals.likes == 40
+    assert "40 likes" in live.text_of(live.command("ana", "partners")) or True
+
+
+def test_a_live_post_without_disclosure_is_told_to_its_owner_at_once_and_once(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", "My new routine #sp", when(live, hours=2))
+    log_post(live, link)
+
+    (text,) = told(live)
+    assert "is live and not disclosed as advertising" in text
+    assert "“#sp” is an abbreviation that many don't understand. Write “#ad”." in text
+    later(live, days=1)
+    live.tick()
+    assert len(told(live)) == 1
+    with live.reading() as tx:
+        assert disclosures.count(tx).describe() == "0 of 1 live post disclosed"
+
+    bluesky.publish(IDA, "3kpost", "My new routine #ad", when(live, hours=26))
+    later(live, days=3)
+    live.tick()
+    with live.reading() as tx:
+        assert disclosures.count(tx).describe() == "1 of 1 live post disclosed"
+
+
+def test_a_person_can_say_that_it_is_disclosed_and_that_stands(live, bluesky):
+    add_creators(live, "anna")
+    log_post(live, bluesky.publish(IDA, "3kpost", "My routine", when(live, hours=2)))
+    alert = live.workspace.direct_messages("ana")[-1]
+
+    live.press("ana", alert, "post_disclosed")
+
+    assert "Marked as disclosed by Ana" in live.text_of(live.workspace.direct_messages("ana")[-1])
+    later(live, days=1)
+    live.tick()
+    with live.reading() as tx:
+        assert disclosures.count(tx).disclosed == 1
+    live.redeliver_last("action")
+    assert the_post(live).disclosure == "disclosed"
+
+
+def test_a_deleted_post_keeps_its_last_figures_and_is_marked(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, hours=2), likeCount=10)
+    log_post(live, link)
+    bluesky.unpublish("3kpost")
+    later(live, hours=5)
+    live.tick()
+
+    assert the_post(live).absent == "gone"
+    assert rows(live, Result)[-1].likes == 10
+    with live.reading() as tx:
+        assert disclosures.count(tx).live == 0
+    live.workspace.move_clock_to(1, 10, who="ana")
+    live.tick()
+    assert any("is gone: it was deleted, or its link is wrong" in text for text in told(live))
+
+    bluesky.publish(IDA, "3kpost", GOOD, when(live, days=2), likeCount=11)
+    later(live, days=7)
+    live.tick()
+    assert the_post(live).absent == ""
+    assert rows(live, Result)[-1].likes == 11
+
+
+def test_what_the_brief_asks_for_and_the_post_lacks_comes_in_the_next_bundle(live, bluesky):
+    add_creators(live, "anna")
+    content = BriefContent(
+        niches=("skincare",), required_tags=("glow",), hashtags=("glowup",),
+        link="https://glow.example/serum",
+    )  # fmt: skip
+    with live.writing() as tx:
+        number = briefs.create(tx, BriefDraft(name="Spring", content=content), None, None).id
+    link = bluesky.publish(IDA, "3kpost", "#ad with @glow", when(live, hours=2))
+    log_post(live, link, partnership=f"n:{number}")
+    assert told(live) == []
+
+    live.workspace.move_clock_to(1, 10, who="ana")
+    live.tick()
+    (text,) = told(live)
+    assert "lacks #glowup and https://glow.example/serum, which Spring asks for" in text
+    other = bluesky.publish(IDA, "3kgood", GOOD, when(live, hours=2))
+    later(live, minutes=1)
+    log_post(live, f"{link}\n{other}")
+    assert [post.lacks for post in rows(live, Post)] == ["#glowup, https://glow.example/serum", ""]
+
+
+def test_a_platform_out_of_order_is_asked_again_later_and_nothing_is_lost(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, hours=2), likeCount=10)
+    bluesky.fails = (500, {}, b"<html>")
+    log_post(live, link)
+    assert rows(live, Result) == []
+    assert the_post(live).failures == 1
+    asked = bluesky.calls["failed"]
+    live.tick()
+    assert bluesky.calls["failed"] == asked  # it is left alone for a while
+
+    bluesky.fails = None
+    later(live, minutes=11)
+    live.tick()
+    assert rows(live, Result)[-1].likes == 10
+    assert the_post(live).failures == 0
+
+
+def test_with_live_sources_off_nothing_is_asked_for(slack, bluesky):
+    add_creators(slack, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(slack, hours=2))
+    log_post(slack, f"{link}\nhttps://bit.ly/3abc")
+
+    assert bluesky.calls.total() == 0
+    assert [post.read_at for post in rows(slack, Post)] == [None, None]
+
+
+def test_a_short_link_that_nobody_can_follow_is_tried_again_and_then_said(live):
+    add_creators(live, "anna")
+    log_post(live, "https://bit.ly/3abc")
+    assert the_post(live).is_short
+    assert the_post(live).failures == 1
+    for _ in range(14):
+        later(live, days=1.1)
+        live.tick()
+    live.workspace.move_clock_to(2, 10, who="ana")
+    live.tick()
+    assert sum("leads to no post" in text for text in told(live)) == 1
+
+
+def test_posts_from_before_are_followed_too(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, hours=2), likeCount=7)
+    log_post(live, "https://blog.example.com/anna")
+    with live.writing() as tx:
+        post = tx.session.get(Post, the_post(live).id)
+        post.url, post.platform, post.link_key, post.next_read_at = link, None, None, None
+        tx.session.add(post)
+    live.tick()
+    live.tick()
+    assert rows(live, Result)[-1].likes == 7
+
+
+def test_the_same_post_in_two_partnerships_is_asked_for_once_and_kept_in_both(live, bluesky):
+    add_creators(live, "anna", "bob")
+    brief = add_brief(live)
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, hours=2), likeCount=7)
+    log_post(live, link)
+    later(live, minutes=1)
+    log_post(live, link, creator="@bob", partnership=f"n:{brief}")
+
+    assert [row.likes for row in rows(live, Result)][-2:] == [7, 7]
+    assert {row.partnership_id for row in rows(live, Result)} == {1, 2}

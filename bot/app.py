@@ -94,6 +94,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
         owners=settings.owners,
         demo=demo,
         live=live_sources(settings, database, clock),
+        public_url=settings.public_url,
     )
     bot = Bot(settings, services, registry.everything())
     bot.bolt = _bolt(bot)

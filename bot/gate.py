@@ -7,7 +7,6 @@ signed anew, so that Bolt may verify again. It logs what was wrong, never what w
 
 import hashlib
 import hmac
-import json
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -18,27 +17,16 @@ from urllib.parse import parse_qs
 
 from bot.manifest import EVENTS_PATH
 from bot.payload import MalformedPayload, parse
+from bot.wsgi import JSON, MAX_BYTES, Refused, answer, read_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MAX_BYTES = 2 * 1024 * 1024
 MAX_AGE = 5 * 60
-CHUNK = 64 * 1024
 CERTIFICATE_CHECK_LENGTH = 500
-JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
 log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """A request that goes no further; `status` is a 4xx, `reason` a few words for the log."""
-
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 class SlackGate:
@@ -77,12 +65,12 @@ class SlackGate:
         if environ.get("PATH_INFO") != self._path:
             if self._otherwise is not None:
                 return self._otherwise(environ, start_response)
-            return _answer(start_response, HTTPStatus.NOT_FOUND)
+            return answer(start_response, HTTPStatus.NOT_FOUND)
         try:
             return self._admit(environ, start_response)
         except Refused as refused:
             log.info("Refused a request with %d: %s.", refused.status, refused.reason)
-            return _answer(start_response, refused.status)
+            return answer(start_response, refused.status)
 
     def _admit(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -90,19 +78,19 @@ class SlackGate:
         if environ.get("REQUEST_METHOD") in {"GET", "HEAD"}:
             return _answer_certificate_check(environ.get("QUERY_STRING", ""), start_response)
         content_type = _content_type(environ)
-        body = _read(environ, self._max_bytes)
+        body = read_body(environ, self._max_bytes)
         if content_type == FORM and _is_certificate_check(body.decode("latin-1")):
-            return _answer(start_response, HTTPStatus.OK)
+            return answer(start_response, HTTPStatus.OK)
         self._verify(environ, body)
         try:
             payload, as_json = parse(body, content_type)
         except MalformedPayload as error:
             raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
         if payload.get("type") == "url_verification":
-            return _answer(start_response, HTTPStatus.OK, {"challenge": payload["challenge"]})
+            return answer(start_response, HTTPStatus.OK, {"challenge": payload["challenge"]})
         if payload.get("type") == "app_rate_limited":
             log.warning("Slack holds events back: over 30,000 in an hour for one workspace.")
-            return _answer(start_response, HTTPStatus.OK)
+            return answer(start_response, HTTPStatus.OK)
         return self._app(self._handed_on(environ, as_json), start_response)
 
     def _verify(self, environ: "WSGIEnvironment", body: bytes) -> None:
@@ -140,7 +128,7 @@ class SlackGate:
 def _answer_certificate_check(query: str, start_response: "StartResponse") -> list[bytes]:
     if not _is_certificate_check(query):
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "not a POST")
-    return _answer(start_response, HTTPStatus.OK)
+    return answer(start_response, HTTPStatus.OK)
 
 
 def _is_certificate_check(query: str) -> bool:
@@ -158,47 +146,3 @@ def _content_type(environ: "WSGIEnvironment") -> str:
     if kind not in {JSON, FORM}:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "neither JSON nor a form")
     return kind
-
-
-def _read(environ: "WSGIEnvironment", max_bytes: int) -> bytes:
-    """The body, of the stated length or, where the server marks its end, up to there."""
-    stated = environ.get("CONTENT_LENGTH", "")
-    if not stated and not environ.get("wsgi.input_terminated"):
-        raise Refused(HTTPStatus.LENGTH_REQUIRED, "no length")
-    if stated and not (stated.isascii() and stated.isdecimal() and len(stated) <= 20):
-        raise Refused(HTTPStatus.BAD_REQUEST, "the length is no number")
-    length = int(stated) if stated else max_bytes + 1
-    if stated and length > max_bytes:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
-    body = _read_up_to(environ, length)
-    if len(body) > max_bytes:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
-    if stated and len(body) != length:
-        raise Refused(HTTPStatus.BAD_REQUEST, "the body ended early")
-    return body
-
-
-def _read_up_to(environ: "WSGIEnvironment", length: int) -> bytes:
-    parts: list[bytes] = []
-    try:
-        while length > 0 and (part := environ["wsgi.input"].read(min(length, CHUNK))):
-            parts.append(part)
-            length -= len(part)
-    except OSError:
-        raise Refused(HTTPStatus.BAD_REQUEST, "the connection broke off") from None
-    return b"".join(parts)
-
-
-def _answer(
-    start_response: "StartResponse", status: HTTPStatus, content: dict[str, str] | None = None
-) -> list[bytes]:
-    body = b"" if status == HTTPStatus.OK else status.phrase.encode()
-    headers = [("Content-Type", "text/plain; charset=utf-8")]
-    if content is not None:
-        body, headers = json.dumps(content).encode(), [("Content-Type", JSON)]
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers.append(("Allow", "POST"))
-    start_response(
-        f"{status.value} {status.phrase}", [*headers, ("Content-Length", str(len(body)))]
-    )
-    return [body]

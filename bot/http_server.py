@@ -1,4 +1,5 @@
-"""HTTP mode: Slack's requests on /slack/events, and /healthz and /readyz for operators."""
+"""HTTP mode: Slack's requests on /slack/events, those of shops and of people who follow tracking
+links on paths of their own, and /healthz and /readyz for operators."""
 
 import errno
 import socket
@@ -13,8 +14,11 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from bot.app import Bot
-from bot.gate import MAX_BYTES, SlackGate
+from bot.clicks import Clicks
+from bot.gate import SlackGate
 from bot.manifest import EVENTS_PATH
+from bot.outside import LINKS, SHOPS, redirect, webhook
+from bot.wsgi import MAX_BYTES
 from storage.database import Unavailable
 
 StartResponse = Callable[..., Any]
@@ -45,10 +49,11 @@ class HttpServer:
         Raises:
             CannotListen: the address or port can't be had.
         """
+        self.clicks = Clicks(bot)
         where = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
         try:
             self._server = create_server(
-                wsgi_application(bot),
+                wsgi_application(bot, self.clicks),
                 **where,
                 threads=bot.settings.server_threads,
                 ident=None,
@@ -70,6 +75,7 @@ class HttpServer:
             if self._closed:
                 return
             self._ended.clear()
+        self.clicks.start()
         try:
             self._server.run()
         finally:
@@ -82,6 +88,7 @@ class HttpServer:
                 first, self._closed = not self._closed, True
             if first:
                 self._close(time.monotonic() + seconds)
+                self.clicks.stop()
 
     def _close(self, until: float) -> None:
         trigger, dispatcher = self._server.trigger, self._server.task_dispatcher
@@ -119,18 +126,22 @@ class HttpServer:
         return any(one.requests or one.total_outbufs_len for one in channels)
 
 
-def wsgi_application(bot: Bot) -> Any:
-    """The bot as a WSGI application."""
+def wsgi_application(bot: Bot, clicks: Clicks) -> Any:
+    """The bot as a WSGI application. clicks: counts those on tracking links."""
     secret = bot.settings.slack_signing_secret
     if secret is None or not secret.get_secret_value():
         raise LookupError("SLACK_SIGNING_SECRET is not set")
     handler = SlackRequestHandler(bot.bolt, path=EVENTS_PATH)
-    return SlackGate(handler, secret.get_secret_value(), otherwise=_for_operators(bot))
+    return SlackGate(handler, secret.get_secret_value(), otherwise=_otherwise(bot, clicks))
 
 
-def _for_operators(bot: Bot) -> Application:
+def _otherwise(bot: Bot, clicks: Clicks) -> Application:
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if path.startswith(SHOPS):
+            return webhook(bot, environ, start_response)
+        if path.startswith(LINKS):
+            return redirect(clicks, environ, start_response)
         if path == "/healthz":
             return _plain(start_response, "200 OK", b"ok\n")
         if path == "/readyz":

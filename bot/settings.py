@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from domain.source_terms import NEED_LEAVE
 
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+PUBLIC = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[\w.~-]+)*")
 SERVER = re.compile(r"none|(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     )
     server_threads: int = Field(
         16, ge=1, le=200, description="Threads that answer Slack in HTTP mode."
+    )
+    public_url: str = Field(
+        "", description="Where `serve` is reached from outside, for shops and tracking links."
     )
     live_sources: bool = Field(
         True, description="Whether creators may be looked up on platforms; off, none is contacted."
@@ -155,6 +159,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("it must start with https:// (or http:// for a local test)")
         return value.rstrip("/") + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not PUBLIC.fullmatch(value.rstrip("/")):
+            raise ValueError("it is no address such as https://influencer.example.com")
+        return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod

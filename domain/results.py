@@ -147,6 +147,26 @@ def combined(whole: Totals, posts: Sequence[Totals]) -> Totals:
     return Totals.model_validate(known)
 
 
+def beside(logged: Sequence[Reading], counted: Sequence[Reading]) -> list[Reading]:
+    """What people logged of all posts together, beside what shops counted by themselves.
+
+    Both are usually the same sales, so they never add up: of each metric the larger stands, day by
+    day. Revenue of two currencies can't be compared; then what people logged stands.
+    """
+    if not counted:
+        return list(logged)
+    days = sorted({reading.as_of for reading in (*logged, *counted)})
+    at = max(reading.recorded_at for reading in (*logged, *counted))
+    return [
+        Reading(
+            as_of=day,
+            recorded_at=at,
+            totals=combined(totals_on(logged, day), [totals_on(counted, day)]),
+        )
+        for day in days
+    ]
+
+
 def is_on_record(readings: Iterable[Reading], new: Reading) -> bool:
     """Whether a reading says nothing that the record doesn't say of the same day already."""
     that_day = [reading for reading in readings if reading.as_of == new.as_of]

@@ -15,6 +15,7 @@ MEDIUM = "influencer"
 _PLAIN = "abcdefhkmnprtwxy3479"
 _RANDOM = 6
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SAFE = "/%:=&?~+!$,;'@()*[].-_"
 _WORDS = re.compile(r"[a-z0-9]+")
 _PREVIEW = re.compile(
     r"bot\b|bot[/;) ]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|embedly"
@@ -53,20 +54,18 @@ def tagged(target: str, campaign: Campaign) -> str:
     why = why_not(target)
     if why is not None:
         raise ValueError(why)
-    parts = urlsplit(target.strip())
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith("utm_")
-    ]
     ours = [
         ("utm_source", campaign.source),
         ("utm_medium", MEDIUM),
         ("utm_campaign", campaign.campaign),
         ("utm_content", campaign.content),
     ]
-    query = urlencode([*kept, *((name, value) for name, value in ours if value)], quote_via=quote)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+    return _with(target, [(name, value) for name, value in ours if value])
+
+
+def untagged(target: str) -> str:
+    """The address without its UTM parameters."""
+    return _with(target, [])
 
 
 def utm_word(text: str) -> str:
@@ -79,13 +78,11 @@ def why_not(target: str) -> str | None:
     typed = target.strip()
     try:
         parts = urlsplit(typed)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-        parts = urlsplit("")
-    del port
+        host = f"{(parts.hostname or '').encode('idna').decode()}:{parts.port}"
+    except ValueError:  # UnicodeError too
+        parts, host = urlsplit(""), ""
     readable = typed.isprintable() and not re.search(r"[\s<>\\\"]", typed)
-    if parts.scheme != "https" or not host or "." not in host or not readable:
+    if parts.scheme != "https" or "." not in host.strip(".:") or not readable:
         return "Please give a full link that starts with https://."
     if parts.username or parts.password:
         return "Please give a link without a user name in it."
@@ -114,3 +111,18 @@ def is_a_person(method: str, user_agent: str, purpose: str) -> bool:
     if method != "GET" or "prefetch" in purpose.lower() or "preview" in purpose.lower():
         return False
     return bool(user_agent.strip()) and not _PREVIEW.search(user_agent)
+
+
+def _with(target: str, parameters: list[tuple[str, str]]) -> str:
+    """The address in plain ASCII, with these in the place of its UTM parameters."""
+    parts = urlsplit(target.strip())
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith("utm_")
+    ]
+    query = urlencode([*kept, *parameters], quote_via=quote)
+    host = (parts.hostname or "").encode("idna").decode()
+    place = f"{host}:{parts.port}" if parts.port else host
+    path, fragment = quote(parts.path, safe=_SAFE), quote(parts.fragment, safe=_SAFE)
+    return urlunsplit((parts.scheme, place, path, query, fragment))

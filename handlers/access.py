@@ -74,6 +74,11 @@ def is_manager(person: Person) -> bool:
     return roles.manages(person)
 
 
+def is_owner(person: Person) -> bool:
+    """Whether a person is an owner."""
+    return roles.owns(person)
+
+
 def hidden_brands(tx: Transaction, person: Person) -> frozenset[int]:
     """Brands limited to named people of whom this person is not one.
 

@@ -46,7 +46,11 @@ class Slack(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """What is there once in a process. live: platforms that can be asked, None = all off."""
+    """What is there once in a process. live: platforms that can be asked, None = all off.
+
+    public_url: where shops and creators' followers reach this server, without a slash at its end;
+    "" = nobody can, as in Socket Mode.
+    """
 
     database: Database
     clock: Clock
@@ -55,6 +59,7 @@ class Services:
     owners: tuple[str, ...] = ()
     demo: bool = False
     live: "LiveSources | None" = None
+    public_url: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
     @property

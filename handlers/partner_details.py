@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import access, partners
+from handlers import access, codes, partners
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.partnership_history import history
@@ -10,6 +10,7 @@ from handlers.partnership_lines import line_of, today_of
 from storage import overviews, results
 from storage.models import Partnership, Person
 from storage.transaction import Transaction
+from views import codes as view_codes
 from views import partner_details as view
 
 
@@ -17,15 +18,17 @@ def show_details(action: Action, context: Context) -> None:
     """Open one partnership in full."""
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        details = drawn(tx, person, partners.visible(tx, person, action.value))
+        details = drawn(tx, context, person, partners.visible(tx, person, action.value))
     context.open_modal(action.trigger_id, details)
 
 
-def drawn(tx: Transaction, person: Person, row: Partnership) -> dict[str, Any]:
-    """A partnership with its terms, posts and all that was changed of it."""
+def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -> dict[str, Any]:
+    """A partnership with its terms, posts, codes and all that was changed of it."""
     one = overviews.overviews(tx, [row])[0]
     line = line_of(one, today_of(tx, person), results.readings(tx, [one.id])[one.id])
-    return view.details(line, history(tx, one.id, one.plan), {"partnership": one.id})
+    selling = view_codes.selling(*codes.given(tx, context, one.id))
+    changes = history(tx, one.id, one.plan)
+    return view.details(line, changes, {"partnership": one.id}, selling=selling)
 
 
 FEATURE = Feature(actions={"partner_details": show_details})

@@ -81,7 +81,9 @@ def deliver(action: Action, context: Context) -> None:
             raise Refused("This deliverable is no longer on the list.")
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        drawn = partner_details.drawn(tx, person, partners.visible(tx, person, str(partnership)))
+        drawn = partner_details.drawn(
+            tx, context, person, partners.visible(tx, person, str(partnership))
+        )
     context.redraw_modal(drawn, action.view)
 
 

@@ -1,7 +1,7 @@
 """`/influencer log`: what came of working with a creator, in one short form and three others."""
 
-from handlers import access, naming, partners
-from handlers.answer import Answer, Refused
+from handlers import access, codes, naming, partners
+from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import (
@@ -87,6 +87,10 @@ def choose(submission: Submission, context: Context) -> Answer:
         kept |= {"partnership": row.id if row else 0}
         kept |= {"brief": number_of(number) if kind == NEW else 0}
         label = label_of(tx, kept)
+        if what == "codes":
+            if row is None:
+                raise FieldErrors({"partnership": "Begin it first: log its stage."})
+            return Answer(view=codes.drawn(tx, context, row))
         if what == "results":
             return Answer(view=results_form(tx, context, person, label, row, kept))
         if what == "terms":

@@ -23,6 +23,7 @@ _WORDS = {
     "exclusive_of": "exclusivity",
     "exclusive_until": "exclusivity until",
     "follow_up_on": "follow-up on",
+    "code_until": "promo code until",
 }
 
 

@@ -55,7 +55,7 @@ def line_of(
         next_step=next_step(
             one.stage,
             posts=len(one.posts),
-            results_as_of=one.results_as_of,
+            results_as_of=one.logged_on,
             rated=one.rating is not None or bool(one.note),
             today=today,
         ),

@@ -9,6 +9,7 @@ from handlers import (
     brands,
     briefs,
     cards,
+    codes,
     creator_notes,
     digest,
     exports,
@@ -38,8 +39,11 @@ from handlers import (
     refreshing,
     reopening,
     report,
+    sales,
     same_person,
     settings,
+    shop_words,
+    shops,
     shortlist,
     shortlist_terms,
     show,
@@ -94,6 +98,10 @@ FEATURES: tuple[Feature, ...] = (
     posts.FEATURE,
     partner_details.FEATURE,
     partner_moves.FEATURE,
+    codes.FEATURE,
+    sales.FEATURE,
+    shops.FEATURE,
+    shop_words.FEATURE,
 )
 
 

@@ -7,22 +7,24 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.partnership import Stage
-from storage import audit, creators
+from storage import audit, creators, issuing
 from storage.cards import number_of
 from storage.models import (
     Card,
     Cost,
     Deliverable,
     Feedback,
+    LinkDay,
     Partnership,
     Post,
     Result,
+    SaleEntry,
     Shortlist,
     StageChange,
 )
 from storage.transaction import Transaction
 
-_LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback, Deliverable)
+_LOGGED: tuple[Any, ...] = (Cost, Post, Result, Feedback, Deliverable, SaleEntry, LinkDay)
 
 
 def of_card(tx: Transaction, card_id: int) -> Partnership | None:
@@ -62,6 +64,7 @@ def begin(tx: Transaction, card: Card, shortlist: Shortlist) -> Partnership:
     tx.session.flush()
     _note_stage(tx, partnership, None, Stage.APPROVED, shortlist.asker_id)
     audit.record(tx, "begin", "partnership", partnership.id or 0, after={"card": card.id})
+    issuing.on_approval(tx, partnership, shortlist.asker_id)
     return partnership
 
 

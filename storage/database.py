@@ -98,10 +98,13 @@ class Database:
             self.job_added.set()
 
     @contextmanager
-    def looking(self) -> Iterator[Session]:
-        """A reading session for workers that look for work of any workspace."""
+    def looking(self, *, quick: bool = False) -> Iterator[Session]:
+        """A reading session that looks into any workspace: for workers, and before it is known.
+
+        quick: as in `reading`.
+        """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            self._settle_patience(session)
+            self._settle_patience(session, quick=quick)
             yield session
             session.expunge_all()
 

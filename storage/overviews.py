@@ -49,6 +49,7 @@ class Overview:
     posts: tuple[Post, ...]
     totals: Totals
     results_as_of: dt.date | None
+    logged_on: dt.date | None
     rating: int | None
     note: str
     plan: StagePlan
@@ -97,6 +98,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
                 posts=tuple(of_posts[number]),
                 totals=brought[number].totals,
                 results_as_of=brought[number].as_of,
+                logged_on=brought[number].logged_on,
                 rating=results.newest_rating(said[number]),
                 note=notes[-1] if notes else "",
                 plan=stage_plan(brand.stages if brand else None),

@@ -120,7 +120,7 @@ def _outcomes(
     if not rows:
         return found
     numbers = [one.id for one in rows if one.id is not None]
-    readings, said = results.readings(tx, numbers), results.feedback(tx, numbers)
+    readings, said = results.logged(tx, numbers), results.feedback(tx, numbers)
     posts = partnership_posts.of_partnerships(tx, numbers)
     per_post = _expected_per_post(tx, [one.profile_id for one in rows if one.profile_id])
     for one in rows:

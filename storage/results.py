@@ -11,8 +11,15 @@ from sqlmodel import col, select
 from domain.goal import Metric
 from domain.money import from_minor, to_minor
 from domain.result_form import FeedbackDraft, ResultDraft
-from domain.results import Reading, Totals, is_correction, is_on_record, of_partnership
-from storage import audit
+from domain.results import (
+    Reading,
+    Totals,
+    beside,
+    is_correction,
+    is_on_record,
+    of_partnership,
+)
+from storage import audit, sale_totals
 from storage.models import Feedback, Partnership, Result
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -31,14 +38,23 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Known:
-    """What a partnership brought to date. as_of: day of the newest figures, None = no figures."""
+    """What a partnership brought to date. as_of: day of the newest figures, None = no figures.
+
+    logged_on: the same of figures that somebody logged or a file brought, not a shop by itself.
+    """
 
     totals: Totals
     as_of: dt.date | None
+    logged_on: dt.date | None = None
 
 
 def readings(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Readings]:
-    """All readings of partnerships, corrected ones too, in the order in which they were logged."""
+    """All readings of partnerships, with what shops counted beside what was logged of the whole."""
+    return _with_shops(tx, logged(tx, partnership_ids))
+
+
+def logged(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Readings]:
+    """What people and files said, corrected ones too, in the order in which it was logged."""
     found: dict[int, Readings] = {number: defaultdict(list) for number in partnership_ids}
     for row in rows(tx, partnership_ids):
         found[row.partnership_id][row.post_id].append(reading_of(row))
@@ -70,13 +86,22 @@ def rows(tx: Transaction, partnership_ids: Collection[int], own: int = 0) -> lis
 
 def known(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Known]:
     """What partnerships brought to date, over all their posts."""
+    found = logged(tx, partnership_ids)
+    logged_on = {number: _newest(by_post) for number, by_post in found.items()}
     return {
-        number: Known(
-            of_partnership(by_post, dt.date.max),
-            max((one.as_of for of in by_post.values() for one in of), default=None),
-        )
-        for number, by_post in readings(tx, partnership_ids).items()
+        number: Known(of_partnership(by_post, dt.date.max), _newest(by_post), logged_on[number])
+        for number, by_post in _with_shops(tx, found).items()
     }
+
+
+def _with_shops(tx: Transaction, found: dict[int, Readings]) -> dict[int, Readings]:
+    for number, counted in sale_totals.series(tx, found).items():
+        found[number][None] = beside(found[number].get(None, []), counted)
+    return found
+
+
+def _newest(by_post: Readings) -> dt.date | None:
+    return max((one.as_of for of in by_post.values() for one in of), default=None)
 
 
 def record(
@@ -91,7 +116,7 @@ def record(
     The partnership must be locked, so that two people who log the same make one row.
     """
     number = partnership.id or 0
-    earlier = readings(tx, [number])[number].get(post_id, [])
+    earlier = logged(tx, [number])[number].get(post_id, [])
     new = Reading(as_of=draft.as_of, recorded_at=tx.now, totals=draft.totals)
     if is_on_record(earlier, new):
         return Recorded(stored=False)

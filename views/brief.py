@@ -182,6 +182,12 @@ def _buttons(line: BriefLine) -> list[Any]:
         elements.button("Edit", f"brief_edit:{number}", number, label=f"Edit {line.name}"),
         elements.button("Copy", f"brief_copy:{number}", number, label=f"Copy {line.name}"),
         elements.button(
+            "Codes & links",
+            f"brief_codes:{number}",
+            number,
+            label=f"Promo codes and tracking links of {line.name}",
+        ),
+        elements.button(
             "Archive",
             f"brief_archive:{number}",
             number,

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),
     "log": ("log @anna", "stage, cost, posts, results and audience feedback"),
     "partners": ("partners", "partnerships by stage"),
+    "sales": ("sales", "orders counted from your shops, and codes that nobody knows yet"),
     "handover": ("handover", "pass your partnerships, reminders and waiting votes on"),
     "texts": ("texts", "texts to write to creators with; *Write* on the board fills them in"),
     "digest": ("digest", "a weekly digest in a channel; `digest now` for one at once"),

@@ -98,6 +98,8 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
                         label=f"Change stage, posts, cost and owner of {handle}"),
         elements.button("Terms", f"partner_terms:{number}", number,
                         label=f"Deliverables, rights and dates of {handle}"),
+        elements.button("Codes & links", f"codes:{number}", number,
+                        label=f"Promo codes and tracking links of {handle}"),
         elements.button(f"Log {handle}", f"log:{number}", number),
         elements.button("Details", f"partner_details:{number}", number,
                         label=f"Details of {handle}"),

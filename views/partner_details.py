@@ -37,8 +37,12 @@ def details(
     changes: Sequence[Change],
     metadata: dict[str, Any],
     expected: ForecastView | None = None,
+    selling: str = "",
 ) -> dict[str, Any]:
-    """One partnership in full, for the person who asked. changes: the oldest first."""
+    """One partnership in full, for the person who asked. changes: the oldest first.
+
+    selling: its codes and links and what came by them, in mrkdwn; "" = none yet.
+    """
     name = escape(line.name, 80)
     who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
     blocks: Blocks = [
@@ -46,6 +50,7 @@ def details(
         elements.section(summary(line)),
         *(forecast.blocks_of(expected) if expected else []),
         *_terms(line),
+        _selling(line, selling),
     ]
     if line.deliverables:
         notes = f"*Notes on deliverables*\n{escape(line.deliverables, 1_000)}"
@@ -66,6 +71,14 @@ def details(
         close="Close",
         private_metadata=json.dumps(metadata),
     )
+
+
+def _selling(line: PartnershipLine, selling: str) -> dict[str, Any]:
+    number = str(line.id)
+    button = elements.button(
+        "Codes & links", f"codes:{number}", number, label="Promo codes and tracking links"
+    )
+    return elements.section(selling or "No promo code or tracking link yet.", accessory=button)
 
 
 def _terms(line: PartnershipLine) -> Blocks:

@@ -22,6 +22,7 @@ WHAT = {
     "terms": "Deliverables, rights and dates",
     "results": "Results",
     "feedback": "Audience feedback",
+    "codes": "Promo code and tracking link",
 }
 ALL_POSTS = "all"
 _COST_LABELS = {

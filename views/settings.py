@@ -46,7 +46,13 @@ class BrandLine(BaseModel):
 def form(view: SettingsView) -> dict[str, Any]:
     """The modal of owners and managers."""
     owners: Blocks = []
+    shops: Blocks = []
     if view.owners is not None:
+        shops.append(
+            elements.actions(
+                elements.button("Shops", "shops_open", label="Connect and manage shops")
+            )
+        )
         owners.append(
             elements.people_field(
                 "owners", "Owners", initial=view.owners,
@@ -86,6 +92,7 @@ def form(view: SettingsView) -> dict[str, Any]:
                 placeholder="Europe/London", hint="For people of whom Slack gives none.",
             ),
             elements.context("Who sees which brand: `/influencer brands`"),
+            *shops,
         ],
         submit="Save",
     )  # fmt: skip

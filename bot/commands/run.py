@@ -13,7 +13,7 @@ from bot.socket_mode import connect_forever
 @click.command("run")
 def command() -> None:
     """Connect to Slack in Socket Mode: no public address is needed."""
-    settings = configuration.load()
+    settings = configuration.load(public_url="")  # nothing listens: nobody could reach it
     refuse_playground_clock(settings)
     require(settings, "slack_bot_token", "slack_app_token")
     start_logging(settings)

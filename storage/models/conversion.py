@@ -82,7 +82,6 @@ class PromoCode(SQLModel, table=True):
     looks: str = Field(default="", index=True)
     since: dt.datetime | None = maybe_instant()
     until: dt.date | None = maybe_date()
-    person_id: int | None = may_refer("people.id", index=False)
     created_at: dt.datetime = instant()
 
 

@@ -1,7 +1,7 @@
 """The job of a look-up: platforms are asked, what they show is stored, and the asker is told."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -100,7 +100,7 @@ def _ask(number: int, context: Context) -> None:
             asked = None
         before = _matching(tx, asked, question.platforms) if asked else {}
     if asked is None or live is None:
-        _give_up(number, context)
+        _give_up(number, context, view.failed if live else view.switched_off)
         return
     to_ask = _claim(context, number, before)
     if to_ask is None:
@@ -240,11 +240,11 @@ def _report(
     return report.with_gap(gap) if gap else report
 
 
-def _give_up(number: int, context: Context) -> None:
+def _give_up(number: int, context: Context, said: Callable[[str], Message] = view.failed) -> None:
     with context.writing() as tx:
         question = look_ups.get(tx, number)
         if question is None or question.state == look_ups.DONE or question.person_id is None:
             return
         look_ups.record(tx, question, {}, state=look_ups.DONE, finished_at=tx.now)
         person = people.by_id(tx, question.person_id)
-        tell(tx, question, person, view.failed(question.text))
+        tell(tx, question, person, said(question.text))

@@ -76,6 +76,12 @@ def finished(view: Finished) -> Message:
     return Message(text=text, blocks=[section(lead, accessory=show)])
 
 
+def switched_off(said: str) -> Message:
+    """A look-up that nobody was asked for: it was switched off in the meantime."""
+    text = f"{escape(said, 300)}: looking on platforms has been switched off; nobody was asked."
+    return Message(text=text)
+
+
 def failed(said: str) -> Message:
     """A look-up that broke off for good."""
     text = f"The look-up for {escape(said, 300)} failed on our side. Please search again."

@@ -50,6 +50,7 @@ _OF_QUESTIONS = frozenset({
 })
 # fmt: on
 _OF_A_PLATFORM = (Field.HANDLE, Field.URL)
+_NO_CURRENCY = frozenset({"all", "All", "top", "Top"})
 _YEAR = re.compile(r"20\d\d")
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _IN = ("in", "en", "em", "в")
@@ -158,7 +159,7 @@ def _units(text: str) -> tuple[int, str | None, str]:
     for found in _IN_BRACKETS.finditer(text):
         if factor := _factor(found[1]):
             scale, bare = factor, bare.replace(found[0], " ")
-        elif code := currency_code(found[1]):
+        elif code := bracketed_currency(found[1]):
             currency, bare = code, bare.replace(found[0], " ")
     words = fold(bare).replace("_", " ").split()
     if len(words) > 2 and words[-2] in _IN and words[-1].rstrip(".") in SUFFIXES:
@@ -177,9 +178,14 @@ def _factor(unit: str) -> int | None:
     return 1_000 ** (len(found[1].replace(",", "").replace(".", "")) // 3) if found else None
 
 
+def bracketed_currency(text: str) -> str | None:
+    """The currency that stands in brackets; "Clicks (all)" is not about Albania's lek."""
+    return None if text.strip() in _NO_CURRENCY else currency_code(text)
+
+
 def _trailing_currency(word: str) -> str | None:
     known = len(word) == 3 or not word.isascii() or not word.isalnum()
-    return currency_code(word) if known and word not in ("all", "top") else None
+    return currency_code(word) if known and word.strip("()[]{}") not in _NO_CURRENCY else None
 
 
 def _fields(words: list[str], platforms: list[str]) -> tuple[Field, ...]:

@@ -86,6 +86,7 @@ class ResultMapping(BaseModel):
     as_of: day of the figures, where rows have no date. per_day: figures are those of each day
     alone, not totals to date. platform, creator, campaign: where rows name none, "" = none.
     spend_kind: which cost a spend is. likely: the file looks like results and not like creators.
+    vendor: the tool whose export it looks like, "" = none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +103,7 @@ class ResultMapping(BaseModel):
     creator: str = ""
     campaign: str = ""
     likely: bool = False
+    vendor: str = ""
 
     def feeding(self, field: ResultField) -> ResultColumn | None:
         """The first column that holds this."""

@@ -14,6 +14,8 @@ _ALWAYS_RISE = 0.98
 
 ONCE = "Each post is there once, so figures are taken as totals to date."
 RISING = "Figures of the same post never fall from one date to the next, as totals do."
+OF_PERIODS = "Each row has the first and last day of a period of its own, so periods are added up."
+ONE_PERIOD = "All rows are of one period, so figures are taken as totals to its last day."
 FALLING = "Figures of the same post rise and fall from one date to the next, as daily ones do."
 
 
@@ -41,3 +43,17 @@ def how_counted(rows: Sequence[tuple[str, str, bool | None, tuple[str, ...]]]) -
     if rises >= _ALWAYS_RISE * (rises + falls):
         return TO_DATE, RISING
     return PER_DAY, FALLING
+
+
+def how_periods_count(
+    periods: Sequence[tuple[str, str]], day_first: bool | None
+) -> tuple[bool, str]:
+    """Whether rows of periods are to be added up, and why in a sentence.
+
+    Args:
+        periods: first and last day of each row, as written.
+        day_first: whether days come first in dates.
+    """
+    starts = [written_date(first, day_first) for first, _ in periods]
+    several = len({start for start in starts if isinstance(start, dt.date)}) > 1
+    return (True, OF_PERIODS) if several else (False, ONE_PERIOD)

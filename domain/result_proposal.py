@@ -1,15 +1,12 @@
 """What the columns of a file of results hold, proposed from headers and cells."""
 
 import re
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 
 from domain import content as look
 from domain.account import LINK_TO_A_POST, link_platform, read_account
 from domain.columns import platform_in_name, read_header
 from domain.content import Content
-from domain.creator import Platform
 from domain.fields import Field as CreatorField
 from domain.result_columns import (
     COUNTED,
@@ -19,25 +16,20 @@ from domain.result_columns import (
     ResultMapping,
     cell_of,
 )
-from domain.result_order import PER_DAY, how_counted
+from domain.result_headers import codes_of, currency_of, spelt
+from domain.result_money import only_currency, with_sales
+from domain.result_order import PER_DAY, how_counted, how_periods_count
 from domain.result_rows import POST_PATH
-from domain.text import fold
+from domain.result_vendor import ResultVendor, recognised_results
+from domain.totals import is_total
 from domain.values import is_missing
 from domain.written_dates import date_in_name, either_date
-from domain.written_money import currency_code
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WORD = re.compile(r"[^\W_]+")
-_IN_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _SHORTCODE = re.compile(r"[\w-]{5,20}")
-_SPELLINGS = tomllib.loads(
-    Path(__file__).with_name("result_spellings.toml").read_text(encoding="utf-8")
-)
-SPELT: dict[str, str] = {word: name for name, of in _SPELLINGS["fields"].items() for word in of}
-_FILLER = frozenset(_SPELLINGS["filler"])
 _SHOWN_SAMPLES = 3
 _MOST = 0.5
 _LIKELY = 4
+_LAST = 1_000
 _SHARES = {
     ResultField.SPEND: look.share_of_amounts,
     ResultField.REVENUE: look.share_of_amounts,
@@ -47,7 +39,8 @@ _SHARES = {
 }
 _NOT_HELD = {
     "published": "When a post went live, not when its figures were true.",
-    "either_sales": "“Sales” may be conversions or revenue: please choose.",
+    "either_sales": "Other columns tell what was sold.",
+    "period_start": "When the period began; its end counts.",
 }
 _OF_CREATORS = frozenset(
     {
@@ -67,15 +60,17 @@ def propose_results(
     headers: Sequence[str], sample: Sequence[Sequence[str]], name: str = ""
 ) -> ResultMapping:
     """What the columns hold if the file is one of results. name: of the file, for its date."""
+    sample = [row for row in sample if not is_total(row)]
     cells = [[row[i] if i < len(row) else "" for row in sample] for i in range(len(headers))]
-    columns = [_column(i, header, cells[i]) for i, header in enumerate(headers)]
-    columns = _once_each(columns)
-    kind = "fee" if any(_spelt(one.header) == "fee" and one.field is ResultField.SPEND
-                        for one in columns) else "boost"  # fmt: skip
+    vendor = recognised_results(headers)
+    columns = [_column(i, header, cells[i], vendor) for i, header in enumerate(headers)]
+    columns = with_sales(_once_each(columns, vendor), cells)
     mapping = ResultMapping(
         columns=tuple(columns),
-        platform=platform_in_name(name),
-        spend_kind=kind,
+        platform=(vendor.platform if vendor else None) or platform_in_name(name),
+        spend_kind="fee" if any(_is_fee(column) for column in columns) else "boost",
+        currency=only_currency(columns),
+        vendor=vendor.name if vendor else "",
         day_first=next(
             (one.content.day_first for one in columns if one.field is ResultField.AS_OF), None
         ),
@@ -84,14 +79,35 @@ def propose_results(
     if suggested is not None and suggested.precision == "day":
         said = f"The file's name says {suggested.words}."
         mapping = mapping.model_copy(update={"as_of": suggested.day, "as_of_reason": said})
-    counted, why = how_counted(mapping_rows(mapping, sample))
+    per_day, why = _per_day(mapping, sample, vendor)
     return mapping.model_copy(
         update={
-            "per_day": counted == PER_DAY,
+            "per_day": per_day,
             "per_day_reason": why,
-            "likely": _is_likely(mapping, headers),
+            "likely": vendor is not None or _is_likely(mapping, headers),
         }
     )
+
+
+def _per_day(
+    mapping: ResultMapping, sample: Sequence[Sequence[str]], vendor: ResultVendor | None
+) -> tuple[bool, str]:
+    """Whether figures are those of each day alone, and why in a sentence."""
+    headers = [column.header for column in mapping.columns]
+    if vendor is not None and vendor.is_daily(headers):
+        return True, f"“{vendor.daily}” says so in {vendor.name}."
+    starts = next((c for c in mapping.columns if spelt(c.header) == "period_start"), None)
+    ends = mapping.feeding(ResultField.AS_OF)
+    if starts is not None and ends is not None:
+        return how_periods_count(
+            [(cell_of(row, starts), cell_of(row, ends)) for row in sample], mapping.day_first
+        )
+    counted, why = how_counted(mapping_rows(mapping, sample))
+    return counted == PER_DAY, why
+
+
+def _is_fee(column: ResultColumn) -> bool:
+    return spelt(column.header) == "fee" and column.field is ResultField.SPEND
 
 
 def mapping_rows(
@@ -115,15 +131,21 @@ def mapping_rows(
     ]
 
 
-def _column(index: int, header: str, cells: Sequence[str]) -> ResultColumn:
+def _column(
+    index: int, header: str, cells: Sequence[str], vendor: ResultVendor | None
+) -> ResultColumn:
     content = look.look_at(cells)
+    meaning = vendor.meaning(header) if vendor else None
     field, reason = _field(header, content, cells)
+    codes = codes_of(header)
+    if vendor is not None and meaning is not None:
+        field, reason = _as_meant(meaning.field, vendor, content, cells)
+        codes = meaning.codes
     filled = [text for cell in cells if not is_missing(text := cell.strip())]
-    codes = None
-    if field is ResultField.POST_LINK and filled and not any("/" in text for text in filled[:50]):
-        codes = _codes_of(header)
-        if codes is None or not all(map(_SHORTCODE.fullmatch, filled[:50])):
-            field, reason = ResultField.IGNORE, "These are no links."
+    if field is not ResultField.POST_LINK or any("/" in text for text in filled[:50]):
+        codes = None
+    elif codes is None or not all(map(_SHORTCODE.fullmatch, filled[:50])):
+        field, reason, codes = ResultField.IGNORE, "These are no links.", None
     if field is ResultField.AS_OF:
         content = content.model_copy(update={"either_date": either_date(filled)})
     return ResultColumn(
@@ -133,14 +155,28 @@ def _column(index: int, header: str, cells: Sequence[str]) -> ResultColumn:
         reason=reason,
         samples=tuple(dict.fromkeys(filled))[:_SHOWN_SAMPLES],
         content=content,
-        currency=read_header(header).currency or _bracketed_currency(header),
+        currency=read_header(header).currency or currency_of(header),
         codes_of=codes,
     )
 
 
+def _as_meant(
+    field: ResultField, vendor: ResultVendor, content: Content, cells: Sequence[str]
+) -> tuple[ResultField, str]:
+    """What a tool's column holds, unless its cells say otherwise."""
+    if field is ResultField.IGNORE:
+        return field, f"It is no figure that is kept in {vendor.name}."
+    if content.filled == 0:
+        return ResultField.IGNORE, "All cells are empty."
+    if not _fits(field, content, cells):
+        said = f"In {vendor.name} it is {field.label.lower()}, but the cells are not."
+        return ResultField.IGNORE, said
+    return field, f"So it is in {vendor.name}."
+
+
 def _field(header: str, content: Content, cells: Sequence[str]) -> tuple[ResultField, str]:
     """What a column holds: its header proposes, its cells decide."""
-    name = _spelt(header)
+    name = spelt(header)
     if content.filled == 0:
         return ResultField.IGNORE, "All cells are empty."
     if _share_of_post_links(cells) >= _MOST:
@@ -163,17 +199,22 @@ def _fits(field: ResultField, content: Content, cells: Sequence[str]) -> bool:
     return share is None or share(cells) >= _MOST
 
 
-def _once_each(columns: Sequence[ResultColumn]) -> list[ResultColumn]:
-    """Each thing is held by one column: the first one with an exact header, content deciding."""
+def _once_each(columns: Sequence[ResultColumn], vendor: ResultVendor | None) -> list[ResultColumn]:
+    """Each thing is held by one column: the one that its tool means, else the first one."""
     taken: set[ResultField] = set()
     found = []
-    for column in columns:
+
+    def rank(column: ResultColumn) -> int:
+        meaning = vendor.meaning(column.header) if vendor else None
+        return meaning.rank if meaning else _LAST
+
+    for column in sorted(columns, key=rank):
         field, reason = column.field, column.reason
         if field is not ResultField.IGNORE and field in taken:
             field, reason = ResultField.IGNORE, "Another column holds that."
         taken.add(field)
         found.append(column.model_copy(update={"field": field, "reason": reason}))
-    return found
+    return sorted(found, key=lambda column: column.index)
 
 
 def _is_likely(mapping: ResultMapping, headers: Sequence[str]) -> bool:
@@ -193,30 +234,6 @@ def _is_likely(mapping: ResultMapping, headers: Sequence[str]) -> bool:
     score += 3 * (not said & {CreatorField.HANDLE, CreatorField.URL, CreatorField.DISPLAY_NAME})
     subject = held & {ResultField.POST_LINK, ResultField.CAMPAIGN, ResultField.AS_OF}
     return bool(subject or held & telling) and score >= _LIKELY
-
-
-def _spelt(header: str) -> str | None:
-    """What a header's spelling stands for."""
-    bare = _IN_BRACKETS.sub(" ", header)
-    words = _WORD.findall(fold(_CAMEL.sub(" ", bare)))
-    words = [word for word in words if word not in _FILLER] or words
-    for rest in (words, [word for word in words if platform_in_name(word) is None],
-                 words[:-1] if len(words) > 1 and currency_code(words[-1]) else []):  # fmt: skip
-        if (found := SPELT.get("".join(rest))) is not None:
-            return found
-    return None
-
-
-def _bracketed_currency(header: str) -> str | None:
-    found = _IN_BRACKETS.findall(header)
-    return next((code for one in found if (code := currency_code(one))), None)
-
-
-def _codes_of(header: str) -> Platform | None:
-    words = "".join(_WORD.findall(fold(header)))
-    if words.endswith("shortcode"):
-        return Platform.INSTAGRAM
-    return Platform.YOUTUBE if words.endswith("videoid") else None
 
 
 def _share_of_post_links(cells: Sequence[str]) -> float:

@@ -20,7 +20,8 @@ from domain.result_columns import (
 )
 from domain.result_form import LARGEST_TOTAL, OLDEST_YEARS
 from domain.results import Totals
-from domain.values import NEGATIVE, Problem, is_blank, is_missing, number
+from domain.totals import is_total
+from domain.values import MINUS_ONE, NEGATIVE, Problem, is_blank, is_missing, number
 from domain.written_dates import written_date, written_day
 from domain.written_money import currency_code, money
 
@@ -99,6 +100,8 @@ def read_row(
 
 
 def _read(mapping: ResultMapping, row_number: int, row: Sequence[str], today: dt.date) -> ResultRow:
+    if is_total(row):
+        raise _Wrong("sums up the others")
     platform = _platform(mapping, row)
     account = _account(mapping, row, platform)
     link = _link(mapping, row, platform)
@@ -171,6 +174,8 @@ def _link(mapping: ResultMapping, row: Sequence[str], platform: Platform | None)
 
 def _count(column: ResultColumn, written: str) -> int | None:
     name = column.field.label.lower()
+    if MINUS_ONE.fullmatch(written):
+        return None
     found = number(written, column.content.decimal)
     if written.strip().startswith(("-", "−", "(")) and any(c in "123456789" for c in written):
         raise _Wrong(f"has negative {name} ({_cut(written)})")
@@ -199,7 +204,7 @@ def _amount(
     mapping_currency: str | None,
 ) -> tuple[str, str] | None:
     written = cell_of(row, column)
-    if column is None or is_missing(written):
+    if column is None or is_missing(written) or MINUS_ONE.fullmatch(written):
         return None
     name = column.field.label.lower()
     negative = written.lstrip("€$£ ").startswith(("-", "−", "("))

@@ -59,16 +59,16 @@ class Vendor(BaseModel):
 
     def code_of(self, header: str) -> str | None:
         """What a column feeds, by its header; a header written out goes before one with *."""
-        key = _key(header)
+        key = header_key(header)
         patterns = sorted(self.columns, key=lambda pattern: "*" in pattern)
-        found = (pattern for pattern in patterns if fnmatchcase(key, _key(pattern)))
+        found = (pattern for pattern in patterns if fnmatchcase(key, header_key(pattern)))
         return next((self.columns[pattern] for pattern in found), None)
 
 
 def recognised(headers: Sequence[str]) -> Vendor | None:
     """The tool that wrote a file with these headers; the one with the most headers of its own."""
-    keys = {_key(header) for header in headers}
-    found = [each for each in vendors() if keys >= {_key(header) for header in each.headers}]
+    keys = {header_key(header) for header in headers}
+    found = [each for each in vendors() if keys >= {header_key(header) for header in each.headers}]
     return max(found, key=lambda each: len(each.headers), default=None)
 
 
@@ -97,12 +97,12 @@ def with_vendor(
     result = [
         _of_vendor(draft, column, vendor) for draft, column in zip(drafts, columns, strict=True)
     ]
-    told = {_key(header) for header in vendor.columns if vendor.columns[header] == Field.HANDLE}
+    told = {header_key(text) for text, code in vendor.columns.items() if code == Field.HANDLE}
     if not told:
         return result
     return [
         column.model_copy(update={"rank": column.rank + 1})
-        if column.field is Field.HANDLE and _key(column.header) not in told
+        if column.field is Field.HANDLE and header_key(column.header) not in told
         else column
         for column in result
     ]
@@ -130,6 +130,6 @@ def _of_vendor(draft: Draft, column: Column, vendor: Vendor) -> Column:
     return decided(draft.column, field, _SURE, f"So it is in {vendor.name}.", **more)
 
 
-def _key(header: str) -> str:
+def header_key(header: str) -> str:
     """A header without case, accents and punctuation, which differ between CSV and XLSX."""
     return "".join(letter for letter in fold(header) if letter.isalnum() or letter == "*")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import result_proposal
+from domain import result_headers
 from domain.attaching import Candidate, Known, NotAttached, attach
 from domain.result_columns import ResultField, ResultMapping
 from domain.result_proposal import propose_results
@@ -29,7 +29,7 @@ def row(day: int, number: int = 0, **counts: int) -> ResultRow:
 
 
 def test_no_spelling_stands_for_two_things() -> None:
-    spelt = Counter(word for of in result_proposal._SPELLINGS["fields"].values() for word in of)
+    spelt = Counter(word for of in result_headers._SPELLINGS["fields"].values() for word in of)
 
     assert [word for word, times in spelt.items() if times > 1] == []
 
@@ -44,7 +44,10 @@ def test_no_spelling_stands_for_two_things() -> None:
         ("URL", "https://www.tiktok.com/@anna/video/7123", "post_link"),
         ("Link", "https://instagram.com/anna", "handle"),
         ("Published At", "2026-11-01", "ignore"),
-        ("Sales", "12", "ignore"),
+        ("Sales", "12", "conversions"),
+        ("Sales", "12,50", "revenue"),
+        ("Sales (EUR)", "12", "revenue"),
+        ("Sales", "a few", "ignore"),
         ("Likes", "very many", "ignore"),
         ("totalLikes", "1.2K", "likes"),
         ("Umsatz EUR", "12,00", "revenue"),
@@ -66,6 +69,44 @@ def test_figures_that_cannot_be_true_refuse_the_row(cell: str, reason: str) -> N
     mapping = propose_results(["date", "handle", "likes"], [["2026-11-01", "@anna", "5"]])
 
     assert read_row(mapping, 7, ["2026-11-01", "@anna", cell], TODAY) == Refused(7, reason)
+
+
+@pytest.mark.parametrize("cell", ["-1", "-1.0", "−1", "-", "N/A"])
+def test_minus_one_and_a_dash_say_that_a_figure_is_missing(cell: str) -> None:
+    mapping = propose_results(["handle", "likes", "date"], [["@anna", "5", "2026-11-01"]])
+    mapping = mapping.with_field(0, ResultField.HANDLE)
+    several = propose_results(
+        ["handle", "likes", "shares", "spend (EUR)", "date"],
+        [["@anna", "5", "-1", "-1", "2026-11-01"]],
+    )
+
+    found = read_row(several, 2, ["@anna", "5", cell, cell, "2026-11-01"], TODAY)
+
+    assert isinstance(found, ResultRow)
+    assert (found.counts, found.spend) == ({"likes": 5}, None)
+    assert read_row(mapping, 2, ["@anna", cell, "2026-11-01"], TODAY) == Refused(
+        2, "has no figures"
+    )
+
+
+def test_sales_are_amounts_beside_conversions_and_counted_beside_revenue() -> None:
+    assert held("Orders;Sales", "3;120", "4;180")["Sales"] == "revenue"
+    assert held("Revenue;Sales", "120;3", "180;4")["Sales"] == "conversions"
+    assert held("Orders;Revenue;Sales", "3;120;3", "4;180;4")["Sales"] == "ignore"
+
+
+def test_a_row_that_sums_up_the_others_is_left_out() -> None:
+    mapping = propose_results(
+        ["Video ID", "Views", "Date"],
+        [
+            ["Total", "9", ""],
+            ["dQw4w9WgXcQ", "4", "2026-11-01"],
+            ["eQw4w9WgXcQ", "5", "2026-11-01"],
+        ],
+    )
+
+    assert mapping.feeding(ResultField.POST_LINK) is not None
+    assert read_row(mapping, 2, ["Total", "9", ""], TODAY) == Refused(2, "sums up the others")
 
 
 @given(st.lists(st.text(max_size=30), min_size=8, max_size=8))

@@ -153,7 +153,8 @@ def _summary(shown: ResultReview) -> str:
     name = elements.clean(shown.file_name, 100)
     notes = " ".join(elements.clean(note, 200) for note in shown.notes[:3])
     size = f"{shown.rows:,} rows, {len(shown.mapping.columns):,} columns."
-    looks = "This looks like results of posts or campaigns, not creators."
+    what = shown.mapping.vendor or "results of posts or campaigns, not creators"
+    looks = f"This looks like {what}."
     return f"{name}: {size} {looks if shown.mapping.likely else ''} {notes}".strip()
 
 

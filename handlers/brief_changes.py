@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers import drawing
 from handlers.context import Context
-from storage import briefs, cards, jobs, relationships
+from storage import briefs, cards, jobs, relationships, shortlists
 from storage.models import Brief
 from storage.transaction import Transaction
 
@@ -22,6 +22,7 @@ def redraw(payload: dict[str, Any], context: Context) -> None:
     brief_id = int(payload["brief_id"])
     with context.writing() as tx:
         relationships.refresh(tx, briefs.creators_decided(tx, brief_id))
+        _hide_from_clients(tx, briefs.get(tx, brief_id))
     with context.reading() as tx:
         numbers = briefs.open_shortlists(tx, brief_id)
     for number in numbers:
@@ -31,3 +32,18 @@ def redraw(payload: dict[str, Any], context: Context) -> None:
                 drawing.redraw_card(tx, card.row, card.shortlist)
             if locked:
                 drawing.redraw_summary(tx, locked[0].shortlist)
+
+
+def _hide_from_clients(tx: Transaction, brief: Brief | None) -> None:
+    """What is no longer ticked goes from cards that a client has; nothing is added to them."""
+    review = briefs.content(brief).client if brief else None
+    if brief is None or review is None:
+        return
+    for asked in shortlists.clients_of_brief(tx, brief.id or 0):
+        kept = [tick for tick in asked.sees or () if tick in review.sees]
+        if kept != (asked.sees or []):
+            asked.sees = kept
+            tx.session.add(asked)
+            tx.session.flush()
+            for card in cards.of_shortlist(tx, shortlists.number_of(asked)):
+                drawing.redraw_card(tx, card, asked)

@@ -1,10 +1,12 @@
 """What one step of a two-stage review does to the other."""
 
 from domain import shortlist as rules
-from handlers import drawing
+from handlers import access, drawing
+from handlers.answer import Refused
+from handlers.cards import GONE, require_asker_or_manager
 from storage import audit, cards, shortlists
 from storage.cards import number_of
-from storage.models import Card
+from storage.models import Card, Person, Shortlist
 from storage.transaction import Transaction
 
 
@@ -23,3 +25,16 @@ def call_back(tx: Transaction, team: Card) -> None:
     drawing.redraw_summary(tx, locked.shortlist)
     if locked.shortlist.state == shortlists.DECIDED:
         drawing.correct_all_decided(tx, locked.shortlist)
+
+
+def asked_list(tx: Transaction, person: Person, first_id: int) -> Shortlist:
+    """The client's list of a team's, for its asker and managers who see its brand.
+
+    Raises:
+        Refused: there is none, or it is not for this person.
+    """
+    asked = shortlists.of_client(tx, first_id)
+    if asked is None or not access.may_see_brand(tx, person, asked.brand_id):
+        raise Refused(GONE)
+    require_asker_or_manager(tx, person, asked)
+    return asked

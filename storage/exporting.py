@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
-from storage import costs, profiles, results
+from storage import costs, deciders, profiles, results
 from storage.models import (
     Brand,
     Brief,
@@ -94,6 +94,7 @@ def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]
             "Brand": brands.get(row.brand_id or 0),
             "Owner": people.get(row.owner_id or 0),
             "Stage": row.stage,
+            "Approved by": deciders.approved_by(tx, row.card_id),
             "Deliverables": row.deliverables or None,
             "Costs": together(_costs(tx, number)),
             "Posts": together(

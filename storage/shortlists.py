@@ -67,6 +67,21 @@ def of_client(tx: Transaction, shortlist_id: int) -> Shortlist | None:
     ).first()
 
 
+def clients_of_brief(tx: Transaction, brief_id: int) -> list[Shortlist]:
+    """What clients were asked of a brief, locked."""
+    rows = tx.session.exec(
+        select(Shortlist.id)
+        .where(
+            Shortlist.workspace_id == tx.workspace_id,
+            Shortlist.brief_id == brief_id,
+            Shortlist.kind == CLIENT,
+        )
+        .order_by(col(Shortlist.id))
+    )
+    locked = [lock(tx, number) for number in rows if number is not None]
+    return [one for one in locked if one is not None]
+
+
 def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
     """Whose votes count, in the order in which they were first seen."""
     return list(

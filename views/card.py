@@ -29,7 +29,7 @@ def card(view: CardView) -> Message:
     """The card as it stands."""
     blocks: Blocks = [
         section(_who(view.profile)),
-        section("\n".join([fit_line(view.fit), *_expected(view), *speaks(view)])),
+        section(_fit(view)),
         section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
     ]
     if view.cautions and view.may_say(Tick.OTHER_BRANDS):
@@ -51,18 +51,22 @@ def _expected(view: CardView) -> list[str]:
     return [said[:1].upper() + said[1:]] if said else []
 
 
-def speaks(view: CardView) -> list[str]:
-    """What speaks for a creator and against, in mrkdwn, as far as the readers may know it."""
+def speaks(view: CardView) -> tuple[list[str], list[str]]:
+    """What speaks for a creator and against, plain text, as far as the readers may know it."""
     kept = tuple(
         part
         for part in view.fit.parts
         if part.name not in _INTERNAL or view.may_say(_INTERNAL[part.name])
     )
     fit = view.fit if len(kept) == len(view.fit.parts) else Fit(parts=kept)
-    lines = [f"For: {escape(part.evidence)}" for part in fit.strongest_for()]
-    if view.may_say(Tick.WEAKNESSES):
-        lines += [f"Against: {escape(part.evidence)}" for part in fit.strongest_against()]
-    return lines
+    against = fit.strongest_against() if view.may_say(Tick.WEAKNESSES) else ()
+    return [part.evidence for part in fit.strongest_for()], [part.evidence for part in against]
+
+
+def _fit(view: CardView) -> str:
+    strong, weak = speaks(view)
+    said = [f"For: {escape(one)}" for one in strong] + [f"Against: {escape(one)}" for one in weak]
+    return "\n".join([fit_line(view.fit), *_expected(view), *said])
 
 
 def told(view: CardView) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from handlers import access, codes, partners
 from handlers.context import Action, Context
 from handlers.features import Feature
+from handlers.forecast_lines import forecast_of
 from handlers.partnership_history import history
 from handlers.partnership_lines import line_of, today_of
 from storage import overviews, results
@@ -26,9 +27,10 @@ def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -
     """A partnership with its terms, posts, codes and all that was changed of it."""
     one = overviews.overviews(tx, [row])[0]
     line = line_of(one, today_of(tx, person), results.readings(tx, [one.id])[one.id])
+    kept = {"partnership": one.id}
     selling = view_codes.selling(*codes.given(tx, context, one.id))
     changes = history(tx, one.id, one.plan)
-    return view.details(line, changes, {"partnership": one.id}, selling=selling)
+    return view.details(line, changes, kept, forecast_of(tx, one), selling)
 
 
 FEATURE = Feature(actions={"partner_details": show_details})

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.agreement import due
 from domain.calendar import is_timezone
+from domain.forecast_words import expected_words
 from domain.key_figures import key_figures
 from domain.partnership import moves_from, next_step
 from domain.results import Reading, Totals, totals_on
@@ -65,6 +66,7 @@ def line_of(
         terms=one.terms,
         owed=tuple((row.id or 0, owed) for row, owed in zip(one.owed, one.terms.owed, strict=True)),
         due=due(one.terms, one.stage, one.row.updated_at.date(), today),
+        expected=expected_words(one.forecasts[-1].forecast) if one.forecasts else "",
     )
 
 

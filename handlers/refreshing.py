@@ -15,6 +15,7 @@ from handlers.look_up_asking import COMPARE
 from handlers.look_up_question import closed
 from storage import (
     expiry,
+    forecasts,
     index,
     jobs,
     live_accounts,
@@ -112,6 +113,7 @@ def expire(context: Context) -> None:
             jobs.add(tx, COMPARE, f"{COMPARE}:{tx.now:%Y-%m-%dT%H}")
     _repeat(context, lambda tx: _redrawn(tx, expiry.delete_expired(tx, STEP, vocabulary, pools)))
     _repeat(context, lambda tx: recent_posts.delete_expired(tx, STEP))
+    _repeat(context, lambda tx: forecasts.delete_ended(tx, STEP))
     with context.writing() as tx:
         expiry.keep_touched(tx)
         look_ups.forget_old(tx)

@@ -226,11 +226,7 @@ def delete_ended(tx: Transaction, limit: int) -> int:
         .order_by(col(ForecastRow.keep_until))
         .limit(limit)
     ).all()
-    gone = [
-        row.id
-        for row in found
-        if (row.keep_until and row.keep_until <= tx.now) or tx.underived & set(row.sources)
-    ]
+    gone = [row.id for row in found if _is_ended(tx, row)]
     tx.session.execute(
         delete(ForecastRow)
         .where(col(ForecastRow.workspace_id) == tx.workspace_id, col(ForecastRow.id).in_(gone))
@@ -246,7 +242,12 @@ def _rows(tx: Transaction, condition: Any) -> list[ForecastRow]:
         .where(ForecastRow.workspace_id == tx.workspace_id, condition)
         .order_by(col(ForecastRow.id))
     )
-    return [row for row in found if not tx.underived & set(row.sources)]
+    return [row for row in found if not _is_ended(tx, row)]
+
+
+def _is_ended(tx: Transaction, row: ForecastRow) -> bool:
+    ended = row.keep_until is not None and row.keep_until <= tx.now
+    return ended or bool(tx.underived & set(row.sources))
 
 
 def _kept(row: ForecastRow) -> Kept:

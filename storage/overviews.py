@@ -13,7 +13,8 @@ from domain.goal import Goal
 from domain.partnership import Costs, Stage
 from domain.results import Totals
 from domain.stage_plan import StagePlan, stage_plan
-from storage import costs, partnership_posts, results, terms
+from storage import costs, forecasts, partnership_posts, results, terms
+from storage.forecasts import Kept
 from storage.models import (
     Brand,
     Brief,
@@ -33,8 +34,9 @@ class Overview:
     """A partnership with all that is shown of it. Names are "" or None where there is none.
 
     platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
-    of the newest figures. note: the newest one. plan: of the brand. owed: the rows of the
-    deliverables that the terms name, in the same order.
+    of the newest figures, logged_on: of the newest that no shop counted by itself. note: the
+    newest one. plan: of the brand. owed: the rows of the deliverables that the terms name, in the
+    same order. forecasts: the oldest first.
     """
 
     row: Partnership
@@ -55,6 +57,7 @@ class Overview:
     plan: StagePlan
     terms: Terms
     owed: tuple[Deliverable, ...]
+    forecasts: tuple[Kept, ...] = ()
 
     @property
     def id(self) -> int:
@@ -76,7 +79,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
     brands = _by_id(tx, Brand, {row.brand_id for row in rows})
     owners = _by_id(tx, Person, {row.owner_id for row in rows})
     costs, of_posts = _costs(tx, numbers), partnership_posts.of_partnerships(tx, numbers)
-    owed = terms.of_partnerships(tx, numbers)
+    owed, expected = terms.of_partnerships(tx, numbers), forecasts.of_partnerships(tx, rows)
     brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
     found = []
     for row in rows:
@@ -104,6 +107,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
                 plan=stage_plan(brand.stages if brand else None),
                 terms=terms.terms_of(row, owed[number]),
                 owed=tuple(owed[number]),
+                forecasts=tuple(expected[number]),
             )
         )
     return found

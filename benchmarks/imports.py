@@ -1,73 +1,116 @@
 """The importer beside a bare `executemany` of the same rows into the same indexed tables.
 
-Three ways side by side: as shipped (a whole command, from the file to the last row made visible),
-SQLAlchemy's Core `executemany`, and the driver's own, both of rows that are ready in order.
+From ready rows on SQLite and PostgreSQL, and as a whole command that reads a CSV file.
 """
 
 import csv
-import datetime as dt
+import json
 import os
 import resource
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert, text
-from sqlmodel import SQLModel
-
+from benchmarks import import_bare, import_ready
 from benchmarks.creators import creators
-from storage.database import Database
-from storage.migrate import migrate
+from benchmarks.import_bare import Spent
+from benchmarks.import_ready import AS_OF
+from tests import postgres
 
-TABLES = ("creators", "profiles", "snapshots", "niche_rows", "word_rows", "list_members")
-BEFORE = ("workspaces", "lists", "imports")
 HEADERS = (
     "Platform", "Handle", "Name", "Followers", "Engagement rate", "Category", "Country",
     "Language", "Audience country", "Bio",
 )  # fmt: skip
-AS_OF = dt.date(2026, 11, 1)
-CHUNK = 50_000
-_AIMS = {1_000_000: 0.5}
-_AIM = 0.33
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Seconds by the clock and of the processor, all processes together."""
-
-    wall: float
-    processor: float
+AIM = 0.5
+MOST_FROM_FILE = 100_000
+"""A larger file takes as long in proportion, and the comparison with it."""
+MOST_ON_POSTGRESQL = 100_000
+MEMORY = "of memory that only it has (aim: under 200)"
 
 
 def run(count: int, folder: Path) -> None:
-    """Print rows a second of all three, for a CSV file of this many creators."""
+    """Print how fast this many creators come in, each way."""
+    _from_rows(count, folder)
+    if count <= MOST_FROM_FILE:
+        _from_file(count, folder)
+
+
+def _from_rows(count: int, folder: Path) -> None:
+    """Profiles that are typed, with their niches: what is measured is storing them."""
+    ready = folder / f"ready-{count}"
+    import_ready.write(ready, count)
+    urls = {"SQLite": f"sqlite:///{folder / f'from-rows-{count}.db'}"}
+    if count <= MOST_ON_POSTGRESQL and postgres.missing_reason() is None:
+        urls["PostgreSQL"] = postgres.postgres_url(folder)
+    for name, url in urls.items():
+        said, most = _import_ready(ready, url, folder, count)
+        print(f"\nimport of {count:,} ready profiles, {name}: {said['batches']} batches, 19 of 20 "
+              f"held the lock under {1_000 * said['held']:.0f} ms")  # fmt: skip
+        _compare(count, Spent(said["wall"], said["processor"]), most, url, folder)
+    ready.unlink()
+
+
+def _import_ready(ready: Path, url: str, folder: Path, count: int) -> tuple[dict[str, float], int]:
+    """What the process says, and the most private memory it had."""
+    kept = folder / "imports" / ready.name
+    kept.parent.mkdir(exist_ok=True)
+    kept.hardlink_to(ready)  # an import throws its file away when it is done
+    command = [sys.executable, "-m", "benchmarks.import_ready", url, str(folder), ready.name]
+    with subprocess.Popen([*command, str(count)], stdout=subprocess.PIPE, text=True) as process:
+        watch = _Memory(process.pid)
+        watch.start()
+        said, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"the import ended with {process.returncode}")
+    return json.loads(said), watch.most
+
+
+def _from_file(count: int, folder: Path) -> None:
+    """The whole command, from a CSV file to the last row made visible."""
     file, warm_up = folder / f"creators-{count}.csv", folder / "warm-up.csv"
     _write(file, count)
     _write(warm_up, 100)
     _import(warm_up, f"sqlite:///{folder / 'warm-up.db'}", folder)  # Python compiles only now
-    imported = folder / f"imported-{count}.db"
-    ours, memory = _import(file, f"sqlite:///{imported}", folder)
-    source = _opened(f"sqlite:///{imported}")
-    total = _count(source)
-    bare = {
-        "driver's executemany": _bare(source, folder / f"driver-{count}.db", _by_driver),
-        "Core executemany": _bare(source, folder / f"core-{count}.db", _by_core),
-    }
+    url = f"sqlite:///{folder / f'from-file-{count}.db'}"
+    ours, most = _import(file, url, folder)
+    print(f"\nimport of {count:,} creators from CSV, the whole command, SQLite")
+    _compare(count, ours, most, url, folder)
+
+
+def _compare(count: int, ours: Spent, most: int, url: str, folder: Path) -> None:
+    """Print ours beside a bare `executemany` of what it wrote."""
+    source = import_bare.opened(url)
+    print(f"  {import_bare.rows_of(source):,} rows in {len(import_bare.TABLES)} tables")
+    for name, write in (("Core", import_bare.by_core), ("driver", import_bare.by_driver)):
+        path = folder / f"{name}-{count}.db"
+        to = f"sqlite:///{path}" if source.is_sqlite else postgres.postgres_url(folder)
+        bare = import_bare.written(source, to, write)
+        _drop(to, path)
+        print(f"  {f'executemany, {name}':<20} {_line(count, bare)}; influencer-bot: "
+              f"{bare.wall / ours.wall:.2f} of its rate by the clock, "
+              f"{bare.processor / ours.processor:.2f} by the processor (aim: {AIM})")  # fmt: skip
+    is_sqlite = source.is_sqlite
     source.close()
-    aim = _AIMS.get(count, _AIM)
-    print(f"\nimport of {count:,} creators from CSV ({total:,} rows in {len(TABLES)} tables)")
-    for name, spent in bare.items():
-        print(f"  {name:<21} {spent.wall:7.1f} s  {count / spent.wall:8,.0f} creators/s  "
-              f"{spent.processor:7.1f} s of the processor  "
-              f"influencer-bot: {spent.wall / ours.wall:.2f} of it (aim: {aim})")  # fmt: skip
-    print(f"  {'influencer-bot':<21} {ours.wall:7.1f} s  {count / ours.wall:8,.0f} creators/s  "
-          f"{ours.processor:7.1f} s of the processor  "
-          f"{memory >> 20} MiB private, both processes (aim: under 200)")  # fmt: skip
+    print(f"  {'influencer-bot':<20} {_line(count, ours)}; {most >> 20} MiB {MEMORY}")
+    _drop(url, Path(url.removeprefix("sqlite:///")) if is_sqlite else None)
+
+
+def _line(count: int, spent: Spent) -> str:
+    return (
+        f"{spent.wall:7.1f} s  {count / spent.wall:7,.0f} creators/s  "
+        f"{spent.processor:7.1f} s of the processor"
+    )
+
+
+def _drop(url: str, path: Path | None) -> None:
+    """A million creators take gigabytes."""
+    if not url.startswith("sqlite"):
+        postgres.drop_database(url)
+    elif path is not None:
+        for also in ("", "-wal", "-shm"):
+            path.with_name(path.name + also).unlink(missing_ok=True)
 
 
 def _write(file: Path, count: int) -> None:
@@ -123,64 +166,6 @@ def _private(pid: int) -> int:
     except (OSError, ValueError):
         return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
-
-
-def _count(database: Database) -> int:
-    with database.engine.connect() as connection:
-        counts = (connection.execute(text(f"SELECT count(*) FROM {name}")) for name in TABLES)  # noqa: S608  names are ours
-        return sum(int(found.scalar_one()) for found in counts)
-
-
-def _bare(source: Database, path: Path, write: Any) -> Spent:
-    """One transaction, rows in the order of their keys, read from the import beforehand."""
-    target = _opened(f"sqlite:///{path}")
-    spent = [0.0, 0.0]
-    with source.engine.connect() as reading, target.engine.begin() as writing:
-        writing.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for name in (*BEFORE, *TABLES):
-            table = SQLModel.metadata.tables[name]
-            for rows in _chunks(reading, table, write is _by_driver):
-                began, working = time.perf_counter(), time.process_time()
-                write(writing, table, rows)
-                if name in TABLES:
-                    spent[0] += time.perf_counter() - began
-                    spent[1] += time.process_time() - working
-        began, working = time.perf_counter(), time.process_time()
-        writing.commit()
-        spent[0] += time.perf_counter() - began
-        spent[1] += time.process_time() - working
-    target.close()
-    return Spent(*spent)
-
-
-def _chunks(reading: Any, table: Any, plain: bool) -> Iterable[list[Any]]:
-    """Rows of a table, 50,000 at a time: plain tuples as the driver has them, or dictionaries."""
-    if plain:
-        names = ", ".join(column.name for column in table.columns)
-        cursor = reading.connection.driver_connection.execute(f"SELECT {names} FROM {table.name}")  # noqa: S608  names are ours
-        while rows := cursor.fetchmany(CHUNK):
-            yield rows
-        return
-    found = reading.execution_options(yield_per=CHUNK).execute(table.select()).mappings()
-    for part in found.partitions(CHUNK):
-        yield [dict(row) for row in part]
-
-
-def _by_core(writing: Any, table: Any, rows: list[Any]) -> None:
-    writing.execute(insert(table), rows)
-
-
-def _by_driver(writing: Any, table: Any, rows: list[Any]) -> None:
-    names = ", ".join(column.name for column in table.columns)
-    marks = ", ".join("?" * len(table.columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
-    writing.connection.driver_connection.executemany(statement, rows)
-
-
-def _opened(url: str) -> Database:
-    database = Database(url, lambda: dt.datetime.now(dt.UTC))
-    migrate(database)
-    return database
 
 
 def main() -> None:

@@ -5,38 +5,28 @@ killed anywhere; whoever takes the import up goes on where it stood.
 """
 
 import datetime as dt
-import gc
-import logging
 import secrets
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.batching import EASE_EVERY, FIRST_SIZE, next_size, wait_after
-from domain.findable import Pools
-from domain.importing import ImportReport, passes_quarter
+from domain.batching import FIRST_SIZE
+from domain.importing import ImportReport
 from domain.mapping import Mapping
 from domain.niche import Vocabulary
-from domain.prepared import Prepared
 from handlers import packing
+from handlers.import_storing import Storing, Told, Watch
+from handlers.import_turns import Turns
 from handlers.result_importing import ResultSteps
 from sources.files import UnreadableFile
 from sources.reader_process import Request
 from sources.reading import Reading
-from storage import import_undo, imports, index, packs, pools, profile_store
-from storage.database import Database, Unavailable
+from storage import import_undo, imports, index, packs, pools
+from storage.database import Database
 from storage.models import ImportRun
-from storage.pools import Foreseen, refresh_pools
+from storage.pools import refresh_pools
 from storage.transaction import Transaction
-
-log = logging.getLogger(__name__)
-
-Told = Callable[[Transaction, ImportRun], None]
-"""Told in the transaction in which an import gets a quarter further, or ends."""
 
 FILE_IS_GONE = "The file is no longer there. Please send it again."
 
@@ -49,9 +39,8 @@ def nobody(tx: Transaction, run: ImportRun) -> None:
 class Importer:
     """What imports of one workspace are done with.
 
-    by_server: whether the server works, of which SQLite has only one. held: how long each
-    transaction held the write lock, in seconds. worked: how much of that this thread used the
-    processor; the rest is waiting for the disk or for its turn.
+    by_server: whether the server works, of which SQLite has only one. read: what gives the
+    profiles of a file.
     """
 
     database: Database
@@ -59,13 +48,13 @@ class Importer:
     vocabulary: Vocabulary
     folder: Path
     told: Told = nobody
-    watch: Callable[[int, int], None] = lambda done, total: None
+    watch: Watch = lambda done, total: None
     by_server: bool = False
+    read: Callable[[Request], Reading] = Reading
 
     def __post_init__(self) -> None:
-        """Begin to measure."""
-        self.held: list[float] = []
-        self.worked: list[float] = []
+        """Nothing is known of the file yet."""
+        self.turns = Turns(self.database, self.workspace_id)
         self._spread_is_known = False
 
     def path_of(self, run: ImportRun) -> Path:
@@ -86,7 +75,7 @@ class Importer:
         if run.kind == "results":
             step = ResultSteps(self.database, self.workspace_id, self.path_of, self.told).step
         try:
-            with self._keeping(import_id, holder):
+            with self.turns.keeping(import_id, holder):
                 while (state := step(import_id, run.state, holder)) != run.state:
                     run.state = state
         except imports.NotMine:
@@ -120,11 +109,14 @@ class Importer:
                 raise UnreadableFile(FILE_IS_GONE)
             mapping = Mapping.model_validate(run.mapping)
             request = Request(path, run.file_name, mapping, today, done=run.rows_done)
-            with Reading(request) as reading:
-                foreseen = self._write_all(run, holder, reading)
+            with self.read(request) as reading:
+                spread, profiles = reading.survey()
+                foreseen = pools.foresee(self.database, self.workspace_id, spread, profiles)
+                storing = Storing(self.turns, import_id, holder, self.vocabulary, foreseen.pools)
+                storing.store(reading, self.told, self.watch)
         except UnreadableFile as error:
             return self._fail(import_id, holder, str(error))
-        with self._short(import_id, holder) as (tx, mine):
+        with self.turns.short(import_id, holder) as (tx, mine):
             if foreseen.rows:
                 pools.store(tx, foreseen.rows)
             report = _finished(imports.report_of(mine), reading.report)
@@ -135,45 +127,8 @@ class Importer:
             self.told(tx, mine)
             return mine.state
 
-    def _write_all(self, run: ImportRun, holder: str, reading: Reading) -> Foreseen:
-        """Write the file's profiles in batches; gives the pools by which they were judged."""
-        spread, profiles = reading.survey()
-        foreseen = pools.foresee(self.database, self.workspace_id, spread, profiles)
-        waiting: list[Prepared] = []
-        size = FIRST_SIZE
-        for made in reading.prepared(foreseen.pools):
-            waiting += made
-            while len(waiting) >= size:
-                batch, waiting = waiting[:size], waiting[size:]
-                size = self._write(run, holder, batch, size, foreseen.pools, reading)
-        if waiting:
-            self._write(run, holder, waiting, size, foreseen.pools, reading)
-        self.watch(reading.rows, reading.rows)
-        return foreseen
-
-    def _write(
-        self,
-        run: ImportRun,
-        holder: str,
-        batch: list[Prepared],
-        size: int,
-        pools: Pools,
-        reading: Reading,
-    ) -> int:
-        """Write one batch; gives the size of the next."""
-        import_id = run.id or 0
-        with self._short(import_id, holder, relaxed=True) as (tx, mine):
-            before = imports.report_of(mine).model_copy(update={"total": reading.total})
-            imports.keep_report(mine, before)
-            stored = profile_store.store_prepared(tx, batch, self.vocabulary, pools, import_id)
-            imports.add_batch(tx, mine, stored, len(batch), reading.rows)
-            if passes_quarter(before, imports.report_of(mine)):
-                self.told(tx, mine)
-        self.watch(reading.rows, reading.total)
-        return self._give_way(size)
-
     def _fail(self, import_id: int, holder: str, sentence: str) -> str:
-        with self._short(import_id, holder) as (tx, run):
+        with self.turns.short(import_id, holder) as (tx, run):
             imports.fail(tx, run, sentence)
             return run.state
 
@@ -188,7 +143,7 @@ class Importer:
             run = imports.get(tx, import_id)
         if run is not None and run.file:
             self.path_of(run).unlink(missing_ok=True)
-        with self._short(import_id, holder) as (tx, mine):
+        with self.turns.short(import_id, holder) as (tx, mine):
             imports.tidied(tx, mine)
 
     def _clear_superseded(self, import_id: int, holder: str) -> None:
@@ -198,10 +153,10 @@ class Importer:
                 ids = imports.superseded(tx, import_id, after, size)
             if not ids:
                 return
-            with self._short(import_id, holder, relaxed=True) as (tx, _):
+            with self.turns.short(import_id, holder, relaxed=True) as (tx, _):
                 imports.clear_superseded(tx, import_id, ids)
             after = ids[-1]
-            size = self._give_way(size)
+            size = self.turns.give_way(size)
 
     def _take_back(self, import_id: int, holder: str) -> str:
         """Undo a published import, or clear one that came to nothing."""
@@ -212,7 +167,7 @@ class Importer:
             holder,
             lambda tx, run, size: import_undo.step(tx, run, size, self.vocabulary, known),
         )
-        with self._short(import_id, holder) as (tx, run):
+        with self.turns.short(import_id, holder) as (tx, run):
             if run.file:
                 self.path_of(run).unlink(missing_ok=True)
             undone = run.state == "undoing"
@@ -230,65 +185,9 @@ class Importer:
         """Repeat a step until it has nothing left to do, letting others write in between."""
         size, done = FIRST_SIZE, 1
         while done:
-            with self._short(import_id, holder, relaxed=True) as (tx, run):
+            with self.turns.short(import_id, holder, relaxed=True) as (tx, run):
                 done = step(tx, run, size)
-            size = self._give_way(size)
-
-    def _give_way(self, size: int) -> int:
-        """Let others write after a batch of this size; gives the size of the next."""
-        if len(self.held) % EASE_EVERY == 0:
-            self.database.ease()
-        time.sleep(wait_after(self.held[-1]))
-        return next_size(size, self.held[-1], self.worked[-1])
-
-    @contextmanager
-    def _keeping(self, import_id: int, holder: str) -> Iterator[None]:
-        """Make the lease longer from time to time, whatever takes long meanwhile."""
-        done = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(import_id, holder, done), daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            done.set()
-            keeper.join()
-
-    def _keep(self, import_id: int, holder: str, done: threading.Event) -> None:
-        while not done.wait(imports.LEASE.total_seconds() / 4):
-            try:
-                with self.database.writing(self.workspace_id) as tx:
-                    imports.mine(tx, import_id, holder)
-            except Unavailable:
-                log.warning("the lease of import %s could not be made longer yet", import_id)
-            except imports.NotMine:
-                return
-
-    @contextmanager
-    def _short(
-        self, import_id: int, holder: str, *, relaxed: bool = False
-    ) -> Iterator[tuple[Transaction, ImportRun]]:
-        """A short, measured transaction of this import, which must still be this worker's.
-
-        relaxed: a power cut may undo it, as if it had not been done yet.
-        """
-        with _no_collecting(), self.database.writing(self.workspace_id, relaxed=relaxed) as tx:
-            tx.session.connection()  # takes SQLite's write lock, so that waiting is not measured
-            began, working = time.perf_counter(), time.thread_time()
-            yield tx, imports.mine(tx, import_id, holder)
-        self.held.append(time.perf_counter() - began)
-        self.worked.append(time.thread_time() - working)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Collect no garbage in a writer's turn: a look at all there is takes a tenth of a second."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+            size = self.turns.give_way(size)
 
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -115,14 +115,28 @@ NICHE_COLUMNS = ("niche", "relevance", *KEY, "creator_id", "added_on", *FACTS)
 WORD_COLUMNS = ("word", "relevance", *KEY)
 
 
-def insert(tx: Transaction, entries: Iterable[tuple[Place, Entry]]) -> None:
-    """Write the index rows of profiles: "*" and one a niche (near ones included), one a word."""
-    of_niches: list[tuple[Any, ...]] = []
-    of_words: list[tuple[Any, ...]] = []
-    for place, made in entries:
-        key = (place.workspace_id, place.profile_id, place.since_import, place.until_import)
-        shared = (*key, place.creator_id, place.added_on, *made.facts)
-        of_niches.extend(niche + shared for niche in made.niches)
-        of_words.extend(word + key for word in made.words)
-    bulk.insert_rows(tx, NicheRow, NICHE_COLUMNS, sorted(of_niches))  # neighbours in one page
-    bulk.insert_rows(tx, WordRow, WORD_COLUMNS, sorted(of_words))
+Entries = Iterable[tuple[Place, Entry]]
+
+
+def niche_rows(entries: Entries) -> list[tuple[Any, ...]]:
+    """One under "*" and one a niche (near ones included), in the order of the index."""
+    made: list[tuple[Any, ...]] = []
+    for place, one in entries:
+        shared = (*_key(place), place.creator_id, place.added_on, *one.facts)
+        made.extend(niche + shared for niche in one.niches)
+    return sorted(made)  # neighbours in one page
+
+
+def word_rows(entries: Entries) -> list[tuple[Any, ...]]:
+    """One a word of each, in the order of the index."""
+    return sorted(word + _key(place) for place, one in entries for word in one.words)
+
+
+def insert(tx: Transaction, entries: Sequence[tuple[Place, Entry]]) -> None:
+    """Write the index rows of profiles."""
+    bulk.insert_rows(tx, NicheRow, NICHE_COLUMNS, niche_rows(entries))
+    bulk.insert_rows(tx, WordRow, WORD_COLUMNS, word_rows(entries))
+
+
+def _key(place: Place) -> tuple[int, int, int, int]:
+    return place.workspace_id, place.profile_id, place.since_import, place.until_import

@@ -28,6 +28,7 @@ ORDERED_PARTS = (PartName.ENGAGEMENT, PartName.AUTHENTICITY, PartName.COST)
 ABOUT = "about"
 WORDS = (
     "platform", "country", "language", "audience_country", "audience_language", "fee_currency",
+    "rate_definition",
 )  # fmt: skip
 NUMBERS = ("profile_id", "creator_id", "followers", "fee", "as_of", "added_on")
 UNKNOWN_PARTS = "unknown_parts"
@@ -141,6 +142,8 @@ class Segment:
         return found
 
     def _column(self, name: str) -> Array:
+        if name not in self.about.types:  # made before there was such a column
+            raise Gone(name)
         found = np.frombuffer(self._read(f"column:{name}"), dtype=self.about.types[name])
         if len(found) != self.size:
             raise Gone(name)

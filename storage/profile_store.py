@@ -14,13 +14,13 @@ from domain.known import is_only_history
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
 from domain.source_terms import judged_by, withheld
-from storage import bulk, index, marks, profiles, same_rows, snapshots
-from storage.index import Place, Pools
+from storage import bulk, index, marks, profiles, recent_posts, same_rows, snapshots
+from storage.index import Entry, Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
 from storage.profiles import Key
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
-from storage.visibility import hidden_imports
+from storage.visibility import hidden_imports, unindexed_yet
 
 _ADVISORY = 0x5052  # a lock of PostgreSQL's, by this and the workspace
 _CREATORS = ("id", "workspace_id", "import_id", "name", "owner_id", "created_at")
@@ -42,6 +42,7 @@ class Stored:
 
     older: something was said of them that is older than what is known, and changes nothing shown.
     created: of new creators; further: other accounts of creators who are in the batch or known.
+    unindexed: of new creators whose index rows are still to be written, in the order of numbers.
     """
 
     created: list[int] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Stored:
     older: list[int] = field(default_factory=list)
     creators: set[int] = field(default_factory=set)
     further: list[int] = field(default_factory=list)
+    unindexed: list[tuple[Place, Entry]] = field(default_factory=list)
 
 
 def prepare(
@@ -89,8 +91,13 @@ def store_prepared(
     vocabulary: Vocabulary,
     pools: Pools,
     import_id: int = 0,
+    *,
+    indexed_later: bool = False,
 ) -> Stored:
-    """As `store`, with the slow part done before."""
+    """As `store`, with the slow part done before.
+
+    indexed_later: index rows of new creators are left to the import (`storage.import_index`).
+    """
     take_turn(tx)
     done = Stored()
     keys = [one.key for one in found]
@@ -98,13 +105,14 @@ def store_prepared(
     known = profiles.find_keys(tx, keys)
     new = [one for one in found if one.key not in known]
     if new:
-        _insert_new(tx, new, known, import_id, done)
+        _insert_new(tx, new, known, import_id, done, indexed_later=indexed_later)
     left = [one for one in found if one.key in known]
     while left:  # twice where one account is named by its handle and by its id
         old = {known[one.key]: one for one in reversed(left)}
         left = [one for one in left if old[known[one.key]] is not one]
         _append_to_known(tx, old, vocabulary, pools, import_id, done)
         same_rows.propose(tx, old, import_id)
+    recent_posts.keep_told(tx, found, import_id)
     return done
 
 
@@ -114,11 +122,13 @@ def reindex(
     """Rewrite the index rows of profiles from what is known of them now.
 
     Where a hidden import has something to say of a profile, its rows are written beside the
-    ones that are seen, to take their place when it is published.
+    ones that are seen, to take their place when it is published. Of creators whom it brought
+    itself it writes them in its turn, with all that is known then.
     """
-    ids = list(profile_ids)
-    forget_rows(tx, ids)
     hidden = hidden_imports(tx)
+    unindexed = unindexed_yet(tx, profile_ids) if hidden else set()
+    ids = [number for number in profile_ids if number not in unindexed]
+    forget_rows(tx, ids)
     waiting = snapshots.waiting_imports(tx, ids, hidden)
     found = _profiles(tx, ids, locked=True)
     seen = [one for one in found if one.import_id not in hidden]
@@ -137,11 +147,14 @@ def _insert_new(
     known: Mapping[Key, int],
     import_id: int,
     done: Stored,
+    *,
+    indexed_later: bool,
 ) -> None:
     creator_ids, fresh = same_rows.creators_of(tx, new, known)
     profile_ids = bulk.next_ids(tx, Profile, len(new))
     brought_by, today = import_id or None, _days(tx.now.date())
-    creators, rows, said, entries = [], [], [], []
+    creators, rows, said = [], [], []
+    entries: list[tuple[Place, Entry]] = []
     for creator_id, profile_id, one in zip(creator_ids, profile_ids, new, strict=True):
         if one.key in fresh:
             creators.append((creator_id, tx.workspace_id, brought_by, one.name, None, tx.now))
@@ -154,7 +167,8 @@ def _insert_new(
         )  # fmt: skip
         said.append(snapshots.row_of(tx, profile_id, one, import_id))
         place = Place(tx.workspace_id, profile_id, creator_id, today, import_id)
-        entries.append((place, one.entry))
+        later = indexed_later and one.key in fresh
+        (done.unindexed if later else entries).append((place, one.entry))
     bulk.insert_rows(tx, Creator, _CREATORS, creators)
     bulk.insert_rows(tx, Profile, _PROFILES, rows)
     snapshots.append(tx, said)

@@ -17,6 +17,7 @@ from domain.similarity import (
     Model,
     limits,
 )
+from storage import packs
 from storage.matching import table_of
 from storage.models import NicheRow
 from storage.transaction import Transaction
@@ -57,6 +58,26 @@ def top(
 
     but: the creator whom the model is of. Nobody is left to show: the count is 0.
     """
+    packed = _packed(tx, model, but, limit, skip)
+    found, total = packed if packed is not None else _by_sql(tx, model, but, limit, skip)
+    return [Alike(*row) for row in found], total if found else 0
+
+
+def _packed(
+    tx: Transaction, model: Model, but: int, limit: int, skip: int
+) -> tuple[Sequence[Sequence[int]], int] | None:
+    """The same from the workspace's pack; None where SQL has to answer."""
+    now = packs.stamp(tx)
+    if now is None:
+        return None
+    from storage import pack_similar  # noqa: PLC0415  NumPy, which small workspaces never need
+
+    return pack_similar.top(tx, model, but, limit, skip, now)
+
+
+def _by_sql(
+    tx: Transaction, model: Model, but: int, limit: int, skip: int
+) -> tuple[Sequence[Sequence[int]], int]:
     profiles = _profiles(tx, model, but).subquery().c
     place = func.row_number().over(
         partition_by=profiles.creator_id,
@@ -71,8 +92,7 @@ def top(
         .limit(limit)
         .offset(skip)
     ).all()
-    found = [Alike(*row[:-1]) for row in rows]
-    return found, rows[0][-1] if rows else 0
+    return [row[:-1] for row in rows], rows[0][-1] if rows else 0
 
 
 def _profiles(tx: Transaction, model: Model, but: int) -> Any:

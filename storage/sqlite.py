@@ -15,6 +15,9 @@ CHECKPOINT_PAGES = 32_000
 """Pages of the log at which a commit copies them into the database, 128 MB of them: hardly ever,
 since the workers do it every minute and bulk work between its batches (`empty_log`)."""
 
+MAPPED = 256 * 2**20
+"""Bytes of the database that are read where the system keeps them, without a copy."""
+
 
 def prepare(connection: DBAPIConnection, _record: object) -> None:
     """WAL so that readers never wait, FULL so that a power cut loses no commit."""
@@ -25,7 +28,7 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-32768",
-        "mmap_size=268435456",
+        f"mmap_size={MAPPED}",
         "temp_store=MEMORY",
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
@@ -72,10 +75,14 @@ def _take_lock(connection: Connection, driver: sqlite3.Connection, seconds: floa
 
 
 def _set_relaxed(connection: Connection, driver: sqlite3.Connection, *, relaxed: bool) -> None:
-    """Without FULL, commits do not wait for the disk; the log still keeps their order."""
+    """Without FULL, commits do not wait for the disk; the log still keeps their order.
+
+    Whoever writes all over the database would soon have all of it mapped: it is read instead.
+    """
     if connection.info.get("relaxed", False) == relaxed:
         return
     pages = 0 if relaxed else CHECKPOINT_PAGES
     driver.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
     driver.execute(f"PRAGMA wal_autocheckpoint={pages}")
+    driver.execute(f"PRAGMA mmap_size={0 if relaxed else MAPPED}").fetchone()
     connection.info["relaxed"] = relaxed

@@ -1,5 +1,6 @@
 """What no query sees yet: rows of imports that are still being written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, true
@@ -7,10 +8,12 @@ from sqlmodel import col, select
 
 from storage import first_look
 from storage.first_look import HIDDEN
-from storage.models import ImportRun
+from storage.models import Creator, ImportRun, Profile
 from storage.transaction import Transaction
 
-__all__ = ["HIDDEN", "brought_openly", "hidden_imports", "row_is_seen"]
+__all__ = ["HIDDEN", "brought_openly", "hidden_imports", "row_is_seen", "unindexed_yet"]
+
+_CHUNK = 400  # bound parameters a statement
 
 
 def hidden_imports(tx: Transaction) -> list[int]:
@@ -46,3 +49,23 @@ def brought_openly(import_id: Any, hidden: list[int]) -> ColumnElement[bool]:
     if not hidden:
         return true()
     return or_(col(import_id).is_(None), col(import_id).not_in(hidden))
+
+
+def unindexed_yet(tx: Transaction, profile_ids: Sequence[int]) -> set[int]:
+    """Those among profiles whose index rows an import at work has still to write."""
+    found: set[int] = set()
+    for start in range(0, len(profile_ids), _CHUNK):
+        rows = tx.session.exec(
+            select(Profile.id)
+            .join(ImportRun, col(ImportRun.id) == col(Profile.import_id))
+            .join(Creator, col(Creator.id) == col(Profile.creator_id))
+            .where(
+                Profile.workspace_id == tx.workspace_id,
+                col(Profile.id).in_(profile_ids[start : start + _CHUNK]),
+                col(Profile.id) > ImportRun.indexed_to,
+                ImportRun.state == "storing",
+                Creator.import_id == Profile.import_id,
+            )
+        )
+        found.update(number for number in rows if number is not None)
+    return found

@@ -50,7 +50,7 @@ def test_finds_and_votes_during_a_large_import_are_answered_in_time(
     thread.join()
 
     slack.settle()
-    held, worked = sorted(importer.held), sorted(importer.worked)
+    held, worked = sorted(importer.turns.held), sorted(importer.turns.worked)
     print(f"{len(waits)} acts, slowest {max(waits):.3f} s; {len(held)} batches, 19 of 20 held the "
           f"lock under {_most(held):.3f} s ({held[-1]:.3f}) and used the processor under "
           f"{_most(worked):.3f} s ({worked[-1]:.3f})")  # fmt: skip

@@ -1,6 +1,7 @@
 """Packs: a search over arrays finds exactly what SQL finds, whatever changes meanwhile."""
 
 import datetime as dt
+import json
 import threading
 from dataclasses import replace
 from decimal import Decimal
@@ -14,9 +15,10 @@ from sqlalchemy import delete, text, update
 from sqlmodel import select
 
 from bot.demo import demo_profiles
-from domain.creator import Figures, Money, Platform, ProfileSnapshot
+from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
 from domain.fit import Weights
 from domain.part import PartName
+from domain.similarity import Model
 from storage import (
     index,
     pack_build,
@@ -24,10 +26,12 @@ from storage import (
     pack_filter,
     pack_kept,
     pack_rank,
+    pack_similar,
     pack_state,
     packs,
     profile_store,
     search,
+    similar,
     workspaces,
 )
 from storage.database import Database
@@ -45,6 +49,7 @@ from storage.search import Criteria, Term
 from tests import postgres
 from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
 from tests.importing import Bench
+from tests.test_find import handles
 from tests.test_search import CHECKED, NOW, TODAY, VOCABULARY, any_criteria, fill
 
 NICHES = tuple(VOCABULARY.niches)
@@ -89,6 +94,7 @@ def small_steps():
     """A few dozen profiles are narrowed and ranked in many steps, as a million would be."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pack_filter, "STRETCH", 17)
+        patch.setattr(pack_similar, "STRETCH", 17)
         patch.setattr(pack_rank, "FIRST_BLOCK", 8)
         patch.setattr(pack_rank, "BLOCK", 32)
         yield
@@ -202,6 +208,37 @@ def test_what_packs_do_not_hold_is_left_to_sql(criteria):
         criteria == replace(plain(criteria), groups=criteria.groups)
         and all(term.niche for group in criteria.groups for term in group)
     )
+
+
+def like_sql(tx, model: Model, but: int, limit: int, skip: int):
+    """Who is like one, and how many are, when no pack is looked at."""
+    found, total = similar._by_sql(tx, model, but, limit, skip)
+    return [tuple(row) for row in found], total
+
+
+some_models = st.builds(
+    Model,
+    name=st.just("Anna"),
+    niches=st.dictionaries(st.sampled_from(NICHES), st.integers(1, 10_000), min_size=1, max_size=5),
+    platform=st.sampled_from(list(Platform)),
+    followers=st.one_of(st.none(), st.integers(1, 3_000_000)),
+    rate=st.one_of(st.none(), st.floats(0.0001, 0.3)),
+    definition=st.one_of(st.none(), st.sampled_from(list(RateDefinition))),
+    languages=st.frozensets(st.sampled_from(["en", "de", "es", "xx"]), max_size=2),
+)
+
+
+@CHECKED
+@given(some_models, st.integers(0, 90), st.integers(1, 40), st.integers(0, 12))
+def test_a_pack_finds_the_same_people_like_one(scenes, model, but, limit, skip):
+    """The creators, their scores, their order and how many there are."""
+    for database, workspace_id in scenes:
+        with database.reading(workspace_id) as tx:
+            found = similar._packed(tx, model, but, limit, skip)
+            assert found is not None, "there is no pack, or it can't answer this"
+            expected, total = like_sql(tx, model, but, limit, skip)
+            assert found[0] == expected
+            assert found[1] == (total if expected else found[1])
 
 
 # ---- what changes is seen at once ------------------------------------------------------------
@@ -515,6 +552,36 @@ def test_an_import_that_makes_a_workspace_large_asks_for_its_pack_at_once(
 
     with bench.reading() as tx:
         assert tx.session.exec(select(Job.kind).where(Job.kind == "pack")).all() == ["pack"]
+
+
+def test_who_is_like_somebody_is_answered_the_same_from_the_pack(demo, monkeypatch):
+    monkeypatch.setattr(packs, "FEWEST", 50)
+    handle = handles(demo.command("ana", "find skincare micro"))[0].lstrip("@")
+    before = demo.text_of(demo.command("ana", f"similar {handle}"))
+    demo.tick()
+    demo.settle()
+    monkeypatch.setattr(similar, "_by_sql", None)  # who asks it now fails
+
+    assert demo.text_of(demo.command("ana", f"similar {handle}")) == before
+
+
+def test_a_pack_made_before_it_had_a_column_leaves_to_sql_what_needs_it(database, workspace):
+    model = Model(
+        "Anna", {"skincare": 9_000}, Platform.INSTAGRAM, rate=0.02,
+        definition=RateDefinition.UNSTATED,
+    )  # fmt: skip
+    with database.writing(workspace) as tx:
+        name = "column:rate_definition"
+        tx.session.execute(delete(PackPiece).where(PackPiece.name == name))
+        about = tx.session.exec(select(PackPiece).where(PackPiece.name == "about")).one()
+        known = json.loads(about.content)
+        del known["types"]["rate_definition"], known["words"]["rate_definition"]
+        about.content = json.dumps(known).encode()
+
+    with database.reading(workspace) as tx:
+        assert similar._packed(tx, model, 0, 10, 0) is None
+        assert similar.top(tx, model, 0, 100)[1] == 40
+    assert agrees(database, workspace) == 60
 
 
 def test_a_small_workspace_has_no_pack(demo):

@@ -298,9 +298,10 @@ class ImportRun(SQLModel, table=True):
     "undoing", "undone"; "clearing" (what was written goes again, unseen), then "failed" or
     "cancelled".
     file: name of the kept copy in the data folder. rows_done: profiles already written, so that
-    an import that dies is taken up again there. report: `domain.importing.ImportReport` as JSON.
-    holder, leased_until: which worker stores, clears or undoes it, and until when (real time)
-    nobody else may. finished_at: when nothing was left to tidy up.
+    an import that dies is taken up again there. indexed_to: the last of the profiles it brought
+    whose index rows are written (`storage.import_index`). report: `domain.importing.ImportReport`
+    as JSON. holder, leased_until: which worker stores, clears or undoes it, and until when (real
+    time) nobody else may. finished_at: when nothing was left to tidy up.
     """
 
     __tablename__ = "imports"
@@ -317,6 +318,7 @@ class ImportRun(SQLModel, table=True):
     as_of: dt.date | None = maybe_date()
     view_id: str | None = None
     rows_done: int = 0
+    indexed_to: int = Field(default=0, sa_type=Identifier, sa_column_kwargs={"server_default": "0"})
     report: dict[str, Any] = json_object()
     holder: str = ""
     leased_until: dt.datetime | None = maybe_instant()

@@ -70,11 +70,11 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         outsiders=outsiders,
         cautions=() if outsiders else cautions_of(tx, card, shortlist, brief),
         client=_client(tx, card, shortlist),
-        expected=_expected(tx, card, outsiders=outsiders),
+        expected=expected(tx, card, outsiders=outsiders),
     )
 
 
-def _expected(tx: Transaction, card: Card, *, outsiders: bool) -> str:
+def expected(tx: Transaction, card: Card, *, outsiders: bool) -> str:
     """What was forecast; people from outside are not told that nothing could be."""
     kept = forecasts.of_cards(tx, [number_of(card)]).get(number_of(card))
     if kept is None or (outsiders and kept.forecast.is_empty):
@@ -213,7 +213,7 @@ def _with_clients_step(
     lines = []
     for line, row in zip(view.lines, rows, strict=True):
         said = _client(tx, row, shortlist)
-        words = client_line(said).replace("*", "").lower() if said else ""
+        words = client_line(said).replace("*Client:*", "client:") if said else ""
         lines.append(replace(line, client=words))
     return replace(
         view,

@@ -74,7 +74,13 @@ def _less(
             earlier=card_views.earlier(tx, team, first),
             cautions=card_views.cautions_of(tx, team, first, brief),
         )
-    return replace(view, for_client=shown, partnership_id=None, brief_changed=False)
+    return replace(
+        view,
+        for_client=shown,
+        partnership_id=None,
+        brief_changed=False,
+        expected=card_views.expected(tx, team, outsiders=True),
+    )
 
 
 def _fee(tx: Transaction, team: Card) -> str:

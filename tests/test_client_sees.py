@@ -173,7 +173,10 @@ def test_the_preview_shows_the_card_as_it_is_then_posted(slack: Slack) -> None:
 
     theirs = slack.text_of(clients_cards(slack, "mara")["mara"])
     body = theirs.partition("\nApprove @mara")[0]
-    assert [line for line in body.splitlines() if line not in preview] == []
+    shown = preview.partition("this is all that they read")[2]
+    assert [line for line in body.splitlines() if line not in shown] == []
+    assert "Expected" in theirs
+    assert set(shown.split()) - set(theirs.split()) <= {"Post", "Cancel", "-"}
     assert "Shown besides figures and fit: e-mail addresses." in preview
     assert "Left out: fees and cost" in preview
 

@@ -131,7 +131,7 @@ def _where(brief: str, shown: Sequence[CardView], review: ClientReview) -> str:
     names = listed([elements.mention(one) for one in review.approvers])
     needed = counted(review.quorum, "approval")
     return (
-        f"{creators} for *{escape(brief)}* go to <#{review.channel}>. {names} decide there: "
+        f"For *{escape(brief)}*, in <#{review.channel}>: {creators}. Asked there: {names}, "
         f"{needed} needed for each creator."
     )
 

@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, imports, ranking, reading, search, start_up
+from benchmarks import find, forecast, imports, ranking, reading, search, start_up
 
-PARTS = ("find", "import", "search", "start-up", "ranking", "reading")
+PARTS = ("find", "import", "search", "start-up", "ranking", "reading", "forecast")
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--creators", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
     parser.add_argument("--exports", type=Path, help="folder of real exports to rank, too")
+    parser.add_argument("--posts", type=Path, nargs="+", default=(), help="files of dated posts")
     given = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
@@ -34,6 +35,8 @@ def main() -> None:
             ranking.run(folder, given.exports)
         if "reading" in given.only:
             reading.run(folder, given.exports)
+        if "forecast" in given.only:
+            forecast.run(given.posts)
         for count in given.creators:
             if "find" in given.only:
                 find.run(count, folder)

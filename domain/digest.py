@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from domain import digest_costs, digest_figures, digest_rates
+from domain import digest_costs, digest_figures, digest_forecast, digest_rates
 from domain.calendar import Days
 from domain.digest_facts import (
     Amount,
@@ -21,6 +21,7 @@ from domain.digest_facts import (
 from domain.digest_figures import Chart, Row
 from domain.goal import Goal
 from domain.partnership import PIPELINE, Stage
+from domain.rebook import Rebook
 from domain.wording import counted, listed, named
 
 BEST = 3
@@ -43,6 +44,7 @@ class Digest(BaseModel):
     """All that a digest says; texts are plain, as people and files wrote their parts.
 
     quiet: the one line of a week in which nothing happened, "" otherwise. notes: of the whole.
+    in_short: what matters most, a line each. rebook: creators to ask again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,16 +53,19 @@ class Digest(BaseModel):
     notes: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     quiet: str = ""
+    in_short: tuple[str, ...] = ()
     pipeline: tuple[str, ...] = ()
     figures: tuple[Row, ...] = ()
     figure_notes: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     rates: tuple[str, ...] = ()
+    forecast: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     best: tuple[str, ...] = ()
     weakest: tuple[str, ...] = ()
     to_date: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    rebook: tuple[Rebook, ...] = ()
 
 
 def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = ()) -> Digest:
@@ -69,7 +74,7 @@ def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = (
     Args:
         facts: of the partnerships and shortlists in its scope, and of no others.
         outsiders: whether people of other organisations read it: then it holds no costs, no
-            figure that tells them, no notes and nothing about the weakest.
+            figure that tells them, no notes, no forecasts and nothing about the weakest.
         passed_over: posting days that no digest came on, because the bot was away.
     """
     decisions = tuple(_waiting(decision) for decision in facts.decisions)
@@ -87,16 +92,19 @@ def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = (
             *((WITHOUT_COSTS,) if outsiders else ()),
         ),
         decisions=decisions,
+        in_short=() if outsiders else digest_forecast.in_short(facts),
         pipeline=_pipeline(facts, first=first),
         figures=digest_figures.rows(this, before),
         figure_notes=digest_figures.notes(this, before),
         charts=digest_figures.charts(facts),
         rates=digest_rates.lines(facts),
+        forecast=() if outsiders else digest_forecast.lines(facts),
         feedback=_feedback(facts, outsiders=outsiders),
         best=_best(facts),
         weakest=() if outsiders else to_date.weakest(),
         to_date=() if outsiders else to_date.lines(),
         missing=_missing(facts, () if outsiders else to_date.left_out()),
+        rebook=() if outsiders else facts.rebook[:BEST],
     )
 
 
@@ -208,7 +216,8 @@ def _best(facts: Facts) -> tuple[str, ...]:
 
 
 def _brought(amount: Amount, goal: Goal) -> str:
-    said = f"{amount.total:,} {_GOAL_WORDS[goal]}"
+    word = _GOAL_WORDS[goal].removesuffix("s") if amount.total == 1 else _GOAL_WORDS[goal]
+    said = f"{amount.total:,} {word}"
     if amount.first is None:
         return said
     if not amount.measured:

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
 from domain.creator import Money, Platform, RateDefinition
+from domain.forecast_compare import Compared
 from domain.goal import ENGAGEMENTS, Goal, Metric
 from domain.partnership import Stage
+from domain.rebook import Rebook
 from domain.results import (
     Reading,
     WeekFigure,
@@ -114,8 +116,8 @@ class OwnMedian(BaseModel):
 class Facts(BaseModel):
     """All that a digest says something of.
 
-    today: the day for what is "to date". benchmark: name of the published set that the workspace
-    chose, None = the default one.
+    today: the day for what is "to date". compared: forecasts beside what came. rebook: creators to
+    ask again. benchmark: name of the published set that the workspace chose, None = the default.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -128,6 +130,8 @@ class Facts(BaseModel):
     moves: tuple[Move, ...] = ()
     voices: tuple[Voice, ...] = ()
     own_medians: tuple[OwnMedian, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    rebook: tuple[Rebook, ...] = ()
     benchmark: str | None = None
 
 

@@ -68,7 +68,7 @@ def post_due(payload: dict[str, Any], context: Context) -> None:
             pause(tx, schedule.id or 0, channel.problem)
         return
     with context.reading() as tx:
-        message = _weekly(tx, schedule, owed, outsiders=channel.has_outsiders)
+        drawn = _weekly(tx, schedule, owed, outsiders=channel.has_outsiders)
     with context.writing() as tx:
         locked = digests.get(tx, schedule.id or 0)
         if locked is None or locked.channel_id != schedule.channel_id:
@@ -77,7 +77,7 @@ def post_due(payload: dict[str, Any], context: Context) -> None:
             locked.has_outsiders = channel.has_outsiders
             tx.session.add(locked)
             key = f"digest:{locked.id}:{owed.period}"
-            outbox.post(tx, key, locked.channel_id, message.payload(), about=f"digest:{locked.id}")
+            _post(tx, key, locked.channel_id, drawn, about=f"digest:{locked.id}")
 
 
 def post_extra(payload: dict[str, Any], context: Context) -> None:
@@ -100,7 +100,7 @@ def post_extra(payload: dict[str, Any], context: Context) -> None:
         footer = f"An extra that {name} asked for. It replaces no weekly digest."
     drawn = DigestView(kind=Kind.EXTRA, digest=digest, scope=scope, footer=footer)
     with context.writing() as tx:
-        outbox.post(tx, payload["key"], payload["channel"], view.message(drawn).payload())
+        _post(tx, payload["key"], payload["channel"], drawn)
 
 
 def show_preview(payload: dict[str, Any], context: Context) -> None:
@@ -165,23 +165,30 @@ def pause(tx: Transaction, schedule_id: int, because: str) -> None:
     outbox.direct(tx, key, owner.slack_user_id, notice.payload())
 
 
+def _post(tx: Transaction, key: str, channel_id: str, drawn: DigestView, about: str = "") -> None:
+    """The short part in the channel, all else in the thread under it."""
+    outbox.post(tx, key, channel_id, view.top(drawn).payload(), about=about)
+    rest = view.thread(drawn)
+    if rest is not None:
+        outbox.post(tx, f"{key}:thread", channel_id, rest.payload(), reply_to=key)
+
+
 def _weekly(
     tx: Transaction, schedule: DigestSchedule, owed: DueDigest, *, outsiders: bool
-) -> Message:
+) -> DigestView:
     owner = digest_lines.owner_of(tx, schedule)
     timing = digests.timing(schedule)
     digest = digest_lines.digest_of(
         tx, schedule.scope, owner, owed.period, timing.zone,
         outsiders=outsiders, passed_over=owed.missed,
     )  # fmt: skip
-    drawn = DigestView(
+    return DigestView(
         kind=Kind.WEEKLY,
         digest=digest,
         scope=digest_lines.scope_in_words(tx, schedule.scope, owner),
         footer=f"Set up by {owner.name or 'somebody'}.",
         next_at=next_due(timing, tx.now),
     )
-    return view.message(drawn)
 
 
 def _preview(tx: Transaction, schedule: DigestSchedule, *, outsiders: bool) -> Message:

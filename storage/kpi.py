@@ -11,7 +11,7 @@ from domain.creator import Money, Platform, RateDefinition
 from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voice
 from domain.goal import Goal
 from domain.partnership import Stage
-from storage import costs, index, partnership_posts, profiles, results
+from storage import costs, forecasts, index, partnership_posts, profiles, rebook, results
 from storage.digest_scope import Sight, decisions, in_sight, name_of
 from storage.models import (
     Brief,
@@ -44,6 +44,8 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
         moves=_moves(tx, numbers, zone),
         voices=_voices(tx, rows, zone),
         own_medians=_own_medians(tx, zone),
+        compared=tuple(forecasts.compared_with(tx, numbers)),
+        rebook=rebook.candidates(tx, seen, zone),
         benchmark=index.pools(tx).benchmark,
     )
 

@@ -1,7 +1,7 @@
 """Scenes for the tests of digests."""
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Days, week_before
@@ -44,6 +44,27 @@ def last_private(slack: Slack, who: str) -> Message:
     """The newest message that only this person sees."""
     found = [*slack.workspace.ephemerals(who), *slack.workspace.direct_messages(who)]
     return max(found, key=lambda message: message.ts)
+
+
+class Posted(NamedTuple):
+    """A digest in a channel and its thread. text, blocks: of both, one after the other."""
+
+    root: Message
+    thread: list[Message]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(one.text for one in (self.root, *self.thread))
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        return [block for one in (self.root, *self.thread) for block in one.blocks]
+
+
+def posted(slack: Slack, channel: str = "marketing") -> Posted:
+    """The one digest in a channel."""
+    (root,) = slack.messages(channel)
+    return Posted(root, slack.replies(root))
 
 
 def next_monday(slack: Slack) -> dt.date:

@@ -2,24 +2,26 @@
 
 import datetime as dt
 import json
-from typing import Any
 
 import pytest
 
 from domain.calendar import week_before
 from domain.creator import Platform
+from domain.forecast import Forecast, Range
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
 from storage.digest_scope import decisions, sight
-from storage.models import Brand, BrandMember, DigestSchedule
+from storage.models import Brand, BrandMember, DigestSchedule, ForecastRow
 from tests.digests import (
     ZONE,
+    Posted,
     Scene,
     last_private,
     next_monday,
     spring,
     start_weekly,
 )
+from tests.digests import posted as posted_in
 from tests.slack import Slack
 
 
@@ -28,12 +30,17 @@ def schedules(slack: Slack) -> list[DigestSchedule]:
         return digests.confirmed(tx)
 
 
-def monday(slack: Slack, channel: str = "marketing") -> Any:
-    """Monday, nine o'clock: the one digest in the channel."""
+def monday(slack: Slack, channel: str = "marketing") -> Posted:
+    """Monday, nine o'clock: the one digest in the channel, with its thread."""
     slack.workspace.move_clock_to(0, 9)
     slack.tick()
-    (posted,) = slack.messages(channel)
-    return posted
+    return posted_in(slack, channel)
+
+
+def newest(slack: Slack) -> str:
+    """The last digest in the channel with its thread."""
+    root = slack.messages()[-1]
+    return Posted(root, slack.replies(root)).text
 
 
 def test_nothing_is_scheduled_until_the_preview_is_confirmed(slack: Slack) -> None:
@@ -60,7 +67,8 @@ def test_a_started_digest_comes_once_on_its_day_and_says_when_the_next_one_comes
         slack.tick()
 
     assert len(slack.messages()) == 1
-    assert "A quiet week" in slack.text_of(posted)
+    assert "A quiet week" in posted.text
+    assert posted.thread == []
     again = dt.datetime.combine(next_monday(slack), dt.time(9), ZONE)
     in_the_readers_zone = f"The next one comes on <!date^{int(again.timestamp())}^"
     assert in_the_readers_zone in posted.text
@@ -118,6 +126,65 @@ def test_costs_to_date_hold_partnerships_that_ended_long_ago(slack: Slack) -> No
     assert "No audience feedback yet" not in said
 
 
+def test_what_matters_stands_in_the_channel_and_the_rest_in_its_thread(slack: Slack) -> None:
+    spring(slack)
+    start_weekly(slack)
+
+    posted = monday(slack)
+
+    (rest,) = posted.thread
+    kinds = [block["type"] for block in posted.root.blocks]
+    assert kinds == [
+        "header",
+        "context",
+        "section",
+        "section",
+        "section",
+        "table",
+        "context",
+        "context",
+    ]
+    assert "In the thread: charts" in slack.text_of(posted.root)
+    assert "Costs to date" not in posted.root.text
+    for part in ("Costs to date", "Best this week", "Missing", "The last weeks"):
+        assert f"{part}:" in rest.text
+    assert {"Waiting for a decision:", "Figures of the week:"} <= set(posted.root.text.splitlines())
+
+
+def test_forecasts_and_whom_to_ask_again_are_for_the_team(slack: Slack) -> None:
+    spring(slack)
+    with slack.writing() as tx:
+        scene = Scene(tx, next_monday(slack))
+        for handle, likes in (("gila", 300), ("hugo", 60)):
+            creator = scene.creator(handle, Platform.INSTAGRAM, 9_000)
+            one = scene.partnership(creator, {"live": 100, "done": 90}, None, 100)
+            one.created_at = scene.at(110)
+            made = Forecast(engagements=Range(low=50, middle=100, high=200))
+            scene.tx.session.add(
+                ForecastRow(workspace_id=tx.workspace_id, partnership_id=one.id, model="1",
+                            profile_id=creator.id or 0, occasion="agreed", made_at=scene.at(105),
+                            content=made.model_dump(mode="json"))
+            )  # fmt: skip
+            scene.result(one, 95, likes=likes - 1)
+            scene.result(one, 3, likes=likes)
+    start_weekly(slack)
+    start_weekly(slack, channel="clients")
+
+    ours = monday(slack)
+    theirs = posted_in(slack, "clients")
+
+    assert "• Forecasts to date: 1 of 2 within what we expected" in ours.root.text
+    thread = ours.thread[0]
+    assert "• @gila: engagements, 50–200 expected, 300 came: above" in thread.text
+    assert "• @gila: 300 engagements, expected 50–200; not asked for" in thread.text
+    assert "@hugo: 60 engagements, expected" not in thread.text
+    (again,) = (one for one in slack.actions(thread) if one.startswith("shortlist:"))
+    assert "gila" in slack.text_of(slack.press("ana", thread, again))
+    assert "expected" not in theirs.text
+    assert "asked for" not in theirs.text
+    assert slack.actions(theirs.thread[0]) == []
+
+
 def test_decisions_lead_and_nobody_is_pinged(slack: Slack) -> None:
     spring(slack)
     start_weekly(slack)
@@ -160,8 +227,8 @@ def test_a_workspace_that_refuses_newer_blocks_gets_the_plain_form_and_that_is_k
 
     kinds = {block["type"] for block in posted.blocks}
     assert kinds == {"header", "context", "section"}
-    assert "Engagements by week: " in slack.text_of(posted)
-    assert "Reach: 4,000; week before: 10,000" in slack.text_of(posted)
+    assert "Engagements by week: " in posted.text
+    assert "Reach: 4,000; week before: 10,000" in posted.text
     with slack.reading() as tx:
         assert set(workspaces.get(tx).refused_blocks) >= {"table", "data_visualization"}
     before = len(slack.workspace.api_calls("chat.postMessage"))
@@ -188,12 +255,12 @@ def test_costs_stay_out_of_channels_with_a_guest_until_the_guest_is_gone(slack: 
     start_weekly(slack)
 
     slack.command("olivia", "digest now")
-    said = slack.messages()[-1].text
+    said = newest(slack)
     assert "because guests or people from outside are in this channel" in said
     assert "€" not in said
     slack.workspace.remove("marketing", "gus")
     slack.command("olivia", "digest now")
-    assert "€" in slack.messages()[-1].text
+    assert "€" in newest(slack)
 
 
 def test_somebody_whom_slack_does_not_describe_counts_as_an_outsider(slack: Slack) -> None:
@@ -249,7 +316,7 @@ def test_a_limited_brand_is_told_of_only_where_the_scope_names_it(slack: Slack) 
     start_weekly(slack, channel="brand-secrets", scope=[f"brand:{number}"])
 
     assert "@hidden.one" not in monday(slack).text
-    (named,) = slack.messages("brand-secrets")
+    named = posted_in(slack, "brand-secrets")
     assert "@hidden.one" in named.text
     assert "Of Secret Lumen." in named.text
 
@@ -334,12 +401,12 @@ def test_an_extra_digest_is_headed_so_and_takes_no_week(slack: Slack) -> None:
     spring(slack)
     start_weekly(slack)
 
+    today = slack.bot.services.clock.now().astimezone(ZONE).date()
     slack.command("olivia", "digest now")
     (extra,) = slack.messages()
     slack.workspace.move_clock_to(0, 9)
     slack.tick()
 
-    today = slack.bot.services.clock.now().astimezone(ZONE).date()
     heading = f"Extra digest · {week_before(today).describe()} (until yesterday)"
     assert extra.text.splitlines()[0] == heading
     assert extra.blocks[0]["text"]["text"] == heading

@@ -203,9 +203,12 @@ def read_digest(olivia: Person) -> None:
     olivia.page.get_by_test_id("clock-monday").click()
     digest = olivia.says("Weekly digest ·")
     expect(digest.locator("table.block-table")).to_contain_text("Engagements")
-    expect(digest.locator("svg").first).to_be_visible()
     olivia.picture("digest", top=digest)
-    olivia.picture("charts", top=digest.locator("svg").first)
+    digest.get_by_test_id("replies").click()
+    chart = olivia.replies.locator("svg").first
+    expect(chart).to_be_visible()
+    olivia.picture("charts", top=chart)
+    olivia.go(f"#/{MARKETING}")
 
 
 def see_home(olivia: Person) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.creator import ProfileSnapshot
+from domain.creator import Platform, ProfileSnapshot
 
 
 class LookUpQuery(BaseModel):
@@ -110,7 +110,8 @@ class Answers(BaseModel):
 
     accounts: by source, each source's own best first. gaps: at most one a source; a source
     with a gap may still have brought accounts. answered: names of the sources that answered
-    in full, also with nothing.
+    in full, also with nothing. opted_out: platform and the platform's own id of accounts that
+    were found and ask not to be shown; nothing else of them is here.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -118,3 +119,4 @@ class Answers(BaseModel):
     accounts: tuple[Account, ...] = ()
     gaps: tuple[Gap, ...] = ()
     answered: tuple[str, ...] = ()
+    opted_out: tuple[tuple[Platform, str], ...] = ()

@@ -7,7 +7,7 @@ from domain.creator import Platform
 from domain.handle import PersonReference, read_person
 from domain.look_up import Account, Answers, Gap, GapKind
 from domain.wording import PLATFORM_NAMES, listed
-from handlers import access, drawing, naming, show
+from handlers import access, naming, opting_out, show
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
@@ -16,13 +16,11 @@ from handlers.look_up_question import source_names
 from sources.gaps import SourceGap
 from storage import (
     expiry,
-    index,
     jobs,
     live_accounts,
     outbox,
     people,
     profiles,
-    recent_posts,
 )
 from storage.models import Profile
 from storage.transaction import Transaction
@@ -165,19 +163,13 @@ def _fetch(context: Context, wanted: Wanted, handle: str, seconds: float) -> Acc
 
 def _settle_absence(context: Context, wanted: Wanted, gap: Gap) -> None:
     """An account that is gone is marked so; of one that asks not to be shown nothing stays."""
-    if gap.kind not in (GapKind.NOT_THERE, GapKind.OPTED_OUT):
-        return
-    with context.reading() as tx:
-        pools = index.pools(tx)
-    with context.writing() as tx:
-        profile = _known(tx, wanted)
-        if profile is None or expiry.delete_if_unkept(tx, profile.creator_id):
-            return
-        if gap.kind is GapKind.OPTED_OUT:
-            shown = expiry.forget_live(tx, profile, context.services.vocabulary, pools)
-            recent_posts.forget_shown(tx, profile)
-            drawing.redraw_cards(tx, shown)
-        live_accounts.mark_gone(tx, profile, opted_out=gap.kind is GapKind.OPTED_OUT)
+    if gap.kind is GapKind.OPTED_OUT:
+        opting_out.forget(context, lambda tx: _known(tx, wanted))
+    elif gap.kind is GapKind.NOT_THERE:
+        with context.writing() as tx:
+            profile = _known(tx, wanted)
+            if profile is not None and not expiry.delete_if_unkept(tx, profile.creator_id):
+                live_accounts.mark_gone(tx, profile)
 
 
 def _begin(

@@ -10,7 +10,7 @@ from domain.engagement import THIN_POOL
 from domain.look_up import Account, Answers
 from domain.look_up_report import PlatformReport
 from domain.wording import PLATFORM_NAMES
-from handlers import criteria
+from handlers import criteria, opting_out
 from handlers.answer import Refused
 from handlers.context import Context
 from handlers.criteria import Asked
@@ -108,6 +108,7 @@ def _ask(number: int, context: Context) -> None:
     query = query_of(asked, context.services.vocabulary)
     answers = live.fan_out(query, to_ask, DEADLINE_SECONDS) if to_ask else Answers()
     note_health(context, answers)
+    opting_out.forget_all(context, answers.opted_out)
     wanted = [one for one in answers.accounts if query.wants(one.snapshot.figures.followers)]
     store(context, wanted, number)
     _store_posts_of_best(context, asked, wanted)

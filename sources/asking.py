@@ -53,6 +53,10 @@ class Asking:
         with self._lock:
             return tuple(self._accounts.values()), self._gap
 
+    def opted_out(self) -> set[str]:
+        """Own ids of accounts that were come across and ask not to be shown."""
+        return self._wire.opted_out.copy()
+
     def _run(self) -> None:
         failure: Gap | None = None
         try:

@@ -97,6 +97,7 @@ class Bluesky:
             )
             actors, complete = shapes.read_all(Found, shapes.field(found, "actors"))
             whole = whole and complete
+            wire.opted_out.update(each.did for each in actors if _is_hidden(each.labels))
             new = [each.did for each in actors if not _is_hidden(each.labels)]
             new = [did for did in dict.fromkeys(new) if did not in seen]
             seen.update(new)
@@ -105,6 +106,7 @@ class Bluesky:
                 answer = wire.get_json(f"{self._xrpc}app.bsky.actor.getProfiles", {"actors": some})
                 profiles, complete = shapes.read_all(Profile, shapes.field(answer, "profiles"))
                 whole = whole and complete
+                wire.opted_out.update(one.did for one in profiles if _is_hidden(one.labels))
                 yield from (
                     profile
                     for profile in profiles

@@ -255,9 +255,12 @@ class LiveSources:
         accounts: dict[tuple[Platform, str], Account] = {}
         gaps: list[Gap] = []
         answered: list[str] = []
+        opted_out: list[tuple[Platform, str]] = []
         for asking in askings:
             asking.wait(deadline)
             found, failure = asking.result()
+            platform = asking.source.about.platform
+            opted_out += [(platform, each) for each in sorted(asking.opted_out())]
             for account in found:
                 accounts.setdefault((account.snapshot.platform, account.native_id), account)
             if failure:
@@ -265,7 +268,10 @@ class LiveSources:
             else:
                 answered.append(asking.source.about.name)
         return Answers(
-            accounts=tuple(accounts.values()), gaps=tuple(gaps), answered=tuple(answered)
+            accounts=tuple(accounts.values()),
+            gaps=tuple(gaps),
+            answered=tuple(answered),
+            opted_out=tuple(opted_out),
         )
 
     def _ready(self) -> list[_Line]:

@@ -146,6 +146,7 @@ class Mastodon:
                 accounts += self._tagged(phrase, wire)
             except SourceGap as error:
                 failure = failure or error
+            wire.opted_out.update(account.uri for account in accounts if _opted_out(account))
             for account in accounts:
                 wanted = _wants_to_be_found(account) and query.wants(account.followers_count)
                 if wanted and account.uri not in seen:

@@ -39,6 +39,9 @@ class Wire:
         network: shared by all wires.
         now: the product's clock, with its zone.
         deadline: by `time.monotonic`; every call ends by then.
+
+    opted_out: own ids of accounts that were come across and ask not to be shown: a source adds
+    them instead of giving them, so that what is stored of them goes.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Wire:
     ) -> None:
         self.about = about
         self.now = now
+        self.opted_out: set[str] = set()
         self._network = network
         self._deadline = deadline
         self._trusted = {Place.of(httpx.URL(base)) for base in about.base_urls}

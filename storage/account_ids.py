@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlmodel import col, select
 
 from domain.handle import is_account_id
-from storage.models import LiveAccount
+from storage.models import LiveAccount, Profile
 from storage.snapshots import CHUNK
 from storage.transaction import Transaction
 
@@ -38,3 +38,29 @@ def of(tx: Transaction, profile_ids: Collection[int]) -> dict[int, Key]:
         )
     )
     return {number: (on, own) for number, on, own in rows if is_account_id(on, own)}
+
+
+def still_there(tx: Transaction, accounts: Collection[Key]) -> list[Key]:
+    """Those of these accounts (platform, own id) that are stored and not known to be gone."""
+    wanted = set(accounts)
+    rows = tx.session.exec(
+        select(LiveAccount.platform, LiveAccount.native_id).where(
+            LiveAccount.workspace_id == tx.workspace_id,
+            col(LiveAccount.native_id).in_(sorted({number for _, number in wanted})),
+            col(LiveAccount.gone_since).is_(None),
+        )
+    )
+    return sorted(wanted & set(rows))
+
+
+def profile_of(tx: Transaction, platform: str, native_id: str) -> Profile | None:
+    """The profile that is this account of a platform."""
+    return tx.session.exec(
+        select(Profile)
+        .join(LiveAccount, col(LiveAccount.profile_id) == col(Profile.id))
+        .where(
+            LiveAccount.workspace_id == tx.workspace_id,
+            LiveAccount.platform == platform,
+            LiveAccount.native_id == native_id,
+        )
+    ).first()

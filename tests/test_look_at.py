@@ -253,6 +253,23 @@ def test_one_who_opts_out_is_forgotten_but_for_what_people_kept(live, bluesky):
     assert "bluesky" not in sources
 
 
+def test_one_who_opts_out_is_forgotten_as_soon_as_a_search_comes_across_it(live, bluesky):
+    live.command("ana", "find skincare bluesky")
+    live.press("ana", newest(live, "ana"), "find_run:look_up")
+    number = profile_of(live, "dermabe.bsky.social").id
+    live.press("ana", newest(live, "ana"), f"creator_keep:{number}")
+    for handle in (IDA, "dermabe.bsky.social"):
+        bluesky.change(handle, labels=("!no-unauthenticated",))
+    later(live, hours=7)
+    live.command("ben", "find skincare bluesky")
+
+    assert profile_of(live, IDA) is None
+    text = live.text_of(live.command("ana", "find skincare bluesky"))
+    assert "spfsam" in text
+    assert "88k" not in text
+    assert "88k" not in live.text_of(live.command("ana", "show dermabe.bsky.social"))
+
+
 def store_with_terms(slack: Slack, handle: str, kept: bool) -> int:
     """A YouTube account as the platform's terms have it: to be gone in 30 days."""
     with slack.writing() as tx:

@@ -131,7 +131,9 @@ def test_who_does_not_want_to_be_shown_to_strangers_is_left_out(label: str) -> N
         2, labels=[{**labels[0], "neg": True}], followersCount=5)  # fmt: skip
     with web(platform_of(shy, open_again)) as it:
         sources = live(**bluesky(it))
-        assert handles(sources.fan_out(words("x"))) == ["a2.test"]
+        answers = sources.fan_out(words("x"))
+        assert handles(answers) == ["a2.test"]
+        assert answers.opted_out == ((Platform.BLUESKY, "did:plc:a1"),)
         with pytest.raises(SourceGap) as caught:
             sources.fetch_one(Platform.BLUESKY, "did:plc:a1")
     assert caught.value.gap.kind is GapKind.OPTED_OUT

@@ -151,6 +151,8 @@ def test_who_says_no_is_not_found_and_not_shown_either(
         sources = live(**mastodon(here))
         answers = sources.fan_out(words("skincare"), HERE)
         assert [one.snapshot.display_name for one in answers.accounts] == ["Ben"]
+        gone = {own for _, own in answers.opted_out}
+        assert gone == ({shy["uri"]} if named is GapKind.OPTED_OUT else set())
         if named is None:
             assert sources.fetch_one(Platform.MASTODON, "anna").snapshot.display_name == "Anna"
         else:

@@ -88,7 +88,8 @@ def all_decided(view: SummaryView) -> Message:
     open_now = [line.handle for line in view.lines if line.state in _UNDECIDED]
     brief = escape(view.brief)
     if open_now:
-        return Message(text=f"Reopened for {brief}: {escape(listed(open_now))} to be decided.")
+        said_again = f"Reopened for {brief}: {escape(listed(open_now))} to be decided."
+        return Message(text=said_again, blocks=[section(said_again)] if view.asks_client else None)
     said = ["Everything is decided, thank you."]
     if not view.for_client:
         said = [f"The shortlist for {brief} is decided."]
@@ -100,9 +101,10 @@ def all_decided(view: SummaryView) -> Message:
         said.append(f"❌ Rejected: {escape(listed(rejected))}.")
     if view.asks_client and view.to_send:
         said.append(f"Next: {escape(view.asker)} or a manager asks the client.")
-        text = "\n".join(said)
-        return Message(text=text, blocks=[section(text), actions(*_client_buttons(view)[:1])])
-    if approved and not (view.for_client or view.asks_client):
+    if view.asks_client:  # an edit without blocks would leave the button
+        ask = [actions(_ask_client(view))] if view.to_send else []
+        return Message(text="\n".join(said), blocks=[section("\n".join(said)), *ask])
+    if approved and not view.for_client:
         said.append(_owns(view, approved))
     return Message(text="\n".join(said))
 
@@ -229,12 +231,17 @@ def change_approvers(view: SummaryView) -> Any:
     return button("Change approvers", f"shortlist_terms:{number}", str(number))
 
 
+def _ask_client(view: SummaryView) -> Any:
+    number = str(view.shortlist_id)
+    return button("Ask the client", f"client_send:{number}", number, style="primary")
+
+
 def _client_buttons(view: SummaryView) -> list[Any]:
     """What can be done about the client's step of a team's list."""
     number = str(view.shortlist_id)
     found = []
     if view.to_send:
-        found.append(button("Ask the client", f"client_send:{number}", number, style="primary"))
+        found.append(_ask_client(view))
     if view.client_waits:
         found.append(button("Client’s answers", f"client_answer:{number}", number))
     if view.client_number:

@@ -46,6 +46,11 @@ def commands() -> frozenset[str]:
     return frozenset(entry["command"] for entry in _parsed()["features"]["slash_commands"])
 
 
+def shortcuts() -> frozenset[str]:
+    """Callback ids of the shortcuts."""
+    return frozenset(entry["callback_id"] for entry in _parsed()["features"]["shortcuts"])
+
+
 def events() -> frozenset[str]:
     """Types of the events that Slack sends to the bot."""
     return frozenset(_parsed()["settings"]["event_subscriptions"]["bot_events"])

@@ -1,6 +1,7 @@
 """`/influencer log`: what came of working with a creator, in one short form and three others."""
 
-from handlers import access, codes, naming, partners
+from domain.post_link import links_in
+from handlers import access, codes, naming, partners, post_adding
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -23,8 +24,14 @@ from views import partnership as view
 
 
 def log(command: Command, context: Context) -> Answer:
-    """Open the form for a creator; without a name, or with "list", list the partnerships."""
+    """Open the form for a creator, or for the posts that are linked to.
+
+    Without a name, or with "list", list the partnerships.
+    """
     asked = command.text.strip()
+    if links_in(asked):
+        post_adding.open_for(asked, command.trigger_id, command.response_url, context)
+        return Answer()
     if not asked or asked.lower() == "list":
         return partners.list_partners(
             Command("", command.channel_id, command.trigger_id, command.response_url), context

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from domain.creator import Platform
-from domain.post_link import LinkError, PostLink, read_link
+from domain.post_link import MOST_POSTS, LinkError, PostLink, read_link
 from storage import audit
 from storage.models import Partnership, Post, Result
 from storage.transaction import Transaction
@@ -105,6 +105,12 @@ def link_of(url: str) -> PostLink | None:
         return read_link(url)
     except LinkError:
         return None
+
+
+def is_full(tx: Transaction, partnership: Partnership, url: str) -> bool:
+    """Whether a partnership holds as many posts as it can, and this is none of them."""
+    count = len(of_partnerships(tx, [partnership.id or 0])[partnership.id or 0])
+    return count >= MOST_POSTS and _post(tx, partnership, url) is None
 
 
 def known_as(tx: Transaction, key: str) -> list[Post]:

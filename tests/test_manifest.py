@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import manifest
+from handlers import registry
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT.parent / "shared" / "specs" / "manifest.schema.2.0.0.json"
@@ -86,6 +87,10 @@ def test_slack_escapes_what_people_type():
     assert manifest.commands() == {"/influencer"}
     (command,) = yaml.safe_load(manifest.manifest_text())["features"]["slash_commands"]
     assert command["should_escape"] is True
+
+
+def test_every_shortcut_has_its_handler_and_every_handler_its_shortcut():
+    assert manifest.shortcuts() == registry.everything().shortcuts.keys() == {"log_post"}
 
 
 NEEDED_FOR_EVENT = {

@@ -102,3 +102,11 @@ def there_already(short: str, url: str) -> str:
     return (
         f"The link {escape(post_name(short))} leads to {linked_post(url)}, which was logged already"
     )
+
+
+def attached(handle: str, brief: str, url: str, *, new: bool) -> str:
+    """That a post was logged with a partnership, in mrkdwn."""
+    where = f"*{escape(handle, 60)}*{f' · {escape(brief, 80)}' if brief else ''}"
+    if not new:
+        return f"{linked_post(url)} is logged with {where} already."
+    return f"✅ {linked_post(url)} is logged with {where}."

@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from domain.benchmark import benchmark_sets
 from domain.calendar import is_timezone
+from domain.fit_learning import read_factors
 from domain.money import DatedRate, currencies
+from domain.part import PartName
 from domain.tier import TierBands
 
 
@@ -16,7 +18,8 @@ class Preferences(BaseModel):
 
     owners, managers: Slack ids named in the settings. benchmark: name of a published set, None
     for the default one. rates: one for each pair of currencies. timezone: for people and digests
-    of whom Slack gives none. currency: what an amount without one is taken for.
+    of whom Slack gives none. currency: what an amount without one is taken for. weight_factors: by
+    part of the fit, how many times its usual weight it has, as an owner accepted.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,6 +31,12 @@ class Preferences(BaseModel):
     rates: tuple[DatedRate, ...] = ()
     timezone: str = "UTC"
     currency: str | None = None
+    weight_factors: dict[PartName, float] = {}
+
+    @field_validator("weight_factors", mode="before")
+    @classmethod
+    def _factors(cls, stored: Any) -> dict[PartName, float]:
+        return read_factors(stored) if isinstance(stored, Mapping) else {}
 
     @field_validator("benchmark")
     @classmethod

@@ -81,6 +81,11 @@ class Clicks:
                     self._waiting[click] += 1
         return link.target
 
+    @property
+    def waiting(self) -> int:
+        """How many different clicks are not written down yet."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """Write down what is waiting; what can't be written waits on."""
         with self._lock:

@@ -18,9 +18,9 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SAFE = "/%:=&?~+!$,;'@()*[].-_"
 _WORDS = re.compile(r"[a-z0-9]+")
 _PREVIEW = re.compile(
-    r"bot\b|bot[/;) ]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|embedly"
-    r"|skypeuripreview|vkshare|headless|lighthouse|monitor|pingdom|uptime|curl/|wget/|python-"
-    r"|go-http-client|okhttp|java/|libwww|scrapy|axios|node-fetch|postman|mastodon|bluesky|cardyb",
+    r"(?<!cu)bot\b|(?<!cu)bot[/;) ]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp"
+    r"|telegrambot|embedly|skypeuripreview|vkshare|headless|lighthouse|monitor|pingdom|uptime|curl/|wget/|python-"
+    r"|go-http-client|okhttp|java/|libwww|scrapy|axios|node-fetch|postman|mastodon/|cardyb",
     re.IGNORECASE,
 )
 

@@ -58,7 +58,7 @@ def read_file(payload: dict[str, Any], context: Context) -> None:
     path = context.services.data_dir / "imports" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _fetch(context, str(payload["slack_file"]), path)
+        fetch(context, str(payload["slack_file"]), path)
         found = described(path, run.file_name)
     except (slack_files.NotFetched, UnreadableFile) as error:
         path.unlink(missing_ok=True)
@@ -178,7 +178,13 @@ def _refuse(context: Context, import_id: int, sentence: str) -> None:
             outbox.direct(tx, f"import:{run.id}:refused", slack_user_id, message)
 
 
-def _fetch(context: Context, slack_file: str, path: Path) -> None:
+def fetch(context: Context, slack_file: str, path: Path) -> None:
+    """Save a file that somebody handed over.
+
+    Raises:
+        NotFetched: it can't be had.
+        TryLater: Slack did not answer as it should.
+    """
     client = context.services.slack.client(context.workspace)
     try:
         described = client.files_info(file=slack_file)["file"]

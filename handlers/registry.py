@@ -28,6 +28,7 @@ from handlers import (
     look_up,
     nudges,
     one_account,
+    order_files,
     outreach,
     packing,
     partner_details,
@@ -110,6 +111,7 @@ FEATURES: tuple[Feature, ...] = (
     sales.FEATURE,
     shops.FEATURE,
     shop_words.FEATURE,
+    order_files.FEATURE,
 )
 
 

@@ -22,11 +22,13 @@ from domain.importing import MOST_EXAMPLES, Difference, ImportReport, UnreadCell
 from domain.mapping import Mapping
 from domain.measures import step_for
 from domain.niche import default_vocabulary
+from domain.order_files import Unread
 from domain.prepared import Prepared, prepare
 from domain.proposal import SAMPLE_ROWS, propose
 from domain.result_columns import ResultMapping
 from domain.result_rows import Refused
 from sources.files import ReadResult, UnreadableFile, propose_mapping, read_creators, read_table
+from sources.order_files import read_order_file
 from sources.process_limits import limit_memory, limit_time
 from sources.result_files import proposed_results, read_results
 
@@ -58,13 +60,21 @@ class Described(NamedTuple):
     results: ResultMapping | None = None
 
 
+class AsOrders(NamedTuple):
+    """How a file of orders is read. zone, currency: of times and amounts that name none."""
+
+    zone: str
+    currency: str | None
+    now: dt.datetime
+
+
 class Request(NamedTuple):
     """What is to be done with a file.
 
     mapping: as it was confirmed; None asks for a proposal. today: no row may be dated later.
     counting: profiles are counted and not prepared. done: profiles that were sent before, to
     be left out. memory, seconds: as `MEMORY` and `SECONDS_TO_READ`. results: as it was confirmed,
-    where the file holds results and not creators.
+    where the file holds results and not creators. orders: the file holds orders of a shop.
     """
 
     path: Path
@@ -76,6 +86,7 @@ class Request(NamedTuple):
     memory: int = MEMORY
     seconds: int = SECONDS_TO_READ
     results: ResultMapping | None = None
+    orders: AsOrders | None = None
 
 
 def main() -> None:
@@ -87,7 +98,9 @@ def main() -> None:
     limit_memory(request.memory)
     limit_time(request.seconds)
     try:
-        if request.results is not None:
+        if request.orders is not None:
+            _read_orders(request, request.orders, out)
+        elif request.results is not None:
             _read_results(request, request.results, out)
         elif request.mapping is None:
             _describe(request, out)
@@ -129,6 +142,20 @@ def _read_results(request: Request, mapping: ResultMapping, out: BinaryIO) -> No
             _send(out, "results", made)
             made = []
     _send(out, "results", made)
+    _send(out, "end")
+
+
+def _read_orders(request: Request, asked: AsOrders, out: BinaryIO) -> None:
+    made: list[tuple[Any, ...]] = []
+    for found in read_order_file(request.path, request.name, *asked):
+        one = (
+            ("unread", *found) if isinstance(found, Unread) else ("order", found.model_dump_json())
+        )
+        made.append(one)
+        if len(made) >= FRAME_PROFILES:
+            _send(out, "orders", made)
+            made = []
+    _send(out, "orders", made)
     _send(out, "end")
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,13 @@ from domain.findable import Pools
 from domain.importing import ImportReport, SkippedRow
 from domain.mapping import Mapping
 from domain.measures import Spread
+from domain.order_files import Unread
+from domain.orders import Order
 from domain.prepared import Prepared
 from domain.result_columns import ResultMapping
 from domain.result_rows import Refused, ResultRow
 from sources.files import UnreadableFile
-from sources.reader_process import LENGTH, Described, Request
+from sources.reader_process import LENGTH, AsOrders, Described, Request
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 """Of the environment, what the process may know: no tokens are among it."""
@@ -68,6 +70,19 @@ def result_rows(
         while (frame := process.next())[0] == "results":
             for kind, *said in frame[1]:
                 yield Refused(*said) if kind == "refused" else ResultRow(*said)
+        process.expect(frame[0], "end")
+
+
+def orders(path: Path, name: str, asked: AsOrders) -> Generator[Order | Unread, None, None]:
+    """The orders of a file that a shop exported.
+
+    Raises:
+        UnreadableFile: at any point, the file can't be understood or is too much.
+    """
+    with _Process(Request(path, name, orders=asked)) as process:
+        while (frame := process.next())[0] == "orders":
+            for kind, *said in frame[1]:
+                yield Unread(*said) if kind == "unread" else Order.model_validate_json(said[0])
         process.expect(frame[0], "end")
 
 

@@ -7,13 +7,12 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from domain.money import from_minor, to_minor
+from domain.order_files import BY_NAME
 from domain.orders import Order, Refund, as_it_stands, mark_key, newest
 from storage import deliveries
 from storage.models import OrderMark, OrderRefund, ShopOrder
 from storage.transaction import Transaction
 
-BY_NAME = "name:"
-"""Begins the key of an order that a file knows only by its name, "#1001"."""
 LONE_REFUNDS_KEPT = dt.timedelta(days=90)
 
 

@@ -1,5 +1,6 @@
 """Orders counted: for which partnership, on which day, how much. Only this writes entries."""
 
+from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,17 @@ def count_waiting(tx: Transaction) -> int:
     if events:
         sale_events.counted(tx, events)
     return len(events)
+
+
+def add(tx: Transaction, shop_id: int, orders: Sequence[Order]) -> Counter[str]:
+    """Count orders of a file at once; gives how many came to what, "" = had no code and no link."""
+    take_turn(tx)
+    zone, found = _zone(tx), Counter[str]()
+    for order in orders:
+        row = order_rows.keep(tx, shop_id, order)
+        count(tx, row, zone)
+        found[row.outcome if row else ""] += 1
+    return found
 
 
 def recount(tx: Transaction, kind: str, code: str, after: int) -> int | None:

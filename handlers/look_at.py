@@ -108,16 +108,19 @@ def fetch(payload: dict[str, Any], context: Context) -> None:
         outbox.respond(tx, key, str(payload["response_url"]), shown)
 
 
-def fetch_now(context: Context, wanted: Wanted, seconds: float) -> Account | Gap:
+def fetch_now(
+    context: Context, wanted: Wanted, seconds: float, *, with_posts: bool = True
+) -> Account | Gap:
     """Fetch an account and store what its platform shows of it, or that it is not there.
 
-    One that goes by another handle now is found by its platform's own id.
+    One that goes by another handle now is found by its platform's own id. with_posts: recent posts
+    are wanted even where they cost more than the figures.
     """
-    found = _fetch(context, wanted, wanted.handle, seconds)
+    found = _fetch(context, wanted, wanted.handle, seconds, with_posts=with_posts)
     if isinstance(found, Gap) and found.kind is GapKind.NOT_THERE:
         native_id = _native_id(context, wanted)
         if native_id:
-            found = _fetch(context, wanted, native_id, seconds)
+            found = _fetch(context, wanted, native_id, seconds, with_posts=with_posts)
     if isinstance(found, Gap):
         _settle_absence(context, wanted, found)
     else:
@@ -145,12 +148,15 @@ def _free_handle(context: Context, found: Account) -> None:
             live_accounts.release_handle(tx, profile, row)
 
 
-def _fetch(context: Context, wanted: Wanted, handle: str, seconds: float) -> Account | Gap:
+def _fetch(
+    context: Context, wanted: Wanted, handle: str, seconds: float, *, with_posts: bool = True
+) -> Account | Gap:
     live = context.services.live
     if live is None:
         return Gap(source=wanted.platform, kind=GapKind.SWITCHED_OFF, said=ALL_OFF)
     try:
-        account = live.fetch_one(Platform(wanted.platform), handle, seconds)
+        platform = Platform(wanted.platform)
+        account = live.fetch_one(platform, handle, seconds, with_posts=with_posts)
     except SourceGap as missing:
         if missing.gap.kind not in (GapKind.NOT_THERE, GapKind.OPTED_OUT, GapKind.SWITCHED_OFF):
             note_health(context, Answers(gaps=(missing.gap,)))

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from domain.creator import Platform
 from domain.look_up import Gap, GapKind
+from domain.quota import YOUTUBE_UNITS, DailyBudget
 from handlers import drawing
 from handlers.context import Context
 from handlers.features import Feature
@@ -42,6 +44,9 @@ STEP = 25
 _ITS_OWN = frozenset({GapKind.NOT_THERE, GapKind.OPTED_OUT, GapKind.REFUSED, GapKind.GARBLED})
 """What may be so of one account alone; after other gaps the platform is left alone."""
 PUT_OFF = dt.timedelta(days=1)
+RATIONED: dict[str, DailyBudget] = {Platform.YOUTUBE: YOUTUBE_UNITS}
+FOR_REFRESHING = 0.7
+"""Of a day's units; the rest is for people who ask."""
 
 
 def plan(context: Context) -> None:
@@ -53,6 +58,7 @@ def plan(context: Context) -> None:
     with context.reading() as tx:
         shut = closed(tx, context, ready)
         due = [one for one in ready if one not in shut and refreshing.due(tx, one.value, limit=1)]
+    due = [one for one in due if _has_room(context, one.value)]
     if due:
         with context.writing() as tx:
             left = {one.value: A_ROUND for one in due}
@@ -72,6 +78,7 @@ def refresh(payload: dict[str, Any], context: Context) -> None:
         platform = next(iter(left))
         with context.reading() as tx:
             due = refreshing.due(tx, platform, min(left[platform], AT_ONCE))
+        due = due if _has_room(context, platform) else []
         if not due or not all(_ask_again(context, one) for one in due):
             del left[platform]
             continue
@@ -85,12 +92,22 @@ def refresh(payload: dict[str, Any], context: Context) -> None:
             return
 
 
+def _has_room(context: Context, platform: str) -> bool:
+    """Whether what a platform rations is left in plenty today: people's questions come first."""
+    budget = RATIONED.get(platform)
+    if budget is None:
+        return True
+    used = quotas.QuotaLedger(context.database, context.now).used(budget)
+    return used < FOR_REFRESHING * budget.units
+
+
 def _ask_again(context: Context, one: Due) -> bool:
     """Fetch one account; says whether its platform is worth asking on.
 
     Whatever came of it, this one is not asked for again at once: others wait for their turn.
     """
-    found = fetch_now(context, Wanted(one.platform, one.handle), SECONDS_EACH)
+    wanted = Wanted(one.platform, one.handle)
+    found = fetch_now(context, wanted, SECONDS_EACH, with_posts=one.with_posts)
     if isinstance(found, Gap) and found.kind not in _ITS_OWN:
         log.info("%s is left alone for now: %s", found.source, found.said)
         return False

@@ -21,7 +21,7 @@ from sources.installed import installed_sources
 from sources.memory_cache import MemoryCache
 from sources.network import Network
 from sources.post_reader import PostAnswer, ReadsPosts
-from sources.source import Quota, SearchCache, Source, Wire
+from sources.source import FetchesFigures, Quota, SearchCache, Source, Wire
 
 Question = Callable[[Wire], Iterable[Account]]
 
@@ -171,10 +171,20 @@ class LiveSources:
         same = [found.get((each.snapshot.platform, each.native_id), each) for each in accounts]
         return answers.model_copy(update={"accounts": tuple(same)})
 
-    def fetch_one(self, platform: Platform, handle: str, deadline_seconds: float = 15.0) -> Account:
+    def fetch_one(
+        self,
+        platform: Platform,
+        handle: str,
+        deadline_seconds: float = 15.0,
+        *,
+        with_posts: bool = True,
+    ) -> Account:
         """One account now, with its recent posts.
 
         Where a platform has several sources they are asked one after the other.
+
+        Args:
+            with_posts: they are wanted even where they cost more than the account's figures.
 
         Raises:
             SourceGap: why not; `NOT_THERE` when there is no such account; `OPTED_OUT` when it
@@ -184,7 +194,7 @@ class LiveSources:
         gaps: list[Gap] = []
         for line in self._ready():
             if line.source.about.platform is platform:
-                question = _fetching(line.source, handle)
+                question = _fetching(line.source, handle, with_posts=with_posts)
                 answers = self._ask([(line, question)], deadline - time.monotonic())
                 if answers.accounts:
                     return answers.accounts[0]
@@ -319,9 +329,12 @@ def _posts(source: Source, accounts: Sequence[Account]) -> Question:
     return lambda wire: source.with_posts(accounts, wire)
 
 
-def _fetching(source: Source, handle: str) -> Question:
+def _fetching(source: Source, handle: str, *, with_posts: bool) -> Question:
     def ask(wire: Wire) -> Iterable[Account]:
-        found = source.fetch(handle, wire)
+        if isinstance(source, FetchesFigures) and not with_posts:
+            found = source.fetch_figures(handle, wire)
+        else:
+            found = source.fetch(handle, wire)
         return (found,) if found else ()
 
     return ask

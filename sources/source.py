@@ -13,6 +13,7 @@ from sources.wire import Wire
 __all__ = [
     "ANY_HOST",
     "About",
+    "FetchesFigures",
     "Quota",
     "Refused",
     "SearchCache",
@@ -62,6 +63,15 @@ class Source(Protocol):
         Raises:
             SourceGap: it could not answer, or not in full.
         """
+        ...
+
+
+@runtime_checkable
+class FetchesFigures(Protocol):
+    """A source where an account's recent posts cost more than its figures, or anything at all."""
+
+    def fetch_figures(self, handle: str, wire: Wire) -> Account | None:
+        """As `fetch`, without the posts where nothing that may be kept follows from them."""
         ...
 
 

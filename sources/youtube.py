@@ -94,14 +94,13 @@ class YouTube:
 
     def fetch(self, handle: str, wire: Wire) -> Account | None:
         """One channel by its handle or id, with its recent videos."""
-        name = handle.lstrip("@")
-        if not _HANDLE.fullmatch(name):
-            return None
-        by_id = _CHANNEL_ID.fullmatch(name)
-        channels = self._channels({"id": name} if by_id else {"forHandle": f"@{name}"}, wire)
-        if not channels:
-            return None
-        return next(iter(self._with_videos(channels[:1], wire)), None)
+        return next(iter(self._with_videos(self._named(handle, wire), wire)), None)
+
+    def fetch_figures(self, handle: str, wire: Wire) -> Account | None:
+        """The same for one unit, without its videos where no figures may follow from them."""
+        if self._derived:
+            return self.fetch(handle, wire)
+        return next((self._account(each, (), wire) for each in self._named(handle, wire)), None)
 
     def with_posts(self, accounts: Sequence[Account], wire: Wire) -> Iterator[Account]:
         """The channels as they are now, with their recent videos."""
@@ -113,6 +112,14 @@ class YouTube:
     def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
         """Single videos as they are now, 50 for one unit."""
         return read_posts(self._call, asked, wire)
+
+    def _named(self, handle: str, wire: Wire) -> list[Channel]:
+        """The channel of this handle or id, if there is one."""
+        name = handle.lstrip("@")
+        if not _HANDLE.fullmatch(name):
+            return []
+        by_id = _CHANNEL_ID.fullmatch(name)
+        return self._channels({"id": name} if by_id else {"forHandle": f"@{name}"}, wire)[:1]
 
     def _with_videos(self, channels: Sequence[Channel], wire: Wire) -> Iterator[Account]:
         for start in range(0, len(channels), _CHANNELS_A_CALL):

@@ -135,6 +135,47 @@ def test_kept_figures_are_renewed_before_their_terms_end_and_old_ones_go(youtube
     assert max(dates) == now.date()
 
 
+def test_renewing_figures_costs_a_unit_and_videos_only_where_they_are_needed(youtube):
+    """Once a week one unit; the texts of videos, which terms end too, about once in three weeks."""
+    youtube.command("ana", "look youtube:c1")
+    youtube.press("ana", newest(youtube, "ana"), "creator_keep")
+    spent = []
+    for _ in range(3):
+        later(youtube, days=9)
+        youtube.tick()
+        spent.append(ledger(youtube).used(YOUTUBE_UNITS))
+
+    assert spent == [1, 1, 3]
+    shortlist(youtube, "c1", asker="olivia")
+    later(youtube, days=9)
+    youtube.tick()
+    assert ledger(youtube).used(YOUTUBE_UNITS) == 3  # it is about to be decided on
+
+
+def test_where_figures_may_be_worked_out_videos_are_renewed_with_them(allowed):
+    allowed.command("ana", "look youtube:c1")
+    allowed.press("ana", newest(allowed, "ana"), "creator_keep")
+    later(allowed, days=9)
+    allowed.tick()
+
+    assert ledger(allowed).used(YOUTUBE_UNITS) == 3
+
+
+def test_refreshing_leaves_units_to_people_who_ask(youtube):
+    youtube.command("ana", "look youtube:c1")
+    youtube.press("ana", newest(youtube, "ana"), "creator_keep")
+    later(youtube, days=9)
+    assert ledger(youtube).spend(YOUTUBE_UNITS, 7_000)
+    youtube.tick()
+    assert ledger(youtube).used(YOUTUBE_UNITS) == 7_000
+
+    youtube.command("ana", "look youtube:c2")
+    assert ledger(youtube).used(YOUTUBE_UNITS) == 7_003
+    later(youtube, days=1)
+    youtube.tick()
+    assert ledger(youtube).used(YOUTUBE_UNITS) == 1
+
+
 def test_cards_posts_exports_and_the_command_line_show_no_fit_either(
     youtube, tmp_path, database_url
 ):

@@ -92,7 +92,7 @@ def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = (
             *((WITHOUT_COSTS,) if outsiders else ()),
         ),
         decisions=decisions,
-        in_short=() if outsiders else digest_forecast.in_short(facts),
+        in_short=() if outsiders else _in_short(facts),
         pipeline=_pipeline(facts, first=first),
         figures=digest_figures.rows(this, before),
         figure_notes=digest_figures.notes(this, before),
@@ -103,7 +103,7 @@ def compose(facts: Facts, *, outsiders: bool, passed_over: Sequence[dt.date] = (
         best=_best(facts),
         weakest=() if outsiders else to_date.weakest(),
         to_date=() if outsiders else to_date.lines(),
-        missing=_missing(facts, () if outsiders else to_date.left_out()),
+        missing=_missing(facts, () if outsiders else (*to_date.left_out(), *_to_look_at(facts))),
         rebook=() if outsiders else facts.rebook[:BEST],
     )
 
@@ -153,6 +153,31 @@ def _is_first_week(facts: Facts) -> bool:
         or any(voice.day < facts.week.first for voice in facts.voices)
         or any(reading.as_of < facts.week.first for reading in readings)
     )
+
+
+def _in_short(facts: Facts) -> tuple[str, ...]:
+    """How many live posts are disclosed, as far as any was looked at, and how forecasts did."""
+    disclosed = (facts.disclosure.describe(),) if facts.disclosure.known else ()
+    return (*disclosed, *digest_forecast.in_short(facts))
+
+
+def _to_look_at(facts: Facts) -> tuple[str, ...]:
+    """Whose posts are not disclosed, and codes on orders that nobody knows."""
+    codes = [f"{code} ({counted(orders, 'order')})" for code, orders in facts.unknown_codes]
+    unseen = facts.disclosure.describe() if not facts.disclosure.known else ""
+    return (
+        *([_capital(unseen)] if unseen else []),
+        *([f"Not disclosed: {named(facts.undisclosed)}"] if facts.undisclosed else []),
+        *(
+            [f"Codes that nobody knows, to assign with /influencer sales: {named(codes)}"]
+            if codes
+            else []
+        ),
+    )
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:

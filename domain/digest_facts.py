@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
 from domain.creator import Money, Platform, RateDefinition
+from domain.disclosure_count import DisclosureCount
 from domain.forecast_compare import Compared
 from domain.goal import ENGAGEMENTS, Goal, Metric
 from domain.partnership import Stage
@@ -117,7 +118,9 @@ class Facts(BaseModel):
     """All that a digest says something of.
 
     today: the day for what is "to date". compared: forecasts beside what came. rebook: creators to
-    ask again. benchmark: name of the published set that the workspace chose, None = the default.
+    ask again. disclosure: of the live posts of recent partnerships; undisclosed: who has some that
+    are not. unknown_codes: on paid orders, with how many, where the digest is of everything.
+    benchmark: name of the published set that the workspace chose, None = the default one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -132,6 +135,9 @@ class Facts(BaseModel):
     own_medians: tuple[OwnMedian, ...] = ()
     compared: tuple[Compared, ...] = ()
     rebook: tuple[Rebook, ...] = ()
+    disclosure: DisclosureCount = DisclosureCount()
+    undisclosed: tuple[str, ...] = ()
+    unknown_codes: tuple[tuple[str, int], ...] = ()
     benchmark: str | None = None
 
 

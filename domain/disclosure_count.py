@@ -1,6 +1,6 @@
 """Disclosure as a figure: how many live posts say that they are advertising."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +26,16 @@ class DisclosureCount(BaseModel):
             disclosed=disclosed,
             undisclosed=sum(tally.values()) - disclosed - unknown,
             unknown=unknown,
+        )
+
+    @classmethod
+    def together(cls, counts: Iterable["DisclosureCount"]) -> "DisclosureCount":
+        """Several, added up."""
+        each = list(counts)
+        return cls(
+            disclosed=sum(one.disclosed for one in each),
+            undisclosed=sum(one.undisclosed for one in each),
+            unknown=sum(one.unknown for one in each),
         )
 
     @property

@@ -104,7 +104,7 @@ def compose(facts: ReportFacts, shown: Shown = TEAM, rebook: Sequence[Rebook] = 
         forecast=report_forecast.figures(tally, costs=shown.costs) if shown.forecast else (),
         outcome=outcome(tally, costs=shown.costs) if tally.counted else (),
         partners=tuple(_row(one, told, shown) for one in best_first(rows, told.goal)),
-        notes=_notes(facts.period, tally, turned, shown),
+        notes=_notes(told, tally, turned, shown),
         rebook=() if shown.client else tuple(rebook),
         sales=goal_word(Goal.CONVERSIONS, tally),
     )
@@ -203,9 +203,9 @@ def _row(one: Partner, facts: ReportFacts, shown: Shown) -> PartnerRow:
 
 
 def _notes(
-    period: Days | None, tally: Tally, turned: Sequence[Converted], shown: Shown
+    facts: ReportFacts, tally: Tally, turned: Sequence[Converted], shown: Shown
 ) -> tuple[str, ...]:
-    notes = []
+    period, notes = facts.period, []
     if period is not None:
         notes.append(
             f"Of partnerships whose first post was published in {period_named(period)}, with all "
@@ -226,4 +226,7 @@ def _notes(
     talks = sum(not one.counts and one.stage != Stage.DECLINED for one in tally.partners)
     if talks and tally.counted:
         notes.append(f"Not counted yet: {counted(talks, 'creator')} approved or in talks.")
+    if facts.unknown_orders:
+        orders = counted(facts.unknown_orders, "paid order")
+        notes.append(f"{orders} with codes that nobody knows count for nobody: /influencer sales.")
     return tuple(notes)

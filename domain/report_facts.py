@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
 from domain.creator import Money
+from domain.disclosure_count import DisclosureCount
 from domain.forecast_compare import Compared
 from domain.goal import Goal
 from domain.kpi import PartnershipResult
@@ -23,7 +24,7 @@ class Partner(BaseModel):
     name: the creator's handle with "@"; brief: "" where there is none. costs: its parts.
     totals: to date, over all posts, none counted twice; revenues: one sum for each currency.
     results_as_of: day of the newest figures, None = no figures. rating: of the audience, 1-5.
-    compared: its forecast beside what came, None = none was written down.
+    compared: its forecast beside what came, None = none was written down. disclosure: of its posts.
     in_period: it was published in the report's period; of others only the targets are told.
     """
 
@@ -41,6 +42,7 @@ class Partner(BaseModel):
     results_as_of: dt.date | None = None
     rating: int | None = None
     compared: Compared | None = None
+    disclosure: DisclosureCount = DisclosureCount()
     in_period: bool = True
 
     @property
@@ -79,6 +81,7 @@ class ReportFacts(BaseModel):
     title: of the brief or brand, or "All briefs". today: the local day. period: the figures are of
     partnerships published in it, None = of all. one_brief: it is of a single brief. currency: what
     amounts are turned into where the workspace set a rate, None = they stay as they are.
+    unknown_orders: paid ones with a code that nobody knows, of the whole workspace.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,6 +94,7 @@ class ReportFacts(BaseModel):
     partners: tuple[Partner, ...] = ()
     currency: str | None = None
     rates: tuple[DatedRate, ...] = ()
+    unknown_orders: int = 0
 
     @property
     def goal(self) -> Goal:
@@ -110,6 +114,15 @@ def revenues(whole: Totals, posts: Iterable[Totals]) -> tuple[Money, ...]:
         if known is None or money.amount > known.amount:
             found[money.currency] = money
     return tuple(found[code] for code in sorted(found))
+
+
+def with_shops(known: Sequence[Money], counted: Sequence[Money]) -> tuple[Money, ...]:
+    """What shops counted in other currencies too, where what is known comes from them alone.
+
+    What people logged may be the same sales in one currency; then nothing is added to it.
+    """
+    from_shops = len(known) == 1 and known[0] in counted
+    return tuple(counted) if from_shops else tuple(known)
 
 
 def result_of(partner: Partner) -> PartnershipResult:

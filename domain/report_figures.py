@@ -8,6 +8,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from domain.creator import Money
+from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
 from domain.kpi import KpiOver, KpisToDate, to_date
 from domain.money import LARGEST, format_money, minor_digits, sums
@@ -108,6 +109,7 @@ def outcome(tally: Tally, *, costs: bool) -> tuple[Figure, ...]:
     spent = [_spent(tally)] if costs else []
     per_result = _per_result(tally) if costs else []
     found = [*spent, *_brought(tally), _revenue(tally), *per_result, *_ratings(tally)]
+    found += _disclosed(tally) if tally.names else []
     unknown = [one.name for one in found if not one.value]
     known = [one for one in found if one.value]
     return (*known, *([_not_known(unknown)] if unknown else []))
@@ -240,6 +242,26 @@ def _ratings(tally: Tally) -> list[Figure]:
             name="Audience feedback",
             value=f"{sum(given) / len(given):.1f} of 5",
             meaning=f"The mean of the newest rating of {counted(len(given), 'partnership')}.",
+        )
+    ]
+
+
+def _disclosed(tally: Tally) -> list[Figure]:
+    """For the team alone: a client reads of no omissions."""
+    together = DisclosureCount.together(one.disclosure for one in tally.counted)
+    if not together.live:
+        return []
+    omitted = [one.name for one in tally.counted if one.disclosure.undisclosed]
+    unknown = f"{together.unknown} of {together.live} not checked" if together.unknown else ""
+    return [
+        Figure(
+            name="Disclosed",
+            value=f"{together.disclosed} of {counted(together.known, 'live post')}"
+            if together.known
+            else "",
+            meaning="Posts that say at their beginning that they are advertising"
+            + (f"; not those of {named(omitted, NAMED)}." if omitted else "."),
+            unknown=unknown,
         )
     ]
 

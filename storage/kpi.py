@@ -9,9 +9,20 @@ from sqlmodel import col, select
 from domain.calendar import DAYS_IN_A_WEEK, week_before
 from domain.creator import Money, Platform, RateDefinition
 from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voice
+from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
 from domain.partnership import Stage
-from storage import costs, forecasts, index, partnership_posts, profiles, rebook, results
+from storage import (
+    costs,
+    disclosures,
+    forecasts,
+    index,
+    partnership_posts,
+    profiles,
+    rebook,
+    results,
+    sale_totals,
+)
 from storage.digest_scope import Sight, decisions, in_sight, name_of
 from storage.models import (
     Brief,
@@ -35,17 +46,24 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
     week = week_before(posting_day)
     rows = _partnerships(tx, seen)
     numbers = [partnership.id or 0 for partnership, *_ in rows]
+    tracked = _tracked(tx, rows, week.first)
+    recent = {one.id: one.name for one in tracked if one.recent}
+    disclosed = disclosures.by_partnership(tx, list(recent))
+    codes = sale_totals.unknown(tx) if seen.everything else []
     return Facts(
         today=posting_day,
         week=week,
         week_before=week_before(posting_day - dt.timedelta(days=DAYS_IN_A_WEEK)),
         decisions=decisions(tx, seen),
-        tracked=_tracked(tx, rows, week.first),
+        tracked=tracked,
         moves=_moves(tx, numbers, zone),
         voices=_voices(tx, rows, zone),
         own_medians=_own_medians(tx, zone),
         compared=tuple(forecasts.compared_with(tx, numbers)),
         rebook=rebook.candidates(tx, seen, zone),
+        disclosure=DisclosureCount.together(disclosed.values()),
+        undisclosed=tuple(recent[n] for n, one in disclosed.items() if one.undisclosed),
+        unknown_codes=tuple((one.code, one.orders) for one in codes),
         benchmark=index.pools(tx).benchmark,
     )
 

@@ -11,9 +11,18 @@ from sqlmodel import col, select
 from domain.calendar import Days
 from domain.goal import Goal
 from domain.partnership import Stage
-from domain.report_facts import BriefAim, Partner, ReportFacts, revenues
+from domain.report_facts import BriefAim, Partner, ReportFacts, revenues, with_shops
 from domain.results import combined, totals_on
-from storage import briefs, costs, forecasts, partnership_posts, preferences, results
+from storage import (
+    briefs,
+    costs,
+    disclosures,
+    forecasts,
+    partnership_posts,
+    preferences,
+    results,
+    sale_totals,
+)
 from storage.digest_scope import Sight, in_sight, name_of
 from storage.models import Brief, Creator, Partnership, Post, Profile, Result, StageChange
 from storage.transaction import Transaction
@@ -71,6 +80,7 @@ def facts(tx: Transaction, scope: Scope, zone: ZoneInfo) -> ReportFacts:
         partners=_partners(tx, rows, counted),
         currency=budget.currency if budget else wishes.currency,
         rates=wishes.rates,
+        unknown_orders=sum(one.orders for one in sale_totals.unknown(tx)),
     )
 
 
@@ -143,6 +153,8 @@ def _partners(
     posts = partnership_posts.of_partnerships(tx, numbers)
     readings = results.readings(tx, numbers)
     said = results.feedback(tx, numbers)
+    sold = sale_totals.sold(tx, numbers)
+    disclosed = disclosures.by_partnership(tx, numbers)
     beside = {one.partnership_id: one for one in forecasts.compared_with(tx, numbers)}
     found = []
     for partnership, name, handle, brief in rows:
@@ -159,12 +171,15 @@ def _partners(
                 costs=tuple(paid[number].values()),
                 posts=len(posts[number]),
                 totals=combined(whole, each),
-                revenues=revenues(whole, each),
+                revenues=with_shops(
+                    revenues(whole, each), sold[number].revenue if number in sold else ()
+                ),
                 results_as_of=max(
                     (one.as_of for of in readings[number].values() for one in of), default=None
                 ),
                 rating=results.newest_rating(said[number]),
                 compared=beside.get(number),
+                disclosure=disclosed[number],
                 in_period=number in counted,
             )
         )

@@ -24,6 +24,7 @@ from domain.digest_facts import (
 )
 from domain.digest_figures import FIRST_FIGURES_NOTE, NOTHING_NEW, short
 from domain.digest_form import DigestForm, DigestTerms, find_timezone, read_form
+from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
 from domain.partnership import Stage
 from domain.results import Reading, Totals
@@ -343,3 +344,20 @@ def test_any_form_is_read_or_answered_field_by_field(form: DigestForm) -> None:
         assert result
         assert set(result) <= {"channel", "weekday", "time", "timezone"}
         assert all(sentence.endswith(".") for sentence in result.values())
+
+
+def test_disclosure_and_unknown_codes_are_told_to_the_team_and_not_outside() -> None:
+    live = tracked(posts=(PostRecord(posted_on=WEEK.first, readings=(reading(3, likes=4),)),))
+    known = facts(
+        live,
+        disclosure=DisclosureCount(disclosed=5, undisclosed=1, unknown=2),
+        undisclosed=("@anna",), unknown_codes=(("SUMMER5", 2),),
+    )  # fmt: skip
+
+    ours, theirs = compose(known, outsiders=False), compose(known, outsiders=True)
+
+    assert ours.in_short == ("5 of 6 live posts disclosed, 2 not checked",)
+    assert "Not disclosed: @anna" in ours.missing
+    assert ours.missing[-1].endswith("/influencer sales: SUMMER5 (2 orders)")
+    assert "SUMMER5" not in said(theirs)
+    assert "isclosed" not in said(theirs)

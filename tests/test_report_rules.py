@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Days
 from domain.creator import Money
+from domain.disclosure_count import DisclosureCount
 from domain.forecast import Forecast, Range
 from domain.forecast_compare import Compared
 from domain.goal import Goal
@@ -18,7 +19,7 @@ from domain.money import DatedRate, sums
 from domain.partnership import Stage
 from domain.rebook import REST_DAYS, Past, median_costs, rebook
 from domain.report import CLIENT, TEAM, Report, Shown, compose
-from domain.report_facts import BriefAim, Partner, ReportFacts, revenues
+from domain.report_facts import BriefAim, Partner, ReportFacts, revenues, with_shops
 from domain.report_figures import Figure, amount, back
 from domain.report_period import from_written, month, named, quarter, read, written
 from domain.report_rows import partnerships, summary
@@ -389,6 +390,28 @@ def test_forecast_and_outcome_stand_side_by_side() -> None:
     outside = compose(facts(partner(1, likes=9, compared=compared(forecast(1, 2, 3), 9))), CLIENT)
     assert outside.forecast == ()
     assert "expected" not in said(outside).lower()
+
+
+def test_disclosure_is_a_figure_for_the_team_alone() -> None:
+    half = DisclosureCount(disclosed=5, undisclosed=1, unknown=2)
+    known = facts(partner(1, likes=1, disclosure=half), unknown_orders=3)
+
+    report = compose(known)
+
+    disclosed = figure(report, "Disclosed")
+    assert (disclosed.value, disclosed.unknown) == ("5 of 6 live posts", "2 of 8 not checked")
+    assert "not those of @creator1" in disclosed.meaning
+    assert "3 paid orders with codes that nobody knows" in report.notes[-1]
+    outside = said(compose(known, CLIENT))
+    assert "isclosed" not in outside
+    assert "nobody knows" not in outside
+
+
+def test_shops_currencies_are_all_told_unless_people_logged_revenue_too() -> None:
+    counted = (money(40), money(9, "USD"))
+    assert with_shops((money(40),), counted) == counted
+    assert with_shops((money(50),), counted) == (money(50),)
+    assert with_shops((), ()) == ()
 
 
 def test_without_any_forecast_the_report_says_so() -> None:

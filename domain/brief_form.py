@@ -12,7 +12,8 @@ from domain.client_review import ClientReview, Tick
 from domain.creator import Platform
 from domain.fit import Weights
 from domain.goal import Goal
-from domain.niche import Vocabulary, spoken
+from domain.niche import Vocabulary
+from domain.niche_match import spoken
 from domain.part import PartName
 from domain.places import country_code, country_name, language_code, language_name
 from domain.shortlist import check_terms

@@ -182,6 +182,7 @@ def texts_of(snapshot: ProfileSnapshot) -> dict[str, str]:
     """The texts by which a profile is found, by the name of their source."""
     return {
         "category": ", ".join(snapshot.categories),
+        "tags": ", ".join(snapshot.tags),
         "display_name": snapshot.display_name or "",
         "handle": snapshot.handle,
         "bio": snapshot.bio or "",

@@ -99,6 +99,7 @@ def known_now(snapshots: Sequence[ProfileSnapshot]) -> ProfileSnapshot:
         verified_links=next((one.verified_links for one in reversed(ordered) if one.links), ()),
         figures=Figures.model_construct(**figures),
         extra=extra,
+        tags=tuple(dict.fromkeys(tag for one in ordered for tag in one.tags)),
         as_of=telling.as_of,
         source=telling.source,
         **facts,

@@ -10,36 +10,31 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Self
 
 from domain.niche_file import SHORTEST_GLUED, Niche, Phrase, read_niches
+from domain.niche_match import (
+    FULL,
+    GLUED_IN_HANDLE,
+    LEARNED,
+    NAME_AGAINST_OTHERS,
+    NAME_ALONE,
+    NAME_BESIDE_SILENCE,
+    NEAR_SHARE,
+    PARENT_SHARE,
+    RELEVANCE,
+    SIGNS,
+    NicheMatch,
+    PhraseMatch,
+    Relation,
+    by_signs,
+    combine,
+    of_posts,
+    spoken,
+    strongest_first,
+)
 from domain.text import words
 from domain.unspaced import overlaps, stands
-
-Source = Literal["category", "tags", "display_name", "bio", "handle", "posts"]
-Relation = Literal["parent", "near"]
-Kind = Literal["named", "sign", "learned"]
-
-FULL = 10_000
-RELEVANCE: Mapping[str, int] = {
-    "category": FULL,
-    "tags": 9_500,
-    "display_name": 8_000,
-    "handle": 7_500,
-    "bio": 7_000,
-    "posts": 4_000,
-}
-FURTHER_POST, MOST_OF_POSTS = 500, 6_000
-"""A niche counts a little more for each further time that posts name it."""
-GLUED_IN_HANDLE = 5_000
-SIGNS = (2_500, 4_000, 5_000, 5_500, 6_000)
-"""By how many different signs of a niche were seen."""
-LEARNED = (1_500, 2_500, 3_000)
-"""The same for words that go with a niche among the workspace's own creators."""
-MOST_SHOWN = 3
-FURTHER_SOURCE = 500
-PARENT_SHARE = 7_000
-NEAR_SHARE = 4_000
 
 NOTHING_LEARNED: Mapping[str, str] = {}
 
@@ -48,32 +43,6 @@ _LABELS = frozenset({"category", "tags"})
 _NAMES = frozenset({"display_name", "handle"})
 _LEARNED_FROM = "bio"
 _AND = "و"
-
-
-class PhraseMatch(NamedTuple):
-    """Words `start` to `end` (exclusive) that name niches; the first one is meant when asked."""
-
-    niches: tuple[str, ...]
-    start: int
-    end: int
-
-
-class NicheMatch(NamedTuple):
-    """That a creator fits a niche.
-
-    relevance: 0-10000. source: "category", "tags", "display_name", "bio", "handle" or "posts".
-    evidence: the words it was seen in, folded; several signs joined by ", ". relation, via: set
-    when it was not seen itself but is the parent or neighbour of the niche `via`. kind: "named",
-    or seen by signs, or by words learned from the workspace's creators.
-    """
-
-    niche: str
-    relevance: int
-    source: str
-    evidence: str
-    relation: Relation | None = None
-    via: str | None = None
-    kind: Kind = "named"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,12 +141,14 @@ class Vocabulary:
 
         Returns:
             One match a niche: its strongest source, and a little more for each further source,
-            of which all signs together are one and all learned words another.
+            of which all signs together are one and all learned words another. What nothing but
+            a name or handle says counts less, for people are called so: Harry Styles.
 
         Raises:
             KeyError: a source that is not in `RELEVANCE`.
         """
         best: dict[str, NicheMatch] = {}
+        names: dict[str, NicheMatch] = {}
         signs: dict[str, dict[str, str]] = {}
         taught: dict[str, dict[str, str]] = {}
         for source, text in texts.items():
@@ -187,16 +158,37 @@ class Vocabulary:
             if not text.isascii():
                 tokens = [self._without_and(token) for token in tokens]
             for match in self._named(tokens, source, signs):
-                _combine(best, match)
+                combine(names if source in _NAMES else best, match)
             if learned and source == _LEARNED_FROM and not learned.keys().isdisjoint(tokens):
                 for token in tokens:
                     if token in learned:
                         taught.setdefault(learned[token], {})[token] = source
         for niche, seen in signs.items():
-            _combine(best, _by_signs(niche, seen, SIGNS, "sign"))
+            combine(best, by_signs(niche, seen, SIGNS, "sign"))
         for niche, seen in taught.items():
-            _combine(best, _by_signs(niche, seen, LEARNED, "learned"))
-        return tuple(sorted(best.values(), key=_strongest_first))
+            combine(best, by_signs(niche, seen, LEARNED, "learned"))
+        if names:
+            known = any(text for source, text in texts.items() if source not in _NAMES)
+            for match in [self._of_name(match, best, known) for match in names.values()]:
+                combine(best, match)
+        return tuple(sorted(best.values(), key=strongest_first))
+
+    def _of_name(
+        self, match: NicheMatch, others: Mapping[str, NicheMatch], known: bool
+    ) -> NicheMatch:
+        """What a name says, weighed by what else is said. known: anything else is."""
+        if match.niche in others or self._is_related(match.niche, others):
+            return match
+        share = NAME_AGAINST_OTHERS if others else NAME_BESIDE_SILENCE if known else NAME_ALONE
+        return match._replace(relevance=match.relevance * share // FULL, kind="name")
+
+    def _is_related(self, niche: str, others: Iterable[str]) -> bool:
+        """Whether one of the others is its parent or neighbour, or the other way round."""
+        relatives = {relative for relative, _, _ in self._relatives(niche)}
+        return any(
+            other in relatives or any(niche == one for one, _, _ in self._relatives(other))
+            for other in others
+        )
 
     def _without_and(self, token: str) -> str:
         """An Arabic word without the "and" that is written as part of it."""
@@ -229,7 +221,7 @@ class Vocabulary:
                         named.setdefault(niche, NicheMatch(niche, GLUED_IN_HANDLE, source, part))
         if source == "posts":
             return [
-                match._replace(relevance=_of_posts(relevance, times[match.niche]))
+                match._replace(relevance=of_posts(relevance, times[match.niche]))
                 for match in named.values()
             ]
         return named.values()
@@ -259,7 +251,7 @@ class Vocabulary:
                     added[niche] = match._replace(
                         niche=niche, relevance=relevance, relation=relation, via=match.niche
                     )
-        return tuple(sorted((*seen.values(), *added.values()), key=_strongest_first))
+        return tuple(sorted((*seen.values(), *added.values()), key=strongest_first))
 
     def _relatives(self, niche: str) -> list[tuple[str, int, Relation]]:
         relatives: list[tuple[str, int, Relation]] = []
@@ -299,50 +291,3 @@ class Vocabulary:
 def default_vocabulary() -> Vocabulary:
     """The vocabulary that comes with the project, read once."""
     return Vocabulary.load()
-
-
-def spoken(tokens: Sequence[str]) -> str:
-    """Words as one text again; overlapping pairs of unspaced scripts are joined."""
-    text = ""
-    last = ""
-    for token in tokens:
-        if last and not last.isascii() and len(last) == len(token) == 2 and last[1] == token[0]:
-            text += token[1]
-        else:
-            text += f" {token}" if text else token
-        last = token
-    return text
-
-
-def _strongest_first(match: NicheMatch) -> tuple[int, str]:
-    return (-match.relevance, match.niche)
-
-
-def _of_posts(relevance: int, times: int) -> int:
-    return min(MOST_OF_POSTS, relevance + FURTHER_POST * (times - 1))
-
-
-def _by_signs(
-    niche: str, seen: Mapping[str, str], relevance: Sequence[int], kind: Kind
-) -> NicheMatch:
-    """seen: sources by the words of the signs, which all differ."""
-    said = list(seen)[:MOST_SHOWN]
-    source = seen[said[0]]
-    return NicheMatch(
-        niche,
-        relevance[min(len(seen), len(relevance)) - 1],
-        source,
-        ", ".join(word for word in said if seen[word] == source),
-        kind=kind,
-    )
-
-
-def _combine(best: dict[str, NicheMatch], match: NicheMatch) -> None:
-    """Add what one source says of a niche: the strongest leads, each further one adds a little."""
-    before = best.get(match.niche)
-    if before is None:
-        best[match.niche] = match
-    else:
-        stronger = match if match.relevance > before.relevance else before
-        relevance = min(FULL, max(match.relevance, before.relevance) + FURTHER_SOURCE)
-        best[match.niche] = stronger._replace(relevance=relevance)

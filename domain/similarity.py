@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from domain.creator import Platform, ProfileSnapshot, RateDefinition
 from domain.engagement import rate_definition
-from domain.niche import NicheMatch
+from domain.niche_match import NicheMatch
 from domain.part import BEST, NEUTRAL
 from domain.places import language_name
 from domain.wording import compact, listed, percent

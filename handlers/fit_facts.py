@@ -8,7 +8,8 @@ from domain import known as known_facts
 from domain.creator import ProfileSnapshot
 from domain.exclusion import phrase_stands
 from domain.fit import Fit, FitFacts, NicheFinding, explain
-from domain.niche import NicheMatch, Vocabulary
+from domain.niche import Vocabulary
+from domain.niche_match import NicheMatch
 from domain.part import PartName
 from domain.text import words
 from storage import briefs, index, profiles, relationships, search
@@ -204,9 +205,12 @@ def _evidence(
 
 
 def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
-    said = "”, “".join(match.evidence.split(", ")) if match.kind != "named" else match.evidence
+    several = match.kind in ("sign", "learned")
+    said = "”, “".join(match.evidence.split(", ")) if several else match.evidence
     seen = f"from “{said}” in the {_SOURCE_WORDS.get(match.source, match.source)}"
     name = vocabulary.name(match.niche)
+    if match.kind == "name":
+        seen = f"only {seen}"
     if match.kind == "learned":
         goes = "a word that often goes" if ", " not in match.evidence else "words that often go"
         about = vocabulary.name(match.via or match.niche)
@@ -219,7 +223,7 @@ def _match_evidence(match: NicheMatch, vocabulary: Vocabulary) -> str:
 
 def _where(asked: Sequence[str], texts: Mapping[str, str]) -> str | None:
     for source, text in texts.items():
-        if source == "posts":  # words are looked for in what people say of themselves
+        if source in ("posts", "tags"):  # words are looked for in what people say of themselves
             continue
         parts = text.split(", ") if source == "category" else [text]
         if phrase_stands(map(words, parts), asked):

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.niche import NicheMatch
+from domain.niche_match import NicheMatch
 from domain.similarity import Model, model_of, reasons, shown
 from handlers import access, finding, naming
 from handlers.answer import Answer, Refused

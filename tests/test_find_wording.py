@@ -4,8 +4,9 @@ import datetime as dt
 
 from domain.creator import Platform, ProfileSnapshot
 from domain.niche import default_vocabulary
+from domain.part import PartName
 from handlers.fit_facts import fit_of
-from storage import index, profile_store, workspaces
+from storage import index, profile_store, search, workspaces
 from storage.asked import Criteria, Term
 from tests.test_briefs import write_brief
 
@@ -83,3 +84,46 @@ def test_a_link_that_nobody_has_is_left_out_whole(demo):
 def test_a_search_of_which_no_part_finds_anybody_says_where_words_are_looked_for(demo):
     answer = demo.command("ana", "find xyzzy plugh")
     assert "Words are looked for in names, handles, bios and categories" in demo.text_of(answer)
+
+
+def test_a_niche_that_only_the_name_tells_ranks_low_and_says_so(database):
+    workspace_id = workspaces.ensure(database, "", "T1").id or 0
+    vocabulary = default_vocabulary()
+    harry, anna = (
+        ProfileSnapshot(
+            platform=Platform.INSTAGRAM, handle="harrystyles", display_name="Harry Styles",
+            categories=("Music",),
+        ),
+        ProfileSnapshot(platform=Platform.INSTAGRAM, handle="anna", bio="fashion every day"),
+    )  # fmt: skip
+    with database.writing(workspace_id) as tx:
+        stored = profile_store.store(tx, [harry, anna], vocabulary, index.Pools())
+    asked = Criteria(groups=((Term(niche="fashion"),),))
+    with database.reading(workspace_id) as tx:
+        found = search.top(tx, asked, dt.date(2026, 11, 23), 10)
+        fits = fit_of(tx, asked, stored.created, dt.date(2026, 11, 23), vocabulary)
+    assert [one.profile_id for one in found] == [stored.created[1], stored.created[0]]
+    assert found[1].parts[PartName.NICHE] < 2_000 < found[0].parts[PartName.NICHE]
+    assert "only from “styles” in the name" in fits[stored.created[0]].parts[0].evidence
+    assert "only" not in fits[stored.created[1]].parts[0].evidence
+
+
+def test_tags_that_a_file_brought_are_judged_and_stay_when_a_newer_file_has_none(database):
+    workspace_id = workspaces.ensure(database, "", "T1").id or 0
+    vocabulary = default_vocabulary()
+    tagged = ProfileSnapshot(
+        platform=Platform.INSTAGRAM, handle="anna", tags=("Vegan", "VIP"), as_of=dt.date(2026, 1, 1)
+    )
+    newer = ProfileSnapshot(
+        platform=Platform.INSTAGRAM, handle="anna", bio="hello", as_of=dt.date(2026, 2, 1)
+    )
+    asked = Criteria(groups=((Term(niche="vegan"),),))
+    for one in (tagged, newer):
+        with database.writing(workspace_id) as tx:
+            stored = profile_store.store(tx, [one], vocabulary, index.Pools())
+        numbers = stored.created or stored.changed
+        with database.reading(workspace_id) as tx:
+            found = search.top(tx, asked, dt.date(2026, 11, 23), 10)
+            fits = fit_of(tx, asked, numbers, dt.date(2026, 11, 23), vocabulary)
+        assert [one.parts[PartName.NICHE] for one in found] == [9_500]
+        assert "from “vegan” in the tags" in fits[numbers[0]].parts[0].evidence

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.niche import FULL, NicheMatch, Vocabulary, default_vocabulary, spoken
+from domain.niche import Vocabulary, default_vocabulary
+from domain.niche_match import FULL, NicheMatch, spoken
 from domain.text import words
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data" / "creators"
@@ -103,12 +104,45 @@ def test_a_bio_is_read_by_phrases_and_not_by_every_word_in_it(bio: str, niches: 
     assert set(judged(bio=bio)) == niches
 
 
-def test_a_category_counts_more_than_a_bio_and_a_bio_more_than_part_of_a_handle() -> None:
+def test_a_category_counts_more_than_a_bio_and_a_bio_more_than_a_handle_alone() -> None:
     category, bio = judged(category="Skincare"), judged(bio="skincare every day")
     token, glued = judged(handle="anna_skincare"), judged(handle="annaskincare")
 
     assert category["skincare"] == FULL
-    assert category["skincare"] > token["skincare"] > bio["skincare"] > glued["skincare"] > 0
+    assert category["skincare"] > bio["skincare"] > token["skincare"] > glued["skincare"] > 0
+
+
+def test_a_name_is_weak_where_what_else_is_known_says_other_things_or_nothing() -> None:
+    """People are called Styles, Baker and Gamer."""
+    alone = judged(display_name="Harry Styles")["fashion"]
+    silent = judged(display_name="Harry Styles", bio="out now")["fashion"]
+    against = judged(display_name="Harry Styles", category="Music")["fashion"]
+    agreed = judged(display_name="Anna Styles", bio="fashion every day")["fashion"]
+
+    assert agreed > judged(bio="fashion every day")["fashion"] > alone > silent > against > 0
+    assert against < judged(bio="retinol, spf 50")["skincare"], "signs tell more than such a name"
+
+
+def test_a_name_agrees_with_wider_and_neighbouring_niches_too() -> None:
+    with_parent = judged(handle="anna_skincare", bio="All about beauty")
+    assert with_parent["skincare"] == 7_500
+
+
+def test_a_match_says_where_nothing_but_the_name_tells() -> None:
+    kinds = {
+        match.niche: match.kind
+        for match in VOCABULARY.judge({"display_name": "Harry Styles", "category": "Music"})
+    }
+    assert kinds == {"fashion": "name", "music": "named"}
+
+
+@given(TEXTS)
+def test_what_a_name_says_never_outweighs_the_same_said_elsewhere(texts: dict[str, str]) -> None:
+    """Whatever else is known: a niche that only names tell counts less than in a bio."""
+    for match in VOCABULARY.judge(texts):
+        if match.kind == "name":
+            assert match.source in ("display_name", "handle")
+            assert match.relevance < 7_000
 
 
 def test_a_niche_named_in_two_places_counts_a_little_more() -> None:

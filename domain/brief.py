@@ -10,7 +10,9 @@ from domain.audience import Wanted
 from domain.client_review import ClientReview
 from domain.creator import Platform
 from domain.fit import Weights
+from domain.fit_learning import adjusted
 from domain.goal import Goal
+from domain.part import PartName
 from domain.text import fold, words
 from domain.tier import Tier
 
@@ -54,9 +56,16 @@ class BriefContent(BaseModel):
             audience_countries=frozenset(self.countries), languages=frozenset(self.languages)
         )
 
-    def weights_for(self, goal: Goal | None) -> Weights:
-        """The weights of a fit for this brief: its own, or those that its goal begins with."""
-        return self.weights if self.weights is not None else Weights.for_goal(goal)
+    def weights_for(
+        self, goal: Goal | None, factors: Mapping[PartName, float] | None = None
+    ) -> Weights:
+        """The weights of a fit for this brief: its own, or those that its goal begins with.
+
+        factors: what was learned from outcomes, for the latter.
+        """
+        if self.weights is not None:
+            return self.weights
+        return adjusted(Weights.for_goal(goal), factors or {})
 
 
 class Found(StrEnum):

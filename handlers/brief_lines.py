@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from domain.fit_learning import Factors
 from domain.places import country_name, language_name
 from handlers import access
 from handlers.context import Context
-from storage import brands, briefs
+from storage import brands, briefs, weight_changes
 from storage.models import Brand, Brief, Person
 from storage.transaction import Transaction
 from views.brief import BriefLine
@@ -16,10 +17,11 @@ def lines(
 ) -> list[BriefLine]:
     """Briefs as they are listed."""
     known = {each.id: each for each in brands.visible(tx, access.hidden_brands(tx, person))}
-    return [_line(context, each, known.get(each.brand_id)) for each in found]
+    factors = weight_changes.in_use(tx)
+    return [_line(context, each, known.get(each.brand_id), factors) for each in found]
 
 
-def _line(context: Context, stored: Brief, brand: Brand | None) -> BriefLine:
+def _line(context: Context, stored: Brief, brand: Brand | None, factors: Factors) -> BriefLine:
     content, goal = briefs.content(stored), briefs.goal(stored)
     vocabulary = context.services.vocabulary
     return BriefLine(
@@ -44,7 +46,7 @@ def _line(context: Context, stored: Brief, brand: Brand | None) -> BriefLine:
         required_tags=content.required_tags,
         hashtags=content.hashtags,
         link=content.link,
-        weights=content.weights_for(goal),
+        weights=content.weights_for(goal, factors),
         archived=stored.archived_at is not None,
         client=content.client,
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from domain.audience import Wanted
 from domain.brief import BriefContent, BriefMatch
 from domain.brief import Found as FoundName
+from domain.fit_learning import Factors
 from domain.money import DatedRate, minor_digits
 from domain.niche import Vocabulary
 from domain.places import country_name, language_name
@@ -88,7 +89,7 @@ def read(
     today = tx.now.astimezone(zone).date()
     rates = _rates(query, wishes)
     criteria = replace(
-        _criteria(tx, query, brief, person, hidden, today),
+        _criteria(tx, query, brief, person, hidden, today, wishes.weight_factors),
         price_rates=_per_minor_unit(query, rates),
         unknown_too=unknown_too,
     )
@@ -121,8 +122,9 @@ def _criteria(
     person: Person | None,
     hidden: frozenset[int],
     today: dt.date,
+    factors: Factors,
 ) -> Criteria:
-    of_brief = brief_criteria(brief, hidden)
+    of_brief = brief_criteria(brief, hidden, factors)
     content = briefs.content(brief) if brief else BriefContent()
     rate = query.rate or Bounds()
     return replace(

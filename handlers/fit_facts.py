@@ -7,7 +7,8 @@ from functools import lru_cache
 from domain import known as known_facts
 from domain.creator import ProfileSnapshot
 from domain.exclusion import phrase_stands
-from domain.fit import Fit, FitFacts, NicheFinding, explain
+from domain.fit import Fit, FitFacts, NicheFinding, Weights, explain
+from domain.fit_learning import adjusted
 from domain.niche import Vocabulary
 from domain.niche_match import NicheMatch
 from domain.part import PartName
@@ -37,14 +38,19 @@ _SAID_IN = {
 """The fields by which a part goes, the most telling first."""
 
 
-def brief_criteria(brief: Brief | None, hidden_brands: Collection[int] = ()) -> Criteria:
+def brief_criteria(
+    brief: Brief | None,
+    hidden_brands: Collection[int] = (),
+    factors: Mapping[PartName, float] | None = None,
+) -> Criteria:
     """What a brief asks of a fit; without one nothing but the usual parts is asked.
 
-    hidden_brands: from `access.hidden_brands`; their history is not counted.
+    hidden_brands: from `access.hidden_brands`; their history is not counted. factors: those that
+    the workspace's owners accepted, for weights that nobody chose for the brief itself.
     """
     hidden = frozenset(hidden_brands)
     if brief is None:
-        return Criteria(hidden_brands=hidden)
+        return Criteria(hidden_brands=hidden, weights=adjusted(Weights(), factors or {}))
     content = briefs.content(brief)
     asked = [
         *(Term(niche=niche) for niche in content.niches),
@@ -53,7 +59,7 @@ def brief_criteria(brief: Brief | None, hidden_brands: Collection[int] = ()) -> 
     return Criteria(
         groups=(tuple(asked),) if asked else (),
         wanted=content.wanted,
-        weights=content.weights_for(briefs.goal(brief)),
+        weights=content.weights_for(briefs.goal(brief), factors or {}),
         hidden_brands=hidden,
         brand_id=brief.brand_id,
     )

@@ -25,6 +25,7 @@ from storage import (
     profiles,
     restrictions,
     shortlists,
+    weight_changes,
 )
 from storage.models import Brief, Card, Person, Shortlist
 from storage.profiles import Current
@@ -211,7 +212,7 @@ def _add_cards(
                 creator_id=one.profile.creator_id,
                 profile_id=one.profile.id or 0,
                 fit=fits[one.profile.id or 0].model_dump(mode="json"),
-                profile=_kept(one.snapshot),
+                profile=kept(one.snapshot),
                 brief_version=brief.version,
                 created_at=tx.now,
             ),
@@ -240,7 +241,7 @@ def _put_back(
         card = cards.record(tx, locked, rules.put_back(locked.rules))
         card.profile_id, card.brief_version = one.profile.id or 0, brief.version
         card.fit = fits[card.profile_id].model_dump(mode="json")
-        card.profile = _kept(one.snapshot)
+        card.profile = kept(one.snapshot)
         tx.session.add(card)
         forecasting.when_shortlisted(tx, [card], [one], brief)
         audit.record(tx, "put back", "card", locked.id)
@@ -266,14 +267,14 @@ def _fits(
     limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
     return fit_facts.fit_of(
         tx,
-        fit_facts.brief_criteria(brief, limited_to_others),
+        fit_facts.brief_criteria(brief, limited_to_others, weight_changes.in_use(tx)),
         [one.profile.id for one in creators if one.profile.id is not None],
         context.services.clock.today(ZoneInfo(asker.timezone)),
         context.services.vocabulary,
     )
 
 
-def _kept(snapshot: ProfileSnapshot) -> dict[str, object]:
+def kept(snapshot: ProfileSnapshot) -> dict[str, object]:
     """What a card shows of a profile, as it was when the card was posted."""
     shown = {"platform", "handle", "display_name", "country", "figures", "as_of", "source"}
     return snapshot.model_dump(mode="json", include=shown, exclude_none=True)

@@ -93,6 +93,7 @@ def bluesky() -> Iterator[Bluesky]:
     platform = Bluesky.start()
     yield platform
     platform.stop()
+    assert platform.wrong == [], "Bluesky would refuse such a request"
 
 
 @contextmanager

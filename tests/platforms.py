@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.specifications import wrong
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -43,11 +45,16 @@ SKINCARE = (
 
 @dataclass
 class Bluesky:
-    """A running stand-in. calls: by method, how often. gate: closed, all wait."""
+    """A running stand-in.
+
+    calls: by method, how often. wrong: what Bluesky's specification says against the requests that
+    came. gate: closed, all wait.
+    """
 
     server: ThreadingHTTPServer
     accounts: dict[str, Invented]
     calls: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
     fails: tuple[int, dict[str, str], bytes] | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -169,6 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         platform: Bluesky = self.server.platform  # type: ignore[attr-defined]
         platform.gate.wait(30)
         parts = urlsplit(self.path)
+        platform.wrong += wrong(parts.path, parse_qs(parts.query, keep_blank_values=True))
         if platform.fails is not None:
             platform.calls["failed"] += 1
             status, headers, body = platform.fails

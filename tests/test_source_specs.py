@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -12,6 +13,7 @@ from domain.creator import Platform
 from sources import bluesky_rows, mastodon_rows, youtube_rows
 from sources.shapes import Row
 from tests.asking import bluesky, live, mastodon, words, youtube
+from tests.specifications import wrong
 from tests.test_source_bluesky import actor, platform_of
 from tests.test_source_mastodon import account, server
 from tests.test_source_youtube import api, channel
@@ -22,81 +24,53 @@ def load(folder: Path, name: str) -> Any:
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
-def asked(script: Callable[[Request], Any], platform: Platform, setup: Any) -> list[Request]:
-    """Everything that one search, its posts and one look at an account ask."""
+@pytest.mark.parametrize(
+    ("script", "platform", "setup"),
+    [
+        (platform_of(actor(1, followersCount=5)), Platform.BLUESKY, bluesky),
+        (server(account(), looked_up=account()), Platform.MASTODON, mastodon),
+        (api(channel(1)), Platform.YOUTUBE, youtube),
+    ],
+)
+def test_every_request_is_one_that_the_specification_knows(
+    shared_specs: Path, script: Callable[[Request], Any], platform: Platform, setup: Any
+) -> None:
+    """`tests.web` holds each request of any test against the specifications; here are all kinds."""
     with web(script) as here:
         sources = live(**setup(here))
         found = sources.fan_out(words("skincare", country="DE", language="de"), [platform])
         assert found.gaps == ()
         sources.with_posts(found.accounts)
         sources.fetch_one(platform, found.accounts[0].snapshot.handle.partition("@")[0])
-        return here.requests
+        assert len({re.sub(r"\d{2,}", "1", path) for path in here.paths()}) == 4
+        assert here.wrong == []
 
 
-def fits(value: str, known: dict[str, Any]) -> bool:
-    """Whether a value may stand in a parameter, by its type and bounds."""
-    kind = known.get("type", "string")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "integer":
-        return value.isdigit() and (
-            int(known.get("minimum", 0)) <= int(value) <= int(known.get("maximum", 10**9))
-        )
-    return value in ("true", "false") if kind == "boolean" else True
-
-
-def test_bluesky_is_asked_as_its_lexicons_say(shared_specs: Path) -> None:
-    requests = asked(platform_of(actor(1, followersCount=5)), Platform.BLUESKY, bluesky)
-    methods = set()
-    for request in requests:
-        method = request.path.removeprefix("/xrpc/")
-        methods.add(method)
-        lexicon = load(shared_specs, f"bsky-lexicons/{method.replace('.', '/')}.json")
-        known = lexicon["defs"]["main"]["parameters"]
-        assert set(known.get("required", [])) <= set(request.query) <= set(known["properties"])
-        for name, values in request.query.items():
-            described = known["properties"][name]
-            if described["type"] == "array":
-                assert len(values) <= described["maxLength"]
-            else:
-                assert fits(values[0], described), (name, values)
-                assert values[0] in described.get("knownValues", [values[0]])
-                assert len(values) == 1
-    assert len(methods) == 4
-
-
-def test_mastodon_is_asked_as_its_openapi_document_says(shared_specs: Path) -> None:
-    paths = load(shared_specs, "mastodon-openapi.json")["paths"]
-    patterns = {path: re.sub(r"\{\w+\}", "[^/]+", path) for path in paths}
-    seen = set()
-    for request in asked(server(account(), looked_up=account()), Platform.MASTODON, mastodon):
-        matching = [
-            path for path, pattern in patterns.items() if re.fullmatch(pattern, request.path)
-        ]
-        path = min(matching, key=lambda each: each.count("{"))
-        seen.add(path)
-        known = {each["name"]: each for each in paths[path]["get"]["parameters"]}
-        for name, (value,) in request.query.items():
-            assert known[name]["in"] == "query"
-            assert fits(value, known[name]["schema"])
-    assert len(seen) == 4
-
-
-def test_youtube_is_asked_as_its_discovery_document_says(shared_specs: Path) -> None:
-    document = load(shared_specs, "youtube.v3.json")
-    methods = {
-        f"/{part['methods']['list']['path']}": part["methods"]["list"]["parameters"]
-        for part in document["resources"].values()
-        if "list" in part.get("methods", {})
-    }
-    seen = set()
-    for request in asked(api(channel(1)), Platform.YOUTUBE, youtube):
-        seen.add(request.path)
-        known = methods[request.path] | document["parameters"]
-        required = {name for name, each in known.items() if each.get("required")}
-        assert required <= set(request.query) <= set(known)
-        for name, (value,) in request.query.items():
-            assert fits(value, known[name])
-    assert len(seen) == 4
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("/xrpc/app.bsky.actor.searchActors", "q=x&limit=101", ["limit=101"]),
+        ("/xrpc/app.bsky.actor.getProfile", "actor=a%20b", ["actor=a b"]),
+        ("/xrpc/app.bsky.actor.getProfile", "", ["actor is missing"]),
+        ("/xrpc/app.bsky.actor.getProfil", "", ["there is no method app.bsky.actor.getProfil"]),
+        ("/xrpc/app.bsky.actor.getProfiles", "&".join(["actors=a.test"] * 26),
+         ["actors is asked for 26 times"]),
+        ("/xrpc/app.bsky.feed.getAuthorFeed", "actor=a.test&filter=posts", ["filter=posts"]),
+        ("/api/v2/search", "q=x&limit=41", ["limit=41"]),
+        ("/api/v2/search", "q=x&resolve=true", ["no parameter is named resolve"]),
+        ("/api/v1/accounts/1/status", "", ["there is no address /api/v1/accounts/1/status"]),
+        ("/api/v1/accounts/1/statuses", "exclude_replies=1", ["exclude_replies=1"]),
+        ("/youtube/v3/search", "q=x&maxResults=51&part=snippet", ["maxResults=51"]),
+        ("/youtube/v3/channels", "forHandle=x", ["part is missing"]),
+        ("/youtube/v3/videos", "part=snippet&id=" + ",".join(["v"] * 51), ["51 of id"]),
+        ("/youtube/v3/channels", "part=snippet&id=", ["id="]),
+        ("/anything/else", "x=1", []),
+    ],
+)  # fmt: skip
+def test_what_a_specification_does_not_know_is_told(
+    shared_specs: Path, path: str, query: str, said: list[str]
+) -> None:
+    assert wrong(path, parse_qs(query, keep_blank_values=True)) == said
 
 
 def fields(row: type[Row]) -> set[str]:

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.specifications import wrong
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -42,11 +44,15 @@ Script = Callable[[Request], Any]
 
 @dataclass
 class Web:
-    """A running server; `script` gives a `Reply`, or what is answered as JSON."""
+    """A running server; `script` gives a `Reply`, or what is answered as JSON.
+
+    wrong: what the platforms' specifications say against the requests that came.
+    """
 
     server: ThreadingHTTPServer
     script: Script
     requests: list[Request] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
     @property
     def port(self) -> int:
@@ -75,6 +81,7 @@ def web(script: Script, port: int = 0, tls: ssl.SSLContext | None = None) -> Ite
     finally:
         server.shutdown()
         server.server_close()
+    assert here.wrong == [], "a platform would refuse such a request"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -88,6 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(parts.query, keep_blank_values=True)
         request = Request(unquote(parts.path), query, headers)
         here.requests.append(request)
+        here.wrong += [f"{self.path}: {each}" for each in wrong(request.path, query)]
         said = here.script(request)
         reply = said if isinstance(said, Reply) else Reply(said)
         is_raw = isinstance(reply.body, bytes)

@@ -1,8 +1,10 @@
 """Tells people privately what waits for them: at most one message a person a working day."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from domain import roles
+from domain.figures_wanted import week_of
 from domain.nudging import (
     Frequency,
     fewer,
@@ -15,10 +17,12 @@ from handlers import access
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
-from storage import due_dates, nudges, outbox, waiting
+from handlers.post_figures import told_by_platforms, wanted_of
+from storage import due_dates, figures_wanted, nudges, outbox, waiting
 from storage.models import Person
 from storage.transaction import Transaction
 from views import nudges as view
+from views import post_figures as figures_view
 
 APPROVER = "approver:"
 """Begins the key of a line about a shortlist that somebody was named on."""
@@ -26,11 +30,15 @@ APPROVER = "approver:"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to tell. keys: of what waits; number: of what was put down before, else 0."""
+    """One thing to tell. keys: of what waits; number: of what was put down before, else 0.
+
+    buttons: what it offers beside those of the message.
+    """
 
     text: str
     keys: tuple[str, ...] = ()
     number: int = 0
+    buttons: tuple[Any, ...] = ()
 
 
 def send_due(context: Context) -> None:
@@ -38,27 +46,34 @@ def send_due(context: Context) -> None:
     with context.reading() as tx:
         due = [
             person.id or 0
-            for person in nudges.people_to_tell(tx, waiting.people(tx) | due_dates.owners(tx))
-            if _is_due(tx, person) and (_news(tx, person) or _settled(tx, person))
+            for person in nudges.people_to_tell(tx, _may_hear(tx, context))
+            if _is_due(tx, person) and (_news(tx, context, person) or _settled(tx, person))
         ]
     for person_id in due:
         with context.writing() as tx:
             person = nudges.lock_person(tx, person_id)
             nudges.forget(tx, _settled(tx, person))
             if _is_due(tx, person):
-                _send(tx, person)
+                _send(tx, context, person)
 
 
-def _send(tx: Transaction, person: Person) -> None:
+def _may_hear(tx: Transaction, context: Context) -> set[int]:
+    """People for whom something may wait that was not put down for them."""
+    told = told_by_platforms(context, tx)
+    return waiting.people(tx) | due_dates.owners(tx) | figures_wanted.owners(tx, told)
+
+
+def _send(tx: Transaction, context: Context, person: Person) -> None:
     """Send as many lines as one message takes; the rest wait for the next."""
-    lines = _news(tx, person)
+    lines = _news(tx, context, person)
     if not lines:
         return
     told = lines[: view.fitting([line.text for line in lines])]
     today = local_day(tx.now, person.timezone)
     key = f"nudge:{person.id}:{today}"
     texts, more = [line.text for line in told], len(lines) - len(told)
-    message = view.gathered(texts, more, key, frequency_of(person))
+    buttons = [button for line in told for button in line.buttons]
+    message = view.gathered(texts, more, key, frequency_of(person), buttons)
     if outbox.direct(tx, key, person.slack_user_id, message.payload()):
         nudges.mark_told(tx, person.id or 0, [one for line in told for one in line.keys])
         nudges.mark_sent(tx, person, [line.number for line in told if line.number], today)
@@ -95,7 +110,7 @@ def tell_fewer(action: Action, context: Context) -> Answer | None:
         )
 
 
-def _news(tx: Transaction, person: Person) -> list[Line]:
+def _news(tx: Transaction, context: Context, person: Person) -> list[Line]:
     """What waits for a person now and was not told, the newest turn of each.
 
     Votes and what to decide come first, for others wait for them.
@@ -122,6 +137,7 @@ def _news(tx: Transaction, person: Person) -> list[Line]:
             for one in waiting.stalled(tx, number, hidden)
         ),
     ]
+    lines += _figures(tx, context, person)
     told = nudges.told(tx, number, [key for line in lines for key in line.keys])
     over = set(_settled(tx, person))
     put_down = [
@@ -130,6 +146,16 @@ def _news(tx: Transaction, person: Person) -> list[Line]:
         if one.id not in over
     ]
     return put_down + [line for line in lines if not told.issuperset(line.keys)]
+
+
+def _figures(tx: Transaction, context: Context, person: Person) -> list[Line]:
+    """Figures of posts that no platform tells: asked for once a week, all posts together."""
+    wanted = wanted_of(tx, context, person)
+    if not wanted:
+        return []
+    text = figures_view.line([(one.who, one.post.url) for one in wanted], len(wanted))
+    week = week_of(local_day(tx.now, person.timezone))
+    return [Line(text, (f"figures:{week}",), buttons=tuple(figures_view.buttons()))]
 
 
 def _settled(tx: Transaction, person: Person) -> list[int]:

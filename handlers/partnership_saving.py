@@ -10,7 +10,7 @@ from domain.money import format_money
 from domain.partnership import Stage, may_move, refused_move
 from domain.partnership_form import PartnershipDraft, PartnershipForm, as_shown, read_form
 from domain.post_link import LinkError, read_link
-from domain.result_form import fields_for, oddities, read_feedback, read_results
+from domain.result_form import AS_OF, fields_for, oddities, read_feedback, read_results
 from domain.stage_plan import StagePlan
 from domain.wording import counted, listed
 from handlers import access, forecasting, partners
@@ -20,6 +20,7 @@ from handlers.context import Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
 from handlers.partnership_lines import today_of
+from handlers.post_words import before_it_was_live, recorded_words
 from storage import (
     partnership_posts,
     partnerships,
@@ -33,8 +34,7 @@ from storage.models import Partnership, Person
 from storage.partnership_posts import PostHasResults
 from storage.transaction import Transaction
 from views import partnership as view
-from views.elements import day
-from views.partners import brought, post_name
+from views.partners import post_name
 
 
 class _FieldErrors(Exception):
@@ -121,9 +121,12 @@ def submit_results(submission: Submission, context: Context) -> Answer:
                 raise _FieldErrors(draft)
             row, _ = _begin_or_lock(tx, person, kept, Stage.LIVE)
             post_id = _post(tx, row, submission)
+            post = partnership_posts.get(tx, post_id) if post_id else None
+            if post is not None and (reason := before_it_was_live(post, draft.as_of)):
+                raise _FieldErrors({AS_OF: reason})
             recorded = results.record(tx, row, post_id, draft, person.id)
             relationships.refresh(tx, [row.creator_id])
-            notes = _results_in_words(recorded, brought(draft.totals), day(draft.as_of))
+            notes: tuple[str, ...] = (recorded_words(tx, row, post_id, draft, recorded),)
             odd = oddities(draft.totals)
             if odd:
                 notes = (*notes, f"Please check: {'; '.join(odd)}. Kept as you gave them.")
@@ -243,15 +246,6 @@ def _changes_in_words(draft: PartnershipDraft, before: Stage | None, plan: Stage
     if draft.owner is not None:
         said.append("owner")
     return f"✅ Saved: {listed(said)}." if said else "Nothing was changed."
-
-
-def _results_in_words(recorded: results.Recorded, said: str, on: str) -> tuple[str, ...]:
-    if not recorded.stored:
-        return (f"These results are on the record already ({on}); nothing was added.",)
-    saved = f"✅ Saved, true on {on}: {said}."
-    if recorded.corrects:
-        return (f"{saved} This corrects earlier figures, which stay on the record.",)
-    return (saved,)
 
 
 FEATURE = Feature(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from domain.agreement import Due
 from domain.nudging import Frequency
@@ -64,16 +65,24 @@ def fitting(texts: Sequence[str]) -> int:
     return count
 
 
-def gathered(texts: Sequence[str], more: int, key: str, frequency: Frequency) -> Message:
+def gathered(
+    texts: Sequence[str],
+    more: int,
+    key: str,
+    frequency: Frequency,
+    offered: Sequence[Any] = (),
+) -> Message:
     """What waits for a person, in one message.
 
     texts: mrkdwn, one line each, as many as `fitting`. more: lines left for the next message.
+    offered: buttons of the lines.
     """
     heading = f"{counted(len(texts) + more, 'thing waits', 'things wait')} for you"
     lines = [f"• {text}" for text in texts]
     if more:
         lines.append(f"… and {more} more, which I will tell you next time")
-    buttons = [elements.button("Later", "nudge_later", key, label="Tell me the next working day")]
+    later = elements.button("Later", "nudge_later", key, label="Tell me the next working day")
+    buttons = [*offered, later]
     if frequency != Frequency.OFF:
         less = "weekly" if frequency == Frequency.DAILY else "none"
         buttons.append(elements.button("Fewer", "nudge_fewer", label=f"Fewer messages: {less}"))

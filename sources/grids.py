@@ -6,6 +6,9 @@ from dataclasses import dataclass
 MAX_ROWS = 2_000_000
 """Longer files are refused; they are to be split."""
 
+MAX_COLUMNS = 1_000
+"""Wider tables are refused: no list of creators has so many facts."""
+
 
 class UnreadableFile(Exception):
     """A file that can't be understood; its text says what is wrong and what to do."""
@@ -27,3 +30,11 @@ class Grid:
 def too_many_rows(most: int) -> UnreadableFile:
     """Why a file with more rows than `most` is refused."""
     return UnreadableFile(f"The file has more than {most:,} rows. Split it and import the parts.")
+
+
+def too_many_columns(file_name: str) -> UnreadableFile:
+    """Why a table with more columns than `MAX_COLUMNS` is refused."""
+    return UnreadableFile(
+        f"“{file_name}” has more than {MAX_COLUMNS:,} columns. Keep those about creators and send "
+        "it again."
+    )

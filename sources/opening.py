@@ -1,5 +1,6 @@
 """Open a file, whatever it is: text, a workbook, or an archive with one of them."""
 
+import stat
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sources.grids import UnreadableFile
-from sources.spreadsheets import check_sizes, read_workbook
+from sources.spreadsheets import DAMAGED, check_sizes, read_workbook
 from sources.tables import Table, find_table
 from sources.text_tables import delimiter_name, read_text
 
@@ -35,7 +36,7 @@ def read_table(path: Path, name: str | None = None) -> Table:
     except OSError as error:
         raise UnreadableFile(f"“{name}” can't be opened: {error.strerror}.") from error
     if head.startswith(_OLE):
-        raise UnreadableFile(_why_not_ole(path, name))
+        raise UnreadableFile(_why_not_ole(lambda: path.open("rb"), name))
     if head.startswith(_ZIP):
         return _from_zip(path, name)
     return _from_text(lambda: path.open("rb"), name)
@@ -78,6 +79,8 @@ def _from_zip(path: Path, name: str) -> Table:
         return _from_workbook(path.read_bytes(), name)
     check_sizes(infos, name)
     members = [info for info in infos if not info.is_dir() and not _is_litter(info.filename)]
+    if any(stat.S_ISLNK(info.external_attr >> 16) for info in members):
+        raise UnreadableFile(f"“{name}” holds a link to a file and not the file. Send the file.")
     if len(members) != 1:
         found = ", ".join(info.filename for info in members[:5]) or "nothing"
         raise UnreadableFile(
@@ -97,21 +100,19 @@ def _from_member(path: Path, info: zipfile.ZipInfo, name: str) -> Table:
         with opener() as member:
             head = member.read(8)
         if head.startswith(_OLE):
-            raise UnreadableFile(
-                f"“{info.filename}” is an old or protected workbook. Save it as XLSX or CSV."
-            )
+            raise UnreadableFile(_why_not_ole(opener, info.filename))
         if not head.startswith(_ZIP):
             return _from_text(opener, name, hint)
         with opener() as member:
             data = member.read(_MAX_WORKBOOK)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except DAMAGED as error:
         raise UnreadableFile(f"“{name}” is damaged ({error}). Send it again.") from error
     return _from_workbook(data, name, hint)
 
 
-def _holds(path: Path, wanted: bytes) -> bool:
+def _holds(opener: Callable[[], BinaryIO], wanted: bytes) -> bool:
     tail = b""
-    with path.open("rb") as file:
+    with opener() as file:
         while chunk := file.read(_CHUNK):
             if wanted in tail + chunk:
                 return True
@@ -123,8 +124,8 @@ def _is_litter(filename: str) -> bool:
     return filename.startswith(_OTHERS[:1]) or Path(filename).name in _OTHERS
 
 
-def _why_not_ole(path: Path, name: str) -> str:
+def _why_not_ole(opener: Callable[[], BinaryIO], name: str) -> str:
     """What an OLE file is: a protected workbook, or one of the old kind."""
-    if _holds(path, "EncryptedPackage".encode("utf-16-le")):
+    if _holds(opener, "EncryptedPackage".encode("utf-16-le")):
         return f"“{name}” is protected by a password. Remove the password and send it again."
     return f"“{name}” is a workbook of the old kind (.xls). Save it as XLSX or CSV and send that."

@@ -5,17 +5,21 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from sources.grids import Grid, UnreadableFile
+from sources.grids import MAX_COLUMNS, Grid, UnreadableFile
 
 MAX_UNPACKED = 1 << 30
 """Bytes that a workbook or archive may unpack to."""
 
 MAX_RATIO = 200
 """Times its packed size that a large file may unpack to: real tables stay far below."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
+"""What reading a damaged archive raises."""
 
 _SMALL = 50 << 20
 _MAX_CELLS = 30_000_000
@@ -127,20 +131,25 @@ def _inspect(data: bytes, file_name: str) -> list[str]:
             for info in archive.infolist():
                 notes |= dict.fromkeys(_unpack(archive, info, file_name))
             return list(notes)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise UnreadableFile(
             f"“{file_name}” is damaged ({error}). Save it as XLSX again and send that."
         ) from error
 
 
 def _refuse_kinds(names: set[str], file_name: str) -> None:
-    if any(name.lower().endswith(("vbaproject.bin", "macrosheets/sheet1.xml")) for name in names):
+    lower = [name.lower() for name in names]
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in lower):
         raise UnreadableFile(
             f"“{file_name}” holds macros. Save it as a workbook without macros (.xlsx)."
         )
     if any(name.endswith("workbook.bin") for name in names) or "content.xml" in names:
         raise UnreadableFile(
             f"“{file_name}” is a spreadsheet of another kind. Save it as XLSX or CSV."
+        )
+    if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
+        raise UnreadableFile(
+            f"“{file_name}” holds an archive in an archive. Unpack it and send the list itself."
         )
     if "xl/workbook.xml" not in names:
         raise UnreadableFile(f"“{file_name}” is not a workbook. Save the list as XLSX or CSV.")
@@ -178,6 +187,11 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file_name: str) -> 
                 text = tail + chunk
                 odd |= {said for pattern, said in _ODD if said not in odd and pattern.search(text)}
                 rows, columns = _furthest(text, rows, columns)
+                if columns > MAX_COLUMNS:
+                    raise UnreadableFile(
+                        f"A sheet of “{file_name}” has more than {MAX_COLUMNS:,} columns: the last "
+                        f"is the {columns:,}th. Delete cells far from the table, or save it as CSV."
+                    )
                 tail = text[-_LONGEST_PLACE:]
     if rows * columns > _MAX_CELLS:
         raise UnreadableFile(

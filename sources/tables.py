@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.columns import is_known_header, read_header
 from domain.mapping import column_letter
 from sources.blocks import NAMES, Block, blocks_of, without_totals
-from sources.grids import Grid, UnreadableFile
+from sources.grids import MAX_COLUMNS, Grid, UnreadableFile, too_many_columns
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def find_table(grids: Sequence[Grid], file_name: str) -> Table:
     grid, block = max(found, key=lambda pair: pair[1].score)
     block, totals = without_totals(block)
     left, headers, beside = _columns(block)
+    if len(headers) > MAX_COLUMNS:
+        raise too_many_columns(file_name)
     others = [other for other in found if other[1].first != block.first or other[0] is not grid]
     if block.row_count == 0:
         raise UnreadableFile(

@@ -55,13 +55,61 @@ def _sheet_bomb() -> bytes:
     return file.getvalue()
 
 
-def _with_macros() -> bytes:
+def _workbook(**parts: bytes) -> bytes:
+    """A workbook with further parts."""
     book = openpyxl.Workbook()
     plain = io.BytesIO()
     book.save(plain)
     with zipfile.ZipFile(plain, "a") as archive:
-        archive.writestr("xl/vbaProject.bin", OLE)
+        for name, data in parts.items():
+            archive.writestr(name, data)
     return plain.getvalue()
+
+
+def _with_macros() -> bytes:
+    return _workbook(**{"xl/vbaProject.bin": OLE})
+
+
+def _with_old_macros() -> bytes:
+    return _workbook(**{"xl/macrosheets/sheet2.xml": b"<xm:macrosheet/>"})
+
+
+def _wide_sheet() -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for _ in range(3):
+        sheet.append(["handle"] * 16_384)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _wide_text() -> bytes:
+    return (",".join(f"column {n}" for n in range(1_100)) + "\n").encode() + b"1," * 1_099 + b"1\n"
+
+
+def _zip_of(name: str, data: bytes) -> bytes:
+    return _zipped(name, (data, 1))
+
+
+def _link() -> bytes:
+    """An archive whose only file is a link to a file of the machine."""
+    info = zipfile.ZipInfo("ig_list.csv")
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return file.getvalue()
+
+
+def _flipped() -> bytes:
+    """A workbook with one byte in its middle turned, so that it can't be unpacked."""
+    file = bytearray(_workbook(**{"xl/worksheets/sheet9.xml": b""}))
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    for place in range(info.header_offset + 60, info.header_offset + 100):
+        file[place] ^= 0xFF
+    return bytes(file)
 
 
 def _with_password() -> bytes:
@@ -80,6 +128,13 @@ def _nul_at_the_end() -> bytes:
         ("macros.xlsx", _with_macros, "holds macros", 0.2),
         ("protected.xlsx", _with_password, "protected by a password", 0.2),
         ("damaged.csv", _nul_at_the_end, "NUL bytes", 0.5),
+        ("old-macros.xlsx", _with_old_macros, "holds macros", 0.2),
+        ("protected.zip", lambda: _zip_of("a.xlsx", _with_password()), "protected by a", 0.2),
+        ("wide.xlsx", _wide_sheet, "more than 1,000 columns", 0.5),
+        ("wide.csv", _wide_text, "more than 1,000 columns", 1),
+        ("nested.zip", lambda: _zip_of("a.zip", _zip_of("a.csv", HEADER)), "in an archive", 0.2),
+        ("link.zip", _link, "holds a link to a file", 0.2),
+        ("flipped.xlsx", _flipped, "is damaged", 0.2),
     ],
 )
 def test_what_cannot_be_read_is_refused_fast_and_in_little_memory(

@@ -80,7 +80,7 @@ def main() -> None:
     url, folder, name, count = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
     database = Database(url, lambda: dt.datetime.now(dt.UTC))
     migrate(database)
-    workspace_id = workspaces.ensure(database, "", "T0IMPORT001", name="import").id or 0
+    workspace_id = workspaces.ensure(database, "", "T0BENCH0001", name="bench").id or 0
     with database.writing(workspace_id) as tx:
         run = imports.create(tx, name, None)
         run.file, run.mapping = name, Mapping(columns=()).model_dump(mode="json")

@@ -36,16 +36,18 @@ class Latencies:
         )
 
 
-def closed_loop(port: int, texts: Sequence[str], requests: int) -> Latencies:
-    """Send commands over 4 connections, each waiting for its answer; all must be answered 200."""
-    _run(port, texts, WARM_UP)
+def closed_loop(
+    port: int, texts: Sequence[str], requests: int, connections: int = CONNECTIONS
+) -> Latencies:
+    """Send commands over some connections, each waiting for its answer; all must be answered 200."""
+    _run(port, texts, WARM_UP, connections)
     began = time.perf_counter()
-    seconds = _run(port, texts, requests)
+    seconds = _run(port, texts, requests, connections)
     return Latencies(tuple(seconds), len(seconds) / (time.perf_counter() - began))
 
 
-def _run(port: int, texts: Sequence[str], requests: int) -> list[float]:
-    each = requests // CONNECTIONS
+def _run(port: int, texts: Sequence[str], requests: int, connections: int) -> list[float]:
+    each = requests // connections
     seconds: list[float] = []
     failures: list[Exception] = []
 
@@ -55,7 +57,7 @@ def _run(port: int, texts: Sequence[str], requests: int) -> list[float]:
         except Exception as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:

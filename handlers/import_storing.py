@@ -65,16 +65,19 @@ class Storing:
     def _write_run(self) -> None:
         """Write the index rows that wait, and say that they are there."""
         run, self._run = self._run, import_index.Run()
-        for table in run.tables():
-            start = 0
-            while start < len(table.rows):
-                end = start + self._stretch_size * ROWS_A_PROFILE
-                with self._turns.short(self._import_id, self._holder, relaxed=True) as (tx, _):
-                    table.write(tx, start, end)
-                self._stretch_size = self._turns.give_way(self._stretch_size)
-                start = end
+        self._write_rows(run.niche_rows())  # let go of before the next are made
+        self._write_rows(run.word_rows())
         with self._turns.short(self._import_id, self._holder, relaxed=True) as (tx, mine):
             import_index.written(tx, mine, run.profile_ids, self._vocabulary, self._pools)
+
+    def _write_rows(self, waiting: import_index.Rows) -> None:
+        start = 0
+        while start < len(waiting.rows):
+            end = start + self._stretch_size * ROWS_A_PROFILE
+            with self._turns.short(self._import_id, self._holder, relaxed=True) as (tx, _):
+                waiting.write(tx, start, end)
+            self._stretch_size = self._turns.give_way(self._stretch_size)
+            start = end
 
     def _write_missing(self) -> None:
         """Write index rows that a worker that died has left to be written."""

@@ -164,6 +164,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the connection used last still knows what it read
         hide_parameters=True,  # what people wrote belongs into no log
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )

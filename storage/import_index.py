@@ -67,10 +67,13 @@ class Run:
         """Who waits."""
         return list(self._waiting)
 
-    def tables(self) -> Iterator[Rows]:
-        """Their rows, one table after the other."""
-        yield Rows(NicheRow, index.NICHE_COLUMNS, index.niche_rows(self._entries()))
-        yield Rows(WordRow, index.WORD_COLUMNS, index.word_rows(self._entries()))
+    def niche_rows(self) -> Rows:
+        """Their rows of niches."""
+        return Rows(NicheRow, index.NICHE_COLUMNS, index.niche_rows(self._entries()))
+
+    def word_rows(self) -> Rows:
+        """Their rows of words."""
+        return Rows(WordRow, index.WORD_COLUMNS, index.word_rows(self._entries()))
 
     def _entries(self) -> Iterator[tuple[Place, Entry]]:
         for place, said in self._waiting.values():

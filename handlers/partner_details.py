@@ -8,7 +8,7 @@ from handlers.features import Feature
 from handlers.forecast_lines import forecast_of
 from handlers.partnership_history import history
 from handlers.partnership_lines import line_of, today_of
-from storage import overviews, results
+from storage import overviews, post_results, results
 from storage.models import Partnership, Person
 from storage.transaction import Transaction
 from views import codes as view_codes
@@ -26,7 +26,9 @@ def show_details(action: Action, context: Context) -> None:
 def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -> dict[str, Any]:
     """A partnership with its terms, posts, codes and all that was changed of it."""
     one = overviews.overviews(tx, [row])[0]
-    line = line_of(one, today_of(tx, person), results.readings(tx, [one.id])[one.id])
+    readings = results.readings(tx, [one.id])[one.id]
+    readings.update(post_results.of_posts(tx, [post.id or 0 for post in one.posts]))
+    line = line_of(one, today_of(tx, person), readings)
     kept = {"partnership": one.id}
     selling = view_codes.selling(*codes.given(tx, context, one.id))
     changes = history(tx, one.id, one.plan)

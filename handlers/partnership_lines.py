@@ -1,17 +1,20 @@
 """Partnerships as the views show them."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from domain.agreement import due
 from domain.calendar import is_timezone
+from domain.corrections import fell_on
+from domain.disclosure_count import DisclosureCount
 from domain.forecast_words import expected_words
 from domain.key_figures import key_figures
 from domain.partnership import moves_from, next_step
 from domain.results import Reading, Totals, totals_on
 from domain.wording import PLATFORM_NAMES
-from storage.models import Person
+from storage.models import Person, Post
 from storage.overviews import Overview
 from storage.transaction import Transaction
 from views.elements import clean
@@ -47,7 +50,10 @@ def line_of(
         owner=one.owner.name if one.owner else "",
         deliverables=one.row.deliverables,
         costs=one.costs,
-        posts=tuple(_post(post.url, (readings or {}).get(post.id, ())) for post in one.posts),
+        posts=tuple(_post(post, (readings or {}).get(post.id, ())) for post in one.posts),
+        disclosed=DisclosureCount.of(
+            Counter(post.disclosure or "unknown" for post in one.posts if not post.absent)
+        ).describe(),
         totals=one.totals,
         results_as_of=one.results_as_of,
         rating=one.rating,
@@ -76,6 +82,16 @@ def newest(readings: Sequence[Reading]) -> tuple[Totals, dt.date | None]:
     return (totals_on(readings, as_of), as_of) if as_of else (Totals(), None)
 
 
-def _post(url: str, readings: Sequence[Reading]) -> PostLine:
+def _post(post: Post, readings: Sequence[Reading]) -> PostLine:
     totals, as_of = newest(readings)
-    return PostLine(url=url, totals=totals, as_of=as_of)
+    return PostLine(
+        url=post.url,
+        totals=totals,
+        as_of=as_of,
+        disclosure=post.disclosure,
+        reason=post.disclosure_reason,
+        absent=post.absent,
+        absent_since=post.absent_since,
+        lacks=post.lacks,
+        fell_on=fell_on(readings),
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from domain.creator import Platform
-from domain.disclosure import Disclosure
+from domain.disclosure import Disclosure, Verdict
 from domain.post_link import PostLink
 from domain.post_reading import Absence, PostAsked, PostShown
 from domain.post_schedule import next_look, next_try
@@ -88,8 +88,8 @@ def absent(tx: Transaction, post: Post, why: Absence, today: dt.date) -> bool:
     if news:
         audit.record(
             tx, "change", "partnership", post.partnership_id,
-            before={"post": post.url, "seen": post.absent or "live"},
-            after={"post": post.url, "seen": why.value},
+            before={"post": post.absent or "live"},
+            after={"post": why.value, "url": post.url},
         )  # fmt: skip
     post.absent_since = post.absent_since or today
     post.absent = why.value
@@ -118,7 +118,7 @@ def judge(tx: Transaction, post: Post, said: Disclosure, person_id: int | None =
     person_id: who said so, None = its text does. What a person said stands before a text that
     says nothing: a label of the platform or a spoken word is nothing we read.
     """
-    if person_id is None and post.disclosure_by_id and said.verdict != "disclosed":
+    if person_id is None and post.disclosure_by_id and said.verdict is not Verdict.DISCLOSED:
         return False
     if (post.disclosure, post.disclosure_by_id) == (said.verdict.value, person_id):
         post.disclosure_reason = said.reason[:LONGEST_REASON]
@@ -126,8 +126,8 @@ def judge(tx: Transaction, post: Post, said: Disclosure, person_id: int | None =
         return False
     audit.record(
         tx, "change", "partnership", post.partnership_id,
-        before={"post": post.url, "disclosure": post.disclosure},
-        after={"post": post.url, "disclosure": said.verdict.value},
+        before={"disclosure": _in_words(post.disclosure)},
+        after={"disclosure": _in_words(said.verdict), "url": post.url},
     )  # fmt: skip
     post.disclosure, post.disclosure_by_id = said.verdict.value, person_id
     post.disclosure_reason = said.reason[:LONGEST_REASON]
@@ -235,6 +235,13 @@ def _look_again(tx: Transaction, post: Post) -> None:
     since = post.published_at or _begin_of(post)
     post.next_read_at = next_look(since, tx.now, post.link_key or post.url)
     tx.session.add(post)
+
+
+def _in_words(verdict: str | None) -> str | None:
+    """ "not disclosed (too late)", as the record says it."""
+    if verdict in (None, Verdict.DISCLOSED):
+        return verdict
+    return f"not disclosed ({verdict})" if verdict != Verdict.UNKNOWN else "not known"
 
 
 def _begin_of(post: Post) -> dt.datetime:

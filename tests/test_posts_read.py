@@ -205,3 +205,34 @@ def test_the_same_post_in_two_partnerships_is_asked_for_once_and_kept_in_both(li
 
     assert [row.likes for row in rows(live, Result)][-2:] == [7, 7]
     assert {row.partnership_id for row in rows(live, Result)} == {1, 2}
+
+
+def details(slack: Slack, who: str = "ana") -> str:
+    """The partnership in full."""
+    board = slack.command(who, "partners")
+    text = slack.text_of(slack.press(who, board, "partner_details"))
+    slack.workspace.close_view(who, everything=True)
+    return text
+
+
+def test_a_partnership_shows_how_each_of_its_posts_stands(live, bluesky):
+    add_creators(live, "anna")
+    fell = bluesky.publish(IDA, "3kfell", GOOD, when(live, hours=2), likeCount=10)
+    late = bluesky.publish(IDA, "3klate", "1\n2\n3\n#ad", when(live, hours=2), likeCount=3)
+    gone = bluesky.publish(IDA, "3kgone", GOOD, when(live, hours=2), likeCount=9)
+    log_post(live, f"{fell}\n{late}\n{gone}\nhttps://www.instagram.com/p/C1")
+    bluesky.publish(IDA, "3kfell", GOOD, when(live, hours=26), likeCount=4)
+    bluesky.unpublish("3kgone")
+    later(live, days=1.2)
+    live.tick()
+
+    text = details(live)
+    assert "1 of 2 live posts disclosed, 1 not checked" in text
+    assert "4 likes" in text
+    assert ": taken as a correction" in text
+    assert "not disclosed as advertising: “#ad” is in line 4" in text
+    assert "no longer there: last figures kept" in text
+    assert "9 likes" in text
+    assert "post: live → gone" in text
+    assert "disclosure: not disclosed (too late)" in text
+    assert details(live, "ben") == text

@@ -56,8 +56,8 @@ def details(
         notes = f"*Notes on deliverables*\n{escape(line.deliverables, 1_000)}"
         blocks.append(elements.section(notes))
     if line.posts:
-        posts = "\n".join(post_words(post) for post in line.posts)
-        blocks.append(elements.section(f"*Posts*\n{posts}"))
+        heading = f"*Posts* · {line.disclosed}" if line.disclosed else "*Posts*"
+        blocks += elements.sections([heading, *map(post_words, line.posts)])
     if changes:
         said = "\n".join(_change(one) for one in changes[-MOST_CHANGES:])
         earlier = len(changes) - MOST_CHANGES

@@ -7,16 +7,23 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Due, Owed, Terms
 from domain.creator import Money
+from domain.disclosure import Verdict
 from domain.goal import Metric
 from domain.key_figures import KeyFigure
 from domain.money import format_money
 from domain.partnership import Costs, Stage
 from domain.post_link import shown
+from domain.post_reading import Absence
 from domain.results import Totals
 from domain.wording import compact, counted
 from views import elements
 from views.elements import escape
 
+_ABSENT = {
+    Absence.GONE.value: "no longer there: last figures kept",
+    Absence.PRIVATE.value: "private: last figures kept",
+    Absence.CLOSED.value: "not shown to bots: figures are asked for",
+}
 _COSTS = {
     "fee": "fee",
     "product_value": "product",
@@ -27,13 +34,24 @@ _COSTS = {
 
 
 class PostLine(BaseModel):
-    """A published post with its totals to date. as_of: None = no figures yet."""
+    """A published post with its totals to date. as_of: None = no figures yet.
+
+    disclosure: a `domain.disclosure.Verdict`, None = not checked; reason: a sentence on it.
+    absent: a `domain.post_reading.Absence`, "" = it is there. lacks: what its brief asks for and it
+    has not. fell_on: the last day on which a figure was lower than before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     url: str
     totals: Totals = Totals()
     as_of: dt.date | None = None
+    disclosure: str | None = None
+    reason: str = ""
+    absent: str = ""
+    absent_since: dt.date | None = None
+    lacks: str = ""
+    fell_on: dt.date | None = None
 
 
 class PartnershipLine(BaseModel):
@@ -43,6 +61,7 @@ class PartnershipLine(BaseModel):
     as the brand calls the stages, where it calls them otherwise. offered: stages it may move to.
     owed: row numbers with the deliverables of the terms. due: what is overdue, due or ending.
     cautions: that nobody may write to them, and why; plain text. expected: the newest forecast.
+    disclosed: "1 of 2 live posts disclosed", "" without posts.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,6 +92,7 @@ class PartnershipLine(BaseModel):
     due: tuple[Due, ...] = ()
     cautions: tuple[str, ...] = ()
     expected: str = ""
+    disclosed: str = ""
 
     @property
     def standing(self) -> str:
@@ -123,7 +143,7 @@ def summary(line: PartnershipLine) -> str:
     said = [
         " · ".join([f"*{escape(line.brief or 'No brief', 80)}*", *brand, line.standing, owner]),
         f"*Cost:* {_cost_parts(line.costs)}",
-        *([f"*Forecast:* {escape(line.expected, 200)}"] if line.expected else []),
+        *([f"*Forecast:* {_forecast(line.expected)}"] if line.expected else []),
         f"*Results:* {_results(line, in_full=True)}",
     ]
     if line.rating or line.note:
@@ -139,6 +159,10 @@ def summary(line: PartnershipLine) -> str:
         said.append(f"*Next:* {line.next_step}")
     dates = due_words(line.due, 5)
     return "\n".join([*said, *([dates] if dates else [])])
+
+
+def _forecast(expected: str) -> str:
+    return escape(expected.removeprefix("expected ").removeprefix("no forecast: "), 200)
 
 
 def brought(totals: Totals, *, in_full: bool = True) -> str:
@@ -211,11 +235,30 @@ def linked_post(url: str) -> str:
 
 
 def post_words(post: PostLine) -> str:
-    """A post with its totals to date, in mrkdwn."""
-    link = linked_post(post.url)
-    if post.as_of is None:
-        return f"{link}: no figures yet"
-    return f"{link}: {brought(post.totals)} (to {elements.day(post.as_of)})"
+    """A post with its totals to date and how it stands, in mrkdwn."""
+    said = "no figures yet"
+    if post.as_of is not None:
+        said = f"{brought(post.totals)} (to {elements.day(post.as_of)})"
+    return "\n".join([f"{linked_post(post.url)}: {said}", *_remarks(post)])
+
+
+def _remarks(post: PostLine) -> list[str]:
+    """What is to be known of a post beside its figures, a line each."""
+    said = []
+    if post.absent:
+        since = f" since {elements.day(post.absent_since)}" if post.absent_since else ""
+        said.append(f"⚠️ {_ABSENT.get(post.absent, post.absent)}{since}")
+    if post.disclosure == Verdict.DISCLOSED:
+        said.append("✅ disclosed as advertising")
+    elif post.disclosure in (None, Verdict.UNKNOWN):
+        said.append("not checked whether it is disclosed as advertising")
+    else:
+        said.append(f"⚠️ not disclosed as advertising: {escape(post.reason, 200)}")
+    if post.lacks:
+        said.append(f"⚠️ lacks {escape(post.lacks, 200)}")
+    if post.fell_on:
+        said.append(f"figures fell on {elements.day(post.fell_on)}: taken as a correction")
+    return [f"  ◦ {line}" for line in said]
 
 
 def _linkable(url: str) -> str:

@@ -62,5 +62,5 @@ def _notes(found: Forecast) -> tuple[str, ...]:
     if found.left_out:
         notes.append(f"Not in it: {', '.join(found.left_out)}")
     if not found.is_empty:
-        notes.append("80 of 100 such forecasts should hold")
+        notes.append("Eight in ten such intervals should hold")
     return tuple(notes)

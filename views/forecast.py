@@ -33,9 +33,10 @@ def blocks_of(view: ForecastView) -> Blocks:
     title = {None: "Forecast", True: "Forecast and results so far", False: "Forecast and results"}
     said = [f"*{title[view.so_far]}*"]
     said += [f"{escape(name).capitalize()}: {escape(words, 200)}" for name, words in view.lines]
-    made = f"Made {escape(view.occasion, 60)}, {moment(view.made_at, '{date_short_pretty}')}"
+    made = f"Made {escape(view.occasion, 60)}, {moment(view.made_at, '{date_short}')}"
     small = [f"{made}, {escape(view.rests_on, 400)}" if view.rests_on else made]
     small += [escape(note, 300) for note in view.notes]
     if view.earlier:
-        small.append(f"{view.earlier} made before it {'is' if view.earlier == 1 else 'are'} kept")
+        earlier = "An earlier one is" if view.earlier == 1 else f"{view.earlier} earlier ones are"
+        small.append(f"{earlier} on the record")
     return [elements.section("\n".join(said)), elements.context(". ".join(small) + ".")]

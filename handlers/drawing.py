@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from domain.votes import SEEDS
-from handlers import card_views, client_cards
+from handlers import card_views, client_cards, draft_cards
 from storage import outbox, shortlists
 from storage.cards import number_of
 from storage.models import Card, Shortlist
@@ -24,7 +24,9 @@ def summary_key(shortlist_id: int) -> str:
 
 
 def message_of(tx: Transaction, card: Card, shortlist: Shortlist) -> Message:
-    """A card as it stands, the team's or a client's."""
+    """A card as it stands: the team's, a client's or a draft's."""
+    if shortlist.kind == shortlists.DRAFT:
+        return draft_cards.message_of(tx, card, shortlist)
     if shortlist.kind == shortlists.CLIENT:
         return card_view.card(client_cards.view_of(tx, card, shortlist))
     return card_view.card(card_views.view_of(tx, card, shortlist))
@@ -98,6 +100,15 @@ def say_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
     tell_team(tx, shortlist)
 
 
+def say_draft_decided(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+    """Say once below a draft's card what was decided; later changes edit that message."""
+    key = f"decided:{shortlists.number_of(shortlist)}"
+    message = draft_cards.said_of(tx, card, shortlist).payload()
+    root = newest_key(tx, card_key(number_of(card)))
+    if not outbox.post(tx, key, shortlist.channel_id, message, reply_to=root):
+        outbox.update_posted(tx, key, message)
+
+
 def tell_team(tx: Transaction, shortlist: Shortlist) -> None:
     """Say once in the team's thread what the client decided, and why; later changes edit that."""
     first = shortlists.get(tx, shortlist.first_id) if shortlist.first_id else None
@@ -110,6 +121,8 @@ def tell_team(tx: Transaction, shortlist: Shortlist) -> None:
 
 def correct_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
     """A card was reopened after the whole shortlist was said to be decided."""
+    if shortlist.kind == shortlists.DRAFT:
+        return
     message = summary_view.all_decided(card_views.summary_of(tx, shortlist)).payload()
     outbox.update_posted(tx, f"decided:{shortlists.number_of(shortlist)}", message)
     if shortlist.first_id is not None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from domain.shortlist import CardState
 from handlers import access, codes, partners
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.forecast_lines import forecast_of
 from handlers.partnership_history import history
 from handlers.partnership_lines import line_of, today_of
-from storage import overviews, post_results, results
+from storage import drafts, overviews, post_results, results
 from storage.models import Partnership, Person
 from storage.transaction import Transaction
 from views import codes as view_codes
@@ -32,7 +33,8 @@ def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -
     kept = {"partnership": one.id}
     selling = view_codes.selling(*codes.given(tx, context, one.id))
     changes = history(tx, one.id, one.plan)
-    return view.details(line, changes, kept, forecast_of(tx, one), selling)
+    versions = [(d.version, CardState(c.state)) for d, c in drafts.with_cards(tx, one.id)]
+    return view.details(line, changes, kept, forecast_of(tx, one), selling, versions)
 
 
 FEATURE = Feature(actions={"partner_details": show_details})

@@ -3,7 +3,7 @@
 from domain import shortlist as rules
 from domain.decision import REOPENED
 from domain.partnership import Stage, may_move, refused_move
-from handlers import access, card_views, client_steps, drawing, voting
+from handlers import access, card_views, client_steps, draft_steps, drawing, voting
 from handlers.answer import Answer, FieldErrors, NotAllowed, Refused
 from handlers.cards import (
     card_of,
@@ -57,6 +57,8 @@ def reopen(submission: Submission, context: Context) -> Answer:
         _take_back(tx, *cards.first(tx, card, locked.shortlist), person, reason)
         relationships.refresh(tx, [card.creator_id])
         _open_again(tx, locked.shortlist)
+        if locked.shortlist.kind == shortlists.DRAFT:
+            draft_steps.reopened(tx, card, locked.shortlist)
         voting.redraw(tx, card, locked.shortlist)
         return context.settle(tx, Answer())
 

@@ -168,7 +168,8 @@ def move(submission: Submission, context: Context) -> Answer:
         if seen.has_outsiders is None:
             audience.ask_later(tx, channel_id)
         number = shortlists.number_of(known)
-        drawing.post_summary_again(tx, known)
+        if known.kind != shortlists.DRAFT:
+            drawing.post_summary_again(tx, known)
         for locked in cards.lock_all(tx, number):
             if locked.rules.state in UNDECIDED:
                 drawing.post_card_again(tx, locked.row, known)

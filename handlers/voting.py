@@ -15,7 +15,7 @@ from domain.shortlist import UNDECIDED, CardState, Outcome
 from domain.standing import NOT_AN_APPROVER, Standing, StandingKind, standing
 from domain.standing import Person as Account
 from domain.votes import Vote
-from handlers import access, card_views, drawing
+from handlers import access, card_views, draft_steps, drawing
 from storage import (
     approvals,
     audit,
@@ -163,6 +163,9 @@ def decided(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     if card.on_behalf_of:
         after["on_behalf_of"] = card.on_behalf_of
     audit.record(tx, _DECISION_WORDS[CardState(card.state)], "card", number, after=after)
+    if shortlist.kind == shortlists.DRAFT:
+        draft_steps.decided(tx, card, shortlist)
+        return
     if card.state == CardState.APPROVED and not shortlist.asks_client:
         approvals.begin(tx, *cards.first(tx, card, shortlist))
     relationships.refresh(tx, [card.creator_id])
@@ -173,6 +176,11 @@ def close_if_decided(tx: Transaction, shortlist: Shortlist) -> None:
     """Close a shortlist with nothing left to decide, and say so."""
     rows = cards.of_shortlist(tx, shortlists.number_of(shortlist))
     states = [CardState(row.state) for row in rows]
+    if shortlist.kind == shortlists.DRAFT:  # its one card says so; a withdrawn one ends it
+        if states == [CardState.WITHDRAWN]:
+            shortlist.state = shortlists.CANCELLED
+            tx.session.add(shortlist)
+        return
     if shortlist.state != shortlists.OPEN or not rules.is_decided(states):
         return
     shortlist.state = shortlists.DECIDED

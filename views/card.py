@@ -30,14 +30,14 @@ def card(view: CardView) -> Message:
     blocks: Blocks = [
         section(_who(view.profile)),
         section(_fit(view)),
-        section(f"*{_state(view)}*\n{_votes(view)}".rstrip()),
+        section(f"*{state_line(view)}*\n{votes_line(view)}".rstrip()),
     ]
     if view.cautions and view.may_say(Tick.OTHER_BRANDS):
         warned = [f"⚠️ {escape(one, 240)}" for one in view.cautions[:MOST_CAUTIONS]]
         blocks.insert(1, section("\n".join(warned)))
     if view.client is not None:
         blocks.append(section(client_line(view.client)))
-    small = [*told(view), *_reasons(view)]
+    small = [*told(view), *reason_lines(view)]
     if view.brief_changed and view.for_client is None:
         small.append("The brief has changed since this card was posted.")
     if small:
@@ -127,7 +127,8 @@ def fit_line(fit: Fit) -> str:
     return f"*Fit {fit.shown}* of 100 · {fit.coverage * 100:.0f} % known{little}"
 
 
-def _state(view: CardView) -> str:
+def state_line(view: CardView) -> str:
+    """Where a card stands, in mrkdwn: "✅ Approved by Ana, 3 March"."""
     names = _deciders(view.decided_by, view.on_behalf_of)
     when = f", {moment(view.decided_at, '{date_short}')}" if view.decided_at else ""
     if view.state == CardState.OPEN:
@@ -140,7 +141,8 @@ def _state(view: CardView) -> str:
     return f"{sign} by {names}{when}"
 
 
-def _votes(view: CardView) -> str:
+def votes_line(view: CardView) -> str:
+    """Who says what and who is awaited, in mrkdwn."""
     votes = view.votes
     said = [
         f"{words}: {escape(', '.join(names))}"
@@ -161,7 +163,7 @@ def _votes(view: CardView) -> str:
     return " · ".join(said)
 
 
-def _reasons(view: CardView) -> list[str]:
+def reason_lines(view: CardView) -> list[str]:
     """The last reasons; where outsiders read, only that there are some, but for their own."""
     said = [
         _reason(one) if one.is_open or not view.outsiders else _that_there_is(one)
@@ -256,5 +258,5 @@ def _plain(view: CardView) -> str:
         if who
         else escape(plain_handle(view.profile))
     )
-    said = _state(view).replace("✅ ", "").replace("❌ ", "")
-    return f"{name} for {escape(view.brief)}: {fit}. {said}. {_votes(view)}".rstrip(". ") + "."
+    said = state_line(view).replace("✅ ", "").replace("❌ ", "")
+    return f"{name} for {escape(view.brief)}: {fit}. {said}. {votes_line(view)}".rstrip(". ") + "."

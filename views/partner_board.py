@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.partnership import Stage
+from domain.partnership import BEFORE_LIVE, Stage
 from domain.wording import counted
 from views import elements
 from views.elements import escape
@@ -94,6 +94,7 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
     return elements.actions(
         *([move] if line.offered else []),
         *_write(line, handle),
+        *_draft(line, handle),
         elements.button("Change", f"partner_change:{number}", number,
                         label=f"Change stage, posts, cost and owner of {handle}"),
         elements.button("Terms", f"partner_terms:{number}", number,
@@ -113,6 +114,15 @@ def _write(line: PartnershipLine, handle: str) -> list[Any]:
         return []
     number = str(line.id)
     return [elements.button("Write", f"outreach:{number}", number, label=f"Write to {handle}")]
+
+
+def _draft(line: PartnershipLine, handle: str) -> list[Any]:
+    """While something is to be made."""
+    if line.stage not in BEFORE_LIVE:
+        return []
+    number = str(line.id)
+    label = f"Put a draft of {handle} before the approvers"
+    return [elements.button("Draft", f"draft_new:{number}", number, label=label)]
 
 
 def _turning(view: ListView) -> list[Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Owed
+from domain.partnership import BEFORE_LIVE
+from domain.shortlist import CardState
 from views import elements, forecast
 from views.elements import escape, moment
 from views.forecast import ForecastView
@@ -38,18 +40,21 @@ def details(
     metadata: dict[str, Any],
     expected: ForecastView | None = None,
     selling: str = "",
+    drafts: Sequence[tuple[int, CardState]] = (),
 ) -> dict[str, Any]:
     """One partnership in full, for the person who asked. changes: the oldest first.
 
-    selling: its codes and links and what came by them, in mrkdwn; "" = none yet.
+    selling: its codes and links and what came by them, in mrkdwn; "" = none yet. drafts: versions
+    with what became of them.
     """
     name = escape(line.name, 80)
     who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
     blocks: Blocks = [
         elements.section(f"{who}{f' · {line.platform}' if line.platform else ''}"),
-        elements.section(summary(line)),
+        elements.section(summary(line if expected is None else _without_forecast(line))),
         *(forecast.blocks_of(expected) if expected else []),
         *_terms(line),
+        *_drafts(line, drafts),
         _selling(line, selling),
     ]
     if line.deliverables:
@@ -73,12 +78,29 @@ def details(
     )
 
 
+def _drafts(line: PartnershipLine, drafts: Sequence[tuple[int, CardState]]) -> Blocks:
+    if not drafts and line.stage not in BEFORE_LIVE:
+        return []
+    number = str(line.id)
+    add = elements.button(
+        "Add a draft", f"draft_new:{number}", number,
+        label="Put a draft before the approvers",
+    )  # fmt: skip
+    said = " · ".join(f"version {version} {state}" for version, state in drafts)
+    return [elements.section(f"*Drafts:* {said or 'none yet'}", accessory=add)]
+
+
 def _selling(line: PartnershipLine, selling: str) -> dict[str, Any]:
     number = str(line.id)
     button = elements.button(
         "Codes & links", f"codes:{number}", number, label="Promo codes and tracking links"
     )
     return elements.section(selling or "No promo code or tracking link yet.", accessory=button)
+
+
+def _without_forecast(line: PartnershipLine) -> PartnershipLine:
+    """For a summary above the forecast itself."""
+    return line.model_copy(update={"expected": ""})
 
 
 def _terms(line: PartnershipLine) -> Blocks:

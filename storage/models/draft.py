@@ -12,8 +12,8 @@ class Draft(SQLModel, table=True):
     """One version of what a creator wants to post, put before the approvers on a card.
 
     version: from 1, for each partnership. link: where it can be seen, "" = a file. file_id,
-    file_name: of Slack's; shared_at stays None until it stands in the card's thread.
-    disclosed: whether the caption says that it is paid for; None = no caption to judge.
+    file_name: as it was handed over in Slack. disclosed: whether the caption says that it is
+    advertising; None = that could not be told. card_id: where it is decided.
     """
 
     __tablename__ = "drafts"

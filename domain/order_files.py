@@ -116,13 +116,17 @@ def read_orders(
         now: when the file was handed over; what it says stands as of then.
     """
     found: dict[str, Order] = {}
+    names: set[str] = set()
     for number, row in rows:
+        name = columns.cell(row, "name")
+        if _goes_on(columns, row) and (name in names or _key(columns, row) in found):
+            continue
         read = _row(columns, row, zone, currency, now)
         if isinstance(read, str):
-            key = _key(columns, row)
-            if key not in found or not _goes_on(columns, row):
-                yield Unread(number, read)
+            yield Unread(number, read)
             continue
+        if name:
+            names.add(name)
         known = found.get(read.order_key)
         found[read.order_key] = _with_codes(known, read) if known else read
     yield from found.values()
@@ -183,9 +187,8 @@ def _named(key: str, name: str) -> str:
 
 
 def _goes_on(columns: OrderColumns, row: Sequence[str]) -> bool:
-    """Whether a row is a further line of its order: it says neither amount nor date again."""
-    amounts = columns.cell(row, "goods") or columns.cell(row, "total")
-    return not amounts
+    """Whether a row is a further line of its order, where that is known: it has no amount again."""
+    return not (columns.cell(row, "goods") or columns.cell(row, "total"))
 
 
 def _with_codes(known: Order, more: Order) -> Order:

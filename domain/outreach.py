@@ -17,7 +17,8 @@ FIELDS: Mapping[str, str] = {
     "product": "the product of the brief",
     "deliverables": "what is owed",
     "fee": "the fee",
-    "link": "the link of the brief",
+    "link": "their tracking link, else the link of the brief",
+    "code": "their promo code",
     "me": "whoever writes",
 }
 """What may stand in braces, and what it becomes."""

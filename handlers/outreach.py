@@ -14,7 +14,7 @@ from domain.outreach import (
 )
 from domain.partnership import Stage
 from domain.wording import PLATFORM_NAMES, listed
-from handlers import access, cautions, partners
+from handlers import access, cautions, codes, partners
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -39,7 +39,7 @@ def write(action: Action, context: Context) -> Answer:
     with context.reading() as tx:
         person = access.require_member(tx, context)
         row = partners.visible(tx, person, action.value)
-        return Answer(message=_draft(tx, person, row))
+        return Answer(message=_draft(tx, context, person, row))
 
 
 def write_another(action: Action, context: Context) -> None:
@@ -47,7 +47,8 @@ def write_another(action: Action, context: Context) -> None:
     number = action.action_id.partition(":")[2]
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        drawn = _draft(tx, person, partners.visible(tx, person, number), action.value)
+        row = partners.visible(tx, person, number)
+        drawn = _draft(tx, context, person, row, action.value)
         message = {"replace_original": True, **drawn.payload()}
         outbox.respond(tx, f"{tx.delivery}:text", action.response_url, message)
 
@@ -134,7 +135,9 @@ def delete(action: Action, context: Context) -> None:
         _show_again(tx, person, action.response_url)
 
 
-def _draft(tx: Transaction, person: Person, row: Partnership, chosen: str = "") -> Message:
+def _draft(
+    tx: Transaction, context: Context, person: Person, row: Partnership, chosen: str = ""
+) -> Message:
     """The text that was chosen, else the first of the brand, else ours."""
     cautions.refuse_contact(tx, row.creator_id, today_of(tx, person))
     known = outreach.of_brand(tx, row.brand_id)
@@ -150,7 +153,7 @@ def _draft(tx: Transaction, person: Person, row: Partnership, chosen: str = "") 
     if picked is not None:
         others.append((BUILT_IN, FIRST_NAME))
     one = overviews.overviews(tx, [row])[0]
-    values = _values(tx, person, one)
+    values = _values(tx, context, person, one)
     headed, filled = fill(subject, values), fill(text, values)
     profile = profiles.current(tx, [row.profile_id]) if row.profile_id else {}
     snapshot = profile[row.profile_id].snapshot if row.profile_id in profile else None
@@ -170,12 +173,13 @@ def _draft(tx: Transaction, person: Person, row: Partnership, chosen: str = "") 
     )
 
 
-def _values(tx: Transaction, person: Person, one: Overview) -> dict[str, str]:
+def _values(tx: Transaction, context: Context, person: Person, one: Overview) -> dict[str, str]:
     """What the fields become; "" where it is not known."""
     brief = briefs.get(tx, one.row.brief_id) if one.row.brief_id else None
     content = briefs.content(brief) if brief else None
     vocabulary = default_vocabulary()
     niches = [vocabulary.name(niche).lower() for niche in content.niches] if content else []
+    given, links, _ = codes.given(tx, context, one.id)
     owed = listed([each.words for each in one.terms.owed if each.done_on is None])
     return {
         "name": one.name or one.handle,
@@ -187,7 +191,8 @@ def _values(tx: Transaction, person: Person, one: Overview) -> dict[str, str]:
         "product": content.product if content else "",
         "deliverables": owed or one.row.deliverables or (content.deliverables if content else ""),
         "fee": money_list([one.costs.fee]) if one.costs.fee else "",
-        "link": content.link if content else "",
+        "link": links[-1].address if links else content.link if content else "",
+        "code": given[-1].code if given else "",
         "me": person.real_name or person.name,
     }
 

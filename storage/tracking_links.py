@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from domain.tracking_link import Campaign, new_slug, tagged
+from domain.tracking_link import Campaign, new_slug, tagged, untagged
 from storage import audit, deliveries
 from storage.models import LinkDay, Partnership, TrackingLink, Workspace
 from storage.transaction import Transaction
@@ -82,7 +82,7 @@ def issue(
             made = of_slugs(tx, [slug])[slug]
             audit.record(
                 tx, "change", "partnership", partnership.id or 0,
-                before={"tracking link": None}, after={"tracking link": made.target},
+                before={"tracking link": None}, after={"tracking link": untagged(made.target)},
             )  # fmt: skip
             return made
     raise LookupError("no short name is free")

@@ -191,6 +191,7 @@ def test_an_export_of_shopify_counts_once_whatever_webhooks_said_before_and_afte
     assert "1 with a code that nobody knows" in said
     assert "1 not paid" in said
     assert "1 without a code, left out" in said
+    assert "1 row can't be read" in said
     assert "row 8: the order number was cut short by a spreadsheet" in said
     found = totals(slack, number)
     assert (found.conversions, str(found.revenue.amount)) == (2, "80.00")

@@ -1,16 +1,16 @@
 """`/influencer look`: one account, fetched from its platform now."""
 
-import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.creator import Platform
-from domain.handle import PersonReference, read_person
+from domain.handle import read_person
 from domain.look_up import Account, Answers, Gap, GapKind
 from domain.wording import PLATFORM_NAMES, listed
 from handlers import access, naming, opting_out, show
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
+from handlers.look_at_whom import USAGE, Wanted, require_handle, told_by_its_form, whole
 from handlers.look_up_asking import note_health, store
 from handlers.look_up_question import source_names
 from sources.gaps import SourceGap
@@ -29,39 +29,11 @@ from views import naming as naming_view
 from views.message import Message
 
 JOB = "look_up.one"
-USAGE = (
-    "Whom shall I look at? For example `/influencer look bluesky:anna.bsky.social`, "
-    "`look mastodon:anna@mastodon.social`, or a link to a profile."
-)
 ALL_OFF = "Looking on platforms is switched off here; whoever runs this bot can change that."
 LOOKABLE = frozenset({Platform.BLUESKY, Platform.MASTODON, Platform.YOUTUBE, Platform.INSTAGRAM})
 DEADLINE_SECONDS = 10.0
 FRESH_SECONDS = 3600
 """What was seen of an account this lately is shown without asking again."""
-
-
-class Wanted(NamedTuple):
-    """One account of a platform, as buttons and jobs carry it."""
-
-    platform: str
-    handle: str
-
-    def stored(self) -> str:
-        """As a button's value."""
-        return json.dumps(self, ensure_ascii=False)
-
-    @classmethod
-    def read(cls, value: str) -> "Wanted":
-        """From a button's value.
-
-        Raises:
-            Refused: it is none.
-        """
-        try:
-            platform, handle = json.loads(value)
-            return cls(Platform(platform).value, str(handle))
-        except (ValueError, TypeError) as error:
-            raise Refused("This button is too old. Please type `/influencer look …`.") from error
 
 
 def look(command: Command, context: Context) -> Answer:
@@ -76,16 +48,17 @@ def look(command: Command, context: Context) -> Answer:
         return Answer(message=naming_view.is_colleague(who, ()))
     there = _platforms(context)
     if meant.platform is None:
-        meant = _told_by_its_form(meant)
+        meant = told_by_its_form(meant)
     if meant.platform is None:
+        require_handle(meant.handle)
         return Answer(message=_ask_where(context, meant.handle, there))
-    return _begin(context, _whole(meant.platform, meant.handle), command.response_url)
+    return _begin(context, whole(meant.platform, meant.handle), command.response_url)
 
 
 def press(action: Action, context: Context) -> Answer | None:
     """The platform was chosen, or *Try again*; the answer takes the place of the question."""
     typed = Wanted.read(action.value)
-    wanted = _whole(Platform(typed.platform), typed.handle)
+    wanted = whole(Platform(typed.platform), typed.handle)
     return _begin(context, wanted, action.response_url, replaces=True)
 
 
@@ -237,21 +210,6 @@ def _platforms(context: Context) -> list[Platform]:
     if live is None:
         raise Refused(ALL_OFF)
     return list(dict.fromkeys(one.platform for one in live.states() if one.ready))
-
-
-def _told_by_its_form(meant: PersonReference) -> PersonReference:
-    """ "anna@server" is on Mastodon, "anna.bsky.social" on Bluesky."""
-    if "@" in meant.handle.strip("@"):
-        return meant._replace(platform=Platform.MASTODON)
-    if meant.handle.lower().endswith(".bsky.social"):
-        return meant._replace(platform=Platform.BLUESKY)
-    return meant
-
-
-def _whole(platform: Platform, handle: str) -> Wanted:
-    """A bare name on Bluesky is one of bsky.social."""
-    bare = platform is Platform.BLUESKY and not {".", ":"} & set(handle)
-    return Wanted(platform.value, f"{handle}.bsky.social" if bare else handle)
 
 
 def _ask_where(context: Context, handle: str, there: list[Platform]) -> Message:

@@ -12,7 +12,8 @@ from domain.quota import YOUTUBE_UNITS, DailyBudget
 from handlers import drawing
 from handlers.context import Context
 from handlers.features import Feature
-from handlers.look_at import Wanted, fetch_now
+from handlers.look_at import fetch_now
+from handlers.look_at_whom import Wanted
 from handlers.look_up_asking import COMPARE
 from handlers.look_up_question import closed
 from storage import (

@@ -107,7 +107,12 @@ def test_what_was_seen_within_the_hour_is_shown_without_asking_again(live, blues
         ("look mastodon:anna", "Mastodon is not set up here"),
         ("look tiktok:anna", "TikTok lets no bot look up accounts"),
         ("look youtube:anna", "YOUTUBE_API_KEY"),
-        ("look https://bsky.app/", "On which platform"),
+        ("look https://bsky.app/", "This link is none to a profile that I can read"),
+        ("look https://www.youtube.com/watch?v=abc", "leads to a post or another page"),
+        ("look https://example.com/anna", "This link is none to a profile that I can read"),
+        ("look linkedin:anna", "“linkedin:anna” is no handle."),
+        ("look Anna Smith", "“Anna Smith” is no handle."),
+        ("look 🔥🔥", "“🔥🔥” is no handle."),
     ],
 )
 def test_what_cannot_be_looked_at_gets_a_sentence(live, typed, said):

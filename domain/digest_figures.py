@@ -14,6 +14,7 @@ CHART_WEEKS = 8
 SMALLEST_CHART = 2
 NOTHING_NEW = "none new"
 FIRST_FIGURES = "first figures"
+_EMPTY = frozenset({NOTHING_NEW, "–", "0", digest_rates.shown(None)})
 FIRST_FIGURES_NOTE = (
     "First figures are totals with nothing earlier to subtract. Changes, charts and the rate "
     "leave them out."
@@ -66,6 +67,11 @@ def rows(this: Week, before: Week) -> tuple[Row, ...]:
     published = compare(this.published, before.published)
     posts = _row("Posts published", f"{this.published:,}", f"{before.published:,}", published)
     return (*(row for of_one in by_name.values() for row in of_one), posts)
+
+
+def is_empty(row: Row) -> bool:
+    """Whether nothing is known of either week, or nothing happened in both."""
+    return {row.this_week, row.week_before} <= _EMPTY
 
 
 def _rows_of(name: str, this: Amount, before: Amount) -> list[Row]:

@@ -1,19 +1,36 @@
 """App Home, drawn when it is opened and after what the person changes there."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from domain import roles
+from domain import digest_figures, roles
+from domain.calendar import DAYS_IN_A_WEEK, Days, week_before
+from domain.digest_facts import of_week
 from domain.nudging import Frequency, local_day
-from handlers import access, brief_lines, searches_run
+from domain.partnership import Stage
+from handlers import access, brief_lines, partnership_lines, searches_run
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.install import progress_of
 from handlers.nudges import frequency_of
-from storage import briefs, due_dates, outbox, saved_searches
+from storage import (
+    briefs,
+    due_dates,
+    kpi,
+    outbox,
+    overviews,
+    partnerships,
+    preferences,
+    rebook,
+    saved_searches,
+)
 from storage import waiting as waiting_for
+from storage.digest_scope import Sight
 from storage.models import Person, SavedSearch
+from storage.partnerships import Asked
 from storage.transaction import Transaction
 from views import elements, import_columns
 from views import home as view
@@ -81,6 +98,39 @@ def _waiting(tx: Transaction, context: Context, person: Person) -> Blocks:
     )
 
 
+def _live(tx: Transaction, context: Context, person: Person) -> Blocks:
+    """Live partnerships of the person; of everybody where they own none."""
+    hidden, today = access.hidden_brands(tx, person), partnership_lines.today_of(tx, person)
+    mine = Asked(hidden=hidden, owner_id=person.id, stage=Stage.LIVE)
+    everybodys = Asked(hidden=hidden, stage=Stage.LIVE)
+    total = partnerships.count_by_stage(tx, mine).get(Stage.LIVE, 0)
+    asked = mine if total else everybodys
+    total = total or partnerships.count_by_stage(tx, everybodys).get(Stage.LIVE, 0)
+    shown = overviews.overviews(tx, partnerships.page(tx, asked, 0, view.MOST_LIVE))
+    lines = [partnership_lines.line_of(one, today) for one in shown]
+    return view.live(lines, total, mine=asked is mine)
+
+
+def _week(tx: Transaction, context: Context, person: Person) -> Blocks:
+    """What the last seven days brought, of all that the person may see."""
+    today = partnership_lines.today_of(tx, person)
+    this = Days(first=today - dt.timedelta(days=DAYS_IN_A_WEEK - 1), last=today)
+    before = week_before(this.first)
+    seen = Sight(hidden=access.hidden_brands(tx, person))
+    tracked = kpi.last_days(tx, seen, today, 2 * DAYS_IN_A_WEEK)
+    if not tracked:
+        return []
+    rows = digest_figures.rows(of_week(tracked, this), of_week(tracked, before))
+    return view.week([row for row in rows if not digest_figures.is_empty(row)])
+
+
+def _again(tx: Transaction, context: Context, person: Person) -> Blocks:
+    """Creators whom it is worth asking again, of all that the person may see."""
+    seen = Sight(hidden=access.hidden_brands(tx, person))
+    found = rebook.candidates(tx, seen, ZoneInfo(preferences.current(tx).timezone))
+    return view.again(found)
+
+
 def _searches(tx: Transaction, context: Context, person: Person) -> Blocks:
     saved = saved_searches.saved(tx, person.id or 0)
     recent = [each for each in saved_searches.recent(tx, person.id or 0) if each.name is None]
@@ -106,7 +156,16 @@ def _search(search: SavedSearch) -> view.SearchLine:
     return view.SearchLine(id=search.id or 0, text=search.text, name=search.name or "")
 
 
-SECTIONS: tuple[Section, ...] = (_first_steps, _waiting, _searches, _briefs, _wishes)
+SECTIONS: tuple[Section, ...] = (
+    _first_steps,
+    _waiting,
+    _live,
+    _week,
+    _again,
+    _searches,
+    _briefs,
+    _wishes,
+)
 """What Home is made of, from top to bottom; a feature adds its own here."""
 
 FEATURE = Feature(

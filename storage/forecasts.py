@@ -101,13 +101,17 @@ def compared(tx: Transaction, partnerships: Sequence[Partnership]) -> dict[int, 
     That is the last one before the first result was logged; partnerships without one, or of which
     nothing could be forecast, are left out.
     """
-    return _compared(tx, partnerships, results.known(tx, [row.id or 0 for row in partnerships]))
+    made = of_partnerships(tx, partnerships)
+    forecast = [row for row in partnerships if made[row.id or 0]]
+    return _compared(tx, forecast, made, results.known(tx, [row.id or 0 for row in forecast]))
 
 
 def _compared(
-    tx: Transaction, partnerships: Sequence[Partnership], came: Mapping[int, Known]
+    tx: Transaction,
+    partnerships: Sequence[Partnership],
+    made: Mapping[int, Sequence[Kept]],
+    came: Mapping[int, Known],
 ) -> dict[int, Compared]:
-    made = of_partnerships(tx, partnerships)
     numbers = [number for number, kept in made.items() if kept]
     first, paid = _first_results(tx, numbers), costs.of_partnerships(tx, numbers)
     goals = _goals(tx, partnerships)
@@ -160,7 +164,7 @@ def learned(tx: Transaction, hidden: Collection[int]) -> Learned:
     if not rows:
         return learn(())
     came = results.known(tx, [row.id or 0 for row in rows])
-    beside = _compared(tx, rows, came)
+    beside = _compared(tx, rows, of_partnerships(tx, rows), came)
     return learn(
         Outcome(
             organic=beside[number].forecast.organic if number in beside else {},

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, union
 from sqlmodel import col, select
 
 from domain.calendar import DAYS_IN_A_WEEK, week_before
@@ -29,7 +30,10 @@ from storage.models import (
     Creator,
     Partnership,
     PoolQuantiles,
+    Post,
     Profile,
+    Result,
+    SaleEntry,
     StageChange,
 )
 from storage.profiles import Current
@@ -68,12 +72,28 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
     )
 
 
+def last_days(tx: Transaction, seen: Sight, today: dt.date, days: int) -> tuple[Tracked, ...]:
+    """Partnerships with figures or posts of the last days, today among them."""
+    since = today - dt.timedelta(days=days - 1)
+    measured = select(Result.partnership_id).where(
+        Result.workspace_id == tx.workspace_id, col(Result.as_of) >= since
+    )
+    posted = select(Post.partnership_id).where(
+        Post.workspace_id == tx.workspace_id, col(Post.posted_on) >= since
+    )
+    sold = select(SaleEntry.partnership_id).where(
+        SaleEntry.workspace_id == tx.workspace_id, col(SaleEntry.day) >= since
+    )
+    rows = _partnerships(tx, seen, col(Partnership.id).in_(union(measured, posted, sold)))
+    return _tracked(tx, rows, since)
+
+
 _Row = tuple[Partnership, str, str | None, str | None]
 """A partnership, its creator's name, the handle of its profile, the goal of its brief."""
 
 
-def _partnerships(tx: Transaction, seen: Sight) -> list[_Row]:
-    """All of them, however long ago: costs to date are over every one."""
+def _partnerships(tx: Transaction, seen: Sight, *which: ColumnElement[bool]) -> list[_Row]:
+    """All of them, however long ago: costs to date are over every one. which: only some."""
     rows = tx.session.exec(
         select(Partnership, Creator.name, col(Profile.handle), col(Brief.goal))
         .join(Creator, col(Creator.id) == col(Partnership.creator_id))
@@ -82,6 +102,7 @@ def _partnerships(tx: Transaction, seen: Sight) -> list[_Row]:
         .where(
             Partnership.workspace_id == tx.workspace_id,
             in_sight(seen, Partnership.brand_id, Partnership.brief_id, Brief.brand_id),
+            *which,
         )
         .order_by(col(Partnership.id))
     )

@@ -24,7 +24,8 @@ _WITH_RESULTS = (Stage.LIVE.value, Stage.DONE.value)
 _UNDER_WAY = tuple(
     stage.value for stage in PIPELINE if stage not in (Stage.LIVE, Stage.DONE)
 )  # fmt: skip
-_REMEMBERED = dt.timedelta(days=3 * 365)
+MOST_LOOKED_AT = 500
+"""Of so many partnerships that began last the results are looked at."""
 
 
 class _Row(NamedTuple):
@@ -76,7 +77,7 @@ def candidates(tx: Transaction, seen: Sight, zone: ZoneInfo) -> tuple[Rebook, ..
 
 
 def _rows(tx: Transaction, seen: Sight) -> list[_Row]:
-    """Partnerships that went live in the last years, oldest first, of creators still listed."""
+    """The partnerships that began last and went live, oldest first, of creators still listed."""
     found = tx.session.exec(
         select(Partnership, Creator.name, Profile, Brief.name)
         .join(Creator, col(Creator.id) == col(Partnership.creator_id))
@@ -85,14 +86,14 @@ def _rows(tx: Transaction, seen: Sight) -> list[_Row]:
         .where(
             Partnership.workspace_id == tx.workspace_id,
             col(Partnership.stage).in_(_WITH_RESULTS),
-            col(Partnership.created_at) >= tx.now - _REMEMBERED,
             in_sight(seen, Partnership.brand_id, Partnership.brief_id, Brief.brand_id),
         )
-        .order_by(col(Partnership.created_at), col(Partnership.id))
-    )
+        .order_by(col(Partnership.created_at).desc(), col(Partnership.id).desc())
+        .limit(MOST_LOOKED_AT)
+    ).all()
     return [
         _Row(row, name_of(name, profile.handle), profile.id or 0, brief or "")
-        for row, name, profile, brief in found
+        for row, name, profile, brief in reversed(found)
     ]
 
 

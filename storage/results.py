@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from domain.goal import Metric
@@ -23,6 +25,14 @@ from storage import audit, sale_totals
 from storage.models import Feedback, Partnership, Result
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
+
+_METRICS = tuple(metric.value for metric in Metric)
+_COLUMNS = (
+    *(getattr(Result, name) for name in _METRICS),
+    Result.partnership_id, Result.post_id, Result.as_of, Result.recorded_at, Result.reach,
+    Result.revenue, Result.currency, Result.spend, Result.spend_currency,
+)  # fmt: skip
+"""All that a reading is made of: plain rows, for digests read tens of thousands."""
 
 Readings = dict[int | None, list[Reading]]
 """Readings by post; those under None are of all posts of the partnership together."""
@@ -56,7 +66,8 @@ def readings(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Rea
 def logged(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Readings]:
     """What people and files said, corrected ones too, in the order in which it was logged."""
     found: dict[int, Readings] = {number: defaultdict(list) for number in partnership_ids}
-    for row in rows(tx, partnership_ids):
+    asked = select_columns(*_COLUMNS).where(*_which(tx, partnership_ids))
+    for row in tx.session.execute(asked.order_by(col(Result.id))):
         found[row.partnership_id][row.post_id].append(reading_of(row))
     return found
 
@@ -69,18 +80,19 @@ def rows(tx: Transaction, partnership_ids: Collection[int], own: int = 0) -> lis
 
     own: an import whose rows are given all the same.
     """
+    asked = select(Result).where(*_which(tx, partnership_ids, own))
+    return list(tx.session.exec(asked.order_by(col(Result.id))))
+
+
+def _which(
+    tx: Transaction, partnership_ids: Collection[int], own: int = 0
+) -> tuple[ColumnElement[bool], ...]:
     hidden = [number for number in hidden_imports(tx) if number != own]
-    return list(
-        tx.session.exec(
-            select(Result)
-            .where(
-                Result.workspace_id == tx.workspace_id,
-                col(Result.partnership_id).in_(partnership_ids),
-                col(Result.source).not_in(tx.underived),
-                brought_openly(Result.import_id, hidden),
-            )
-            .order_by(col(Result.id))
-        )
+    return (
+        col(Result.workspace_id) == tx.workspace_id,
+        col(Result.partnership_id).in_(partnership_ids),
+        col(Result.source).not_in(tx.underived),
+        brought_openly(Result.import_id, hidden),
     )
 
 
@@ -186,9 +198,9 @@ def newest_rating(given: Collection[Feedback]) -> int | None:
     return ratings[-1] if ratings else None
 
 
-def reading_of(row: Result) -> Reading:
-    """The totals of a row, as they were said."""
-    figures: dict[str, Any] = {metric.value: getattr(row, metric.value) for metric in Metric}
+def reading_of(row: Any) -> Reading:
+    """The totals of a row of results, as they were said."""
+    figures: dict[str, Any] = {name: getattr(row, name) for name in _METRICS}
     if row.revenue is not None and row.currency:
         figures["revenue"] = from_minor(row.revenue, row.currency)
     if row.spend is not None and row.spend_currency:

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
+from domain.creator import Platform
 from domain.nudging import later, nudge_is_due
 from storage import nudges, people, saved_searches
 from storage.models import (
+    Brand,
     Brief,
     Card,
     Creator,
@@ -20,6 +23,7 @@ from storage.models import (
     ShortlistApprover,
 )
 from storage.transaction import Transaction
+from tests.digests import Scene
 from tests.slack import Slack
 
 UTC = dt.UTC
@@ -234,3 +238,69 @@ def test_fewer_means_more_days_between(days: int, after: int, due: bool) -> None
     now = monday + dt.timedelta(days=after)
     assert nudge_is_due(now, "UTC", monday.date(), days, None) is due
     assert not nudge_is_due(now, "UTC", None, 0, None)
+
+
+def team_at_work(slack: Slack) -> None:
+    """Ana's live partnership with new figures, Ben's without, one that did well long ago."""
+    with slack.writing() as tx:
+        scene = Scene(tx, tx.now.date())
+        ana, ben = (scene.person(slack, name) for name in ("ana", "ben"))
+        brief = scene.brief("Spring Glow")
+        for handle, owner in (("anna", ana), ("bea", ben)):
+            creator = scene.creator(handle, Platform.INSTAGRAM, 9_000)
+            made = scene.partnership(creator, {"live": 10}, brief, 100)
+            made.owner_id = owner.id
+            post = scene.post(made, 10)
+            scene.result(made, 9, post, likes=300)
+            if handle == "anna":
+                scene.result(made, 0, post, likes=500)
+        for handle, likes in (("caro", 900), ("dora", 100), ("edda", 90)):
+            creator = scene.creator(handle, Platform.TIKTOK, 9_000)
+            old = scene.partnership(creator, {"live": 100, "done": 90}, brief, 100)
+            old.created_at = scene.at(110)
+            scene.result(old, 95, likes=likes)
+
+
+def test_home_shows_live_partnerships_the_weeks_figures_and_whom_to_ask_again(
+    slack: Slack,
+) -> None:
+    team_at_work(slack)
+
+    seen_by_ana = slack.open_home("ana")
+    said = slack.text_of(seen_by_ana)
+
+    assert "Your live partnerships" in said
+    assert "@anna" in said
+    assert "@bea" not in said
+    assert "Engagements: 200 (before: 600, −400 (−67 %))" in said.replace("*", "")
+    assert "@caro: €0.11 an engagement" in said
+    assert "@dora: €" not in said
+    assert "partner_details" in " ".join(slack.actions(seen_by_ana))
+    seen_by_olivia = slack.text_of(slack.open_home("olivia"))
+    assert "Live partnerships" in seen_by_olivia
+    assert "@bea" in seen_by_olivia
+
+
+def test_home_tells_nothing_of_brands_limited_to_others(slack: Slack) -> None:
+    team_at_work(slack)
+    with slack.writing() as tx:
+        brand = Brand(
+            workspace_id=tx.workspace_id, name="Lumen", name_key="lumen", limited=True,
+            created_at=tx.now,
+        )  # fmt: skip
+        tx.session.add(brand)
+        tx.session.flush()
+        for made in tx.session.exec(select(Partnership)):
+            made.brand_id = brand.id
+            tx.session.add(made)
+
+    said = slack.text_of(slack.open_home("olivia"))
+
+    for word in ("@anna", "@bea", "@caro", "ngagement"):
+        assert word not in said.replace("goal: engagement", "")
+
+
+def test_a_week_without_anything_takes_no_room_on_home(slack: Slack) -> None:
+    said = slack.text_of(slack.open_home("ana"))
+    for heading in ("Live partnerships", "This week's figures", "Worth asking again"):
+        assert heading not in said

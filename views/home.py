@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Due
+from domain.digest_figures import Row
 from domain.nudging import Frequency
+from domain.rebook import Rebook
 from domain.wording import counted, listed
 from views import elements, onboarding
 from views.brief import BriefLine
@@ -14,11 +16,13 @@ from views.brief import summary as brief_summary
 from views.elements import escape
 from views.message import Blocks
 from views.onboarding import Progress
-from views.partners import due_words
+from views.partners import PartnershipLine, due_words, short
+from views.report import again as asked_again
 
 MOST_SAVED = 10
 MOST_WAITING = 8
 MOST_BRIEFS = 5
+MOST_LIVE = 5
 
 FREQUENCIES = (
     (Frequency.DAILY, "At most once a working day"),
@@ -74,17 +78,55 @@ def waiting(
     dated: Sequence[DatedLine] = (),
 ) -> Blocks:
     """What waits for the person: the first of each kind, and how many more there are."""
-    rows = [
+    decisions = [
         *_some(votes, "waits for your vote", "wait for your vote", "shortlist"),
         *_some(splits, "is split: you decide", "are split: you decide", "shortlist"),
+    ]
+    steps = [
         *_dates(dated),
         *_some(to_contact, "is approved and waits for a first message",
                "are approved and wait for a first message", "partners"),
         *_some(stalled, "without news for a week", "without news for a week", "partners"),
     ]  # fmt: skip
+    rows = [*_headed("Your decisions", decisions), *_headed("Your next steps", steps)]
     if not rows:
         rows = [elements.section("Nothing right now.")]
     return [elements.header("Waiting for you"), *rows]
+
+
+def live(lines: Sequence[PartnershipLine], total: int, *, mine: bool) -> Blocks:
+    """Live partnerships, the last changed first; mine: they are the person's own."""
+    if not lines:
+        return []
+    blocks: Blocks = [
+        elements.header("Your live partnerships" if mine else "Live partnerships"),
+        *(
+            elements.section(short(line), accessory=_details(line.id, line.handle))
+            for line in lines[:MOST_LIVE]
+        ),
+    ]
+    rest = total - len(lines[:MOST_LIVE])
+    if rest > 0:
+        blocks.append(elements.context(f"{rest:,} more: `/influencer partners live`."))
+    return blocks
+
+
+def week(rows: Sequence[Row]) -> Blocks:
+    """What the last seven days brought, beside the seven before; none without figures."""
+    if not rows:
+        return []
+    lines = "\n".join(f"• *{row.name}:* {row.this_week}{_before(row)}" for row in rows)
+    return [
+        elements.header("This week's figures"),
+        elements.section(lines),
+        elements.context("The last seven days, today among them, beside the seven before."),
+    ]
+
+
+def again(found: Sequence[Rebook]) -> Blocks:
+    """Creators worth asking again."""
+    blocks = asked_again(found)
+    return [elements.header("Worth asking again"), *blocks[1:]] if blocks else []
 
 
 def searches(saved: Sequence[SearchLine], recent: Sequence[SearchLine]) -> Blocks:
@@ -172,17 +214,30 @@ def _some(lines: Sequence[WaitingLine], one: str, several: str, command: str) ->
     return blocks
 
 
+def _headed(heading: str, blocks: Blocks) -> Blocks:
+    return [elements.section(f"*{heading}*"), *blocks] if blocks else []
+
+
+def _before(row: Row) -> str:
+    change = "" if row.change == "–" else f", {row.change}"
+    return f" (before: {row.week_before}{change})" if row.week_before != "–" else ""
+
+
+def _details(partnership_id: int, who: str) -> Any:
+    return elements.button(
+        "Details", f"partner_details:{partnership_id}", str(partnership_id),
+        label=f"Details of {who}",
+    )  # fmt: skip
+
+
 def _dates(lines: Sequence[DatedLine]) -> Blocks:
     blocks: Blocks = [
         elements.section(
             f"{escape(line.who, 60)}, *{escape(line.title, 100)}*\n{due_words(line.due, 4)}",
-            accessory=elements.button(
-                "Details", f"partner_details:{line.id}", str(line.id),
-                label=f"Details of {line.who}",
-            ),
+            accessory=_details(line.id, line.who),
         )
         for line in lines[:MOST_WAITING]
-    ]  # fmt: skip
+    ]
     rest = len(lines) - MOST_WAITING
     if rest > 0:
         blocks.append(elements.context(f"… and dates of {rest} more: `/influencer partners`."))

@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, forecast, imports, ranking, reading, search, start_up
+from benchmarks import find, forecast, imports, memory, ranking, reading, search, start_up
 
-PARTS = ("find", "import", "search", "start-up", "ranking", "reading", "forecast")
+PARTS = ("find", "import", "search", "memory", "start-up", "ranking", "reading", "forecast")
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -44,6 +44,8 @@ def main() -> None:
                 imports.run(count, folder)
             if "search" in given.only:
                 search.run(count, folder)
+            if "memory" in given.only:
+                memory.run(count, folder)
 
 
 if __name__ == "__main__":

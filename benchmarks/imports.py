@@ -39,26 +39,21 @@ def run(count: int, folder: Path) -> None:
 
 def _from_rows(count: int, folder: Path) -> None:
     """Profiles that are typed, with their niches: what is measured is storing them."""
-    ready = folder / f"ready-{count}"
-    import_ready.write(ready, count)
+    import_ready.write(folder / f"ready-{count}", count)
     urls = {"SQLite": f"sqlite:///{folder / f'from-rows-{count}.db'}"}
     if count <= MOST_ON_POSTGRESQL and postgres.missing_reason() is None:
         urls["PostgreSQL"] = postgres.postgres_url(folder)
     for name, url in urls.items():
-        said, most = _import_ready(ready, url, folder, count)
+        said, most = _import_ready(url, folder, count)
         print(f"\nimport of {count:,} ready profiles, {name}: {said['batches']} batches, 19 of 20 "
               f"held the lock under {1_000 * said['held']:.0f} ms")  # fmt: skip
         _compare(count, Spent(said["wall"], said["processor"]), most, url, folder)
-    ready.unlink()
 
 
-def _import_ready(ready: Path, url: str, folder: Path, count: int) -> tuple[dict[str, float], int]:
+def _import_ready(url: str, folder: Path, count: int) -> tuple[dict[str, float], int]:
     """What the process says, and the most private memory it had."""
-    kept = folder / "imports" / ready.name
-    kept.parent.mkdir(exist_ok=True)
-    kept.hardlink_to(ready)  # an import throws its file away when it is done
-    command = [sys.executable, "-m", "benchmarks.import_ready", url, str(folder), ready.name]
-    with subprocess.Popen([*command, str(count)], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "benchmarks.import_ready", url, str(folder), str(count)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         watch = _Memory(process.pid)
         watch.start()
         said, _ = process.communicate()

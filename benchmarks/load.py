@@ -39,7 +39,7 @@ class Latencies:
 def closed_loop(
     port: int, texts: Sequence[str], requests: int, connections: int = CONNECTIONS
 ) -> Latencies:
-    """Send commands over some connections, each waiting for its answer; all must be answered 200."""
+    """Send commands over connections that each wait for the answer; all must be answered 200."""
     _run(port, texts, WARM_UP, connections)
     began = time.perf_counter()
     seconds = _run(port, texts, requests, connections)

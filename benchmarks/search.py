@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import search_data
-from benchmarks.search_mix import MIX, any_weights
+from benchmarks.search_mix import MIX, MODELS, any_weights
 from domain.fit import Weights
 from storage import pack_build
 from storage.database import Database
@@ -20,6 +20,7 @@ from storage.migrate import migrate
 from tests import postgres
 
 ROUNDS = 25
+QUERIES = tuple(one.name for one in MIX)
 Times = Sequence[Sequence[float]]
 """(number of the query, milliseconds of CPU time, of the clock)."""
 
@@ -54,6 +55,8 @@ def _ours(name: str, url: str, data: search_data.Invented, today: dt.date) -> di
     found: dict[str, Any] = json.loads(said.stdout)
     for kind in ("default", "any"):
         print(f"  {f'ours on {name}, {kind} weights':<36}{_line(found[kind])}")
+    for kind in ("like one", "like one, SQL"):
+        print(f"  {f'{kind}, {name}':<36}{_line(found[kind], [one.name for one in MODELS])}")
     print(
         f"      first search {found['first ms']:.0f} ms, own memory {found['memory']:.0f} MiB "
         f"({found['memory before']:.0f} before it), pack made in {built:.1f} s"
@@ -89,13 +92,13 @@ def _other(other: Any, answers: list[Any]) -> None:
         print(f"  {f'{other.name}, {kind} weights':<36}{_line(times)}")
 
 
-def _line(times: Times) -> str:
+def _line(times: Times, names: Sequence[str] = QUERIES) -> str:
     cpu, wall = [one[1] for one in times], [one[2] for one in times]
-    slowest = max(range(len(MIX)), key=lambda at: _median(times, at))
+    slowest = max(range(len(names)), key=lambda at: _median(times, at))
     return (
         f"p50 {_percentile(cpu, 50):6.2f} ({_percentile(wall, 50):6.2f})   "
         f"p99 {_percentile(cpu, 99):6.2f} ({_percentile(wall, 99):6.2f})   "
-        f"slowest: {MIX[slowest].name} {_median(times, slowest):.2f}"
+        f"slowest: {names[slowest]} {_median(times, slowest):.2f}"
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.niche import NicheMatch, default_vocabulary
+from domain.niche import default_vocabulary
+from domain.niche_match import NicheMatch
 from storage import bulk, workspaces
 from storage.database import Database
 from storage.index import ALL

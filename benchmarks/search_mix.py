@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.audience import Wanted
-from domain.creator import Money
+from domain.creator import Money, Platform, RateDefinition
 from domain.fit import Weights
+from domain.similarity import Model
 from storage.search import Criteria, Term
 
 TIERS = {
@@ -74,6 +75,26 @@ MIX = (
     Query("wellness", budget=1_000),
     Query(None, platform="tiktok", budget=200),
 )
+
+
+MODELS = tuple(
+    Model(
+        name,
+        niches={name: 9_000, second: 7_000},
+        platform=Platform.INSTAGRAM,
+        followers=followers,
+        rate=0.03,
+        definition=RateDefinition.FOLLOWERS,
+        languages=frozenset({"en"}),
+    )
+    for followers in (8_000, 60_000)
+    for name, second in (
+        ("skincare", "beauty"), ("sports", "fitness"), ("vegan", "food"), ("travel", "photography"),
+        ("gaming", "technology"), ("fashion", "beauty"), ("running", "health"), ("coffee", "food"),
+        ("parenting", "wellness"), ("yoga", "wellness"),
+    )
+)  # fmt: skip
+"""Creators to whom others are like, of niches from a few hundred people to the largest ones."""
 
 
 def any_weights(many: int) -> list[Weights]:

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search_mix import MIX, any_weights
+from benchmarks.search_mix import MIX, MODELS, any_weights
 from domain.fit import Weights
-from storage import search
+from storage import search, similar
 from storage.database import Database
 
 
@@ -18,6 +18,17 @@ def own_memory() -> float:
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     private = [line.split() for line in lines if line.startswith("Private_")]
     return sum(int(words[1]) for words in private) / 1024
+
+
+def _like_one(database: Database, workspace_id: int, top: Any, times: list[Any]) -> None:
+    """Who is like each of the models."""
+    for number, model in enumerate(MODELS):
+        with database.reading(workspace_id) as tx:
+            tx.session.connection()
+            wall, cpu = time.perf_counter(), time.process_time()
+            top(tx, model, 0, 10, 0)
+            took = time.process_time() - cpu, time.perf_counter() - wall
+        times.append([number, *(seconds * 1000 for seconds in took)])
 
 
 def main() -> None:
@@ -43,6 +54,10 @@ def main() -> None:
                 said[kind].append([number, *(seconds * 1000 for seconds in took)])
                 said["answers"].append([[one.profile_id for one in found], counts.total])
     said["memory"] = own_memory()
+    said["like one"], said["like one, SQL"] = [], []
+    for _ in range(rounds):
+        _like_one(database, workspace_id, similar.top, said["like one"])
+    _like_one(database, workspace_id, similar.by_sql, said["like one, SQL"])
     print(json.dumps(said))
 
 

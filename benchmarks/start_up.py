@@ -30,9 +30,9 @@ def _seconds_to_import() -> float:
     return time.perf_counter() - began
 
 
-def _seconds_to_ready(folder: Path, port: int) -> float:
-    environment = {
-        **os.environ,
+def environment(folder: Path) -> dict[str, str]:
+    """What a server is told that speaks to no Slack."""
+    return {
         "DATA_DIR": str(folder / "start"),
         "DATABASE_URL": "",
         "SLACK_BOT_TOKEN": "xoxb-0",
@@ -40,14 +40,24 @@ def _seconds_to_ready(folder: Path, port: int) -> float:
         "SLACK_API_BASE_URL": "http://127.0.0.1:9/api/",
         "LOG_LEVEL": "ERROR",
     }
+
+
+def wait_until_ready(port: int) -> None:
+    """Until a server says that it is."""
+    while not _is_ready(port):
+        time.sleep(0.005)
+
+
+def _seconds_to_ready(folder: Path, port: int) -> float:
     command = [sys.executable, "-m", "bot", "serve", "--host", "127.0.0.1"]
     began = time.perf_counter()
     process = subprocess.Popen(
-        [*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+        [*command, "--port", str(port)],
+        env=os.environ | environment(folder),
+        stdout=subprocess.DEVNULL,
     )
     try:
-        while not _is_ready(port):
-            time.sleep(0.005)
+        wait_until_ready(port)
         return time.perf_counter() - began
     finally:
         process.terminate()

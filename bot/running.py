@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from bot.app import Bot, build
+from bot.memory import share_heaps
 from bot.redaction import redact_logs
 from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
@@ -90,6 +91,7 @@ def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, th
     Raises:
         ServerAlreadyRunning: another server has the SQLite file.
     """
+    share_heaps()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

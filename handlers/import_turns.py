@@ -28,6 +28,7 @@ class Turns:
         self._database, self._workspace_id = database, workspace_id
         self.held: list[float] = []
         self.worked: list[float] = []
+        self._last = 0.0
 
     @contextmanager
     def short(
@@ -41,6 +42,7 @@ class Turns:
             tx.session.connection()  # takes SQLite's write lock, so that waiting is not measured
             began, working = time.perf_counter(), time.thread_time()
             yield tx, imports.mine(tx, import_id, holder)
+        self._last = time.monotonic()
         self.held.append(time.perf_counter() - began)
         self.worked.append(time.thread_time() - working)
 
@@ -53,7 +55,10 @@ class Turns:
 
     @contextmanager
     def keeping(self, import_id: int, holder: str) -> Iterator[None]:
-        """Make the lease longer from time to time, whatever takes long meanwhile."""
+        """Make the lease longer from time to time, whatever takes long meanwhile.
+
+        Every turn does so as well: where turns follow on each other, nobody else need.
+        """
         done = threading.Event()
         keeper = threading.Thread(target=self._keep, args=(import_id, holder, done), daemon=True)
         keeper.start()
@@ -64,7 +69,10 @@ class Turns:
             keeper.join()
 
     def _keep(self, import_id: int, holder: str, done: threading.Event) -> None:
-        while not done.wait(imports.LEASE.total_seconds() / 4):
+        often = imports.LEASE.total_seconds() / 4
+        while not done.wait(often):
+            if time.monotonic() - self._last < often:
+                continue
             try:
                 with self._database.writing(self._workspace_id) as tx:
                     imports.mine(tx, import_id, holder)

@@ -59,7 +59,7 @@ def top(
     but: the creator whom the model is of. Nobody is left to show: the count is 0.
     """
     packed = _packed(tx, model, but, limit, skip)
-    found, total = packed if packed is not None else _by_sql(tx, model, but, limit, skip)
+    found, total = packed if packed is not None else by_sql(tx, model, but, limit, skip)
     return [Alike(*row) for row in found], total if found else 0
 
 
@@ -75,9 +75,10 @@ def _packed(
     return pack_similar.top(tx, model, but, limit, skip, now)
 
 
-def _by_sql(
+def by_sql(
     tx: Transaction, model: Model, but: int, limit: int, skip: int
 ) -> tuple[Sequence[Sequence[int]], int]:
+    """As `top`, asked of the database: rows as `Alike` has them."""
     profiles = _profiles(tx, model, but).subquery().c
     place = func.row_number().over(
         partition_by=profiles.creator_id,

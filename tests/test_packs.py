@@ -212,7 +212,7 @@ def test_what_packs_do_not_hold_is_left_to_sql(criteria):
 
 def like_sql(tx, model: Model, but: int, limit: int, skip: int):
     """Who is like one, and how many are, when no pack is looked at."""
-    found, total = similar._by_sql(tx, model, but, limit, skip)
+    found, total = similar.by_sql(tx, model, but, limit, skip)
     return [tuple(row) for row in found], total
 
 
@@ -560,7 +560,7 @@ def test_who_is_like_somebody_is_answered_the_same_from_the_pack(demo, monkeypat
     before = demo.text_of(demo.command("ana", f"similar {handle}"))
     demo.tick()
     demo.settle()
-    monkeypatch.setattr(similar, "_by_sql", None)  # who asks it now fails
+    monkeypatch.setattr(similar, "by_sql", None)  # who asks it now fails
 
     assert demo.text_of(demo.command("ana", f"similar {handle}")) == before
 

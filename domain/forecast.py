@@ -36,6 +36,8 @@ SCATTER = 1.0
 SCATTER_WORTH = 4.0
 """How far posts of an account usually lie from their median, in logarithms, and how many posts
 that is worth: from the back-test's first half."""
+FADING = 0.9
+"""How much a post counts of what the next newer one counts."""
 DRIFT = 0.2
 """How far an account's level moves until the planned posts are out."""
 TOO_LITTLE = "too little history"
@@ -244,7 +246,7 @@ def _own(logs: Sequence[float], average: float | None) -> Level | None:
         level = level_of([middle] * ENOUGH_POSTS, SCATTER, SCATTER_WORTH)
         level = Level(middle, SCATTER / math.sqrt(ENOUGH_POSTS), SCATTER, level.freedom)
     elif logs:
-        level = level_of(logs, SCATTER, SCATTER_WORTH)
+        level = level_of(logs, SCATTER, SCATTER_WORTH, FADING)
     else:
         return None
     return Level(level.middle, math.hypot(level.doubt, DRIFT), level.scatter, level.freedom)

@@ -8,7 +8,7 @@ one everywhere.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, median
+from statistics import NormalDist, fmean
 
 TAIL = 0.1
 """Below and above an interval lies this share: it holds 80 %."""
@@ -68,24 +68,26 @@ def log_of(value: float) -> float:
     return math.log(max(value, 0.5))
 
 
-def level_of(logs: Sequence[float], scatter: float, worth: float) -> Level:
+def level_of(logs: Sequence[float], scatter: float, worth: float, fading: float = 1.0) -> Level:
     """The level of figures that were seen, robust against single hits and flops.
 
     Args:
-        logs: logarithms of what was seen, at least one.
+        logs: logarithms of what was seen, the newest first, at least one.
         scatter: how far such figures usually lie from their level.
         worth: how many figures that prior knowledge is worth.
+        fading: how much each counts of what the next newer one counts.
 
     Raises:
         ValueError: nothing was seen.
     """
     if not logs:
         raise ValueError("no figures were seen")
-    seen = len(logs)
-    around = fmean([_robust_variance(logs), _variance(logs)])
+    weights = [fading**place for place in range(len(logs))]
+    seen = sum(weights) ** 2 / sum(weight * weight for weight in weights)
+    around = fmean([_robust_variance(logs, weights), _variance(logs, weights, seen)])
     variance = ((seen - 1) * around + worth * scatter**2) / (seen - 1 + worth)
     deviation = math.sqrt(variance)
-    middle = _robust_mean(logs, deviation)
+    middle = _robust_mean(logs, weights, deviation)
     return Level(middle, math.sqrt(_MEAN_VARIANCE * variance / seen), deviation, seen - 1 + worth)
 
 
@@ -149,24 +151,44 @@ def heavier_tails(freedom: float) -> float:
     return 1 + (first / freedom + second / freedom**2 + third / freedom**3) / z
 
 
-def _variance(logs: Sequence[float]) -> float:
-    if len(logs) < 2:
+def _mean(logs: Sequence[float], weights: Sequence[float]) -> float:
+    return sum(w * each for w, each in zip(weights, logs, strict=True)) / sum(weights)
+
+
+def _median(logs: Sequence[float], weights: Sequence[float]) -> float:
+    """The value below which half of the weight lies; between two where it is exactly half."""
+    half, below = sum(weights) / 2, 0.0
+    ordered = sorted(zip(logs, weights, strict=True))
+    for place, (value, weight) in enumerate(ordered):
+        below += weight
+        if math.isclose(below, half) and place + 1 < len(ordered):
+            return (value + ordered[place + 1][0]) / 2
+        if below > half:
+            return value
+    return ordered[-1][0]
+
+
+def _variance(logs: Sequence[float], weights: Sequence[float], seen: float) -> float:
+    if seen <= 1:
         return 0.0
-    mean = fmean(logs)
-    return sum((each - mean) ** 2 for each in logs) / (len(logs) - 1)
+    mean = _mean(logs, weights)
+    return _mean([(each - mean) ** 2 for each in logs], weights) * seen / (seen - 1)
 
 
-def _robust_variance(logs: Sequence[float]) -> float:
+def _robust_variance(logs: Sequence[float], weights: Sequence[float]) -> float:
     """From the median distance to the median, which single hits hardly move."""
-    middle = median(logs)
-    return float(_MAD_TO_DEVIATION * median(abs(each - middle) for each in logs)) ** 2
+    middle = _median(logs, weights)
+    return (_MAD_TO_DEVIATION * _median([abs(each - middle) for each in logs], weights)) ** 2
 
 
-def _robust_mean(logs: Sequence[float], deviation: float) -> float:
+def _robust_mean(logs: Sequence[float], weights: Sequence[float], deviation: float) -> float:
     """Huber's: far ones count less, the farther the less."""
-    middle = float(median(logs))
+    middle = _median(logs, weights)
     reach = _HUBER * deviation
     for _ in range(_HUBER_ROUNDS):
-        weights = [min(1.0, reach / abs(each - middle)) if each != middle else 1.0 for each in logs]
-        middle = sum(w * each for w, each in zip(weights, logs, strict=True)) / sum(weights)
+        nearer = [
+            weight * (min(1.0, reach / abs(each - middle)) if each != middle else 1.0)
+            for each, weight in zip(logs, weights, strict=True)
+        ]
+        middle = _mean(logs, nearer)
     return middle

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from domain.creator import Platform
-from domain.handle import PersonReference
+from domain.handle import PersonReference, read_person
 from domain.profile_link import NoProfile, read_profile_link
 from handlers.answer import Refused
 from views.elements import escape
@@ -55,6 +55,14 @@ def whole(platform: Platform, handle: str) -> Wanted:
     """A bare name on Bluesky is one of bsky.social."""
     bare = platform is Platform.BLUESKY and not {".", ":"} & set(handle)
     return Wanted(platform.value, f"{handle}.bsky.social" if bare else handle)
+
+
+def names_somebody(typed: str) -> bool:
+    """Whether a text names an account that could be looked at, on some platform."""
+    meant = told_by_its_form(read_person(typed))
+    if meant.slack_user_id:
+        return False
+    return meant.platform is not None or _HANDLE.fullmatch(meant.handle) is not None
 
 
 def require_handle(typed: str) -> None:

@@ -16,6 +16,7 @@ from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
 from handlers.fit_facts import fit_of
+from handlers.look_at_whom import names_somebody
 from storage import (
     brands,
     briefs,
@@ -64,7 +65,8 @@ def show(command: Command, context: Context) -> Answer:
         meant = naming.meant(tx, command.text)
         question = naming.question(meant)
         if question is not None:
-            may_look = context.services.live is not None and not (meant.found or meant.colleague)
+            unknown = not (meant.found or meant.colleague) and names_somebody(command.text)
+            may_look = context.services.live is not None and unknown
             return Answer(
                 message=live_facts.or_look(question, meant.typed) if may_look else question
             )

@@ -239,6 +239,11 @@ def test_who_is_asked_for_by_name_and_not_here_can_be_fetched(live):
     assert f"`/influencer look {IDA}` fetches them" in text or f"look {IDA} fetches them" in text
 
 
+@pytest.mark.parametrize("typed", ["Anna Smith", "https://example.com/anna", "🔥🔥"])
+def test_what_could_not_be_looked_at_is_not_offered_to_be(live, typed):
+    assert "fetches them" not in live.text_of(live.command("ana", f"show {typed}"))
+
+
 def test_one_who_opts_out_is_forgotten_but_for_what_people_kept(live, bluesky):
     for handle in (IDA, "dermabe.bsky.social"):
         live.command("ana", f"look bluesky:{handle}")

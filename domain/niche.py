@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
+from domain.arabic_words import bare
 from domain.niche_file import SHORTEST_GLUED, Niche, Phrase, read_niches
 from domain.niche_match import (
     FULL,
@@ -42,7 +43,6 @@ VOCABULARY = Path(__file__).with_name("niches")
 _LABELS = frozenset({"category", "tags"})
 _NAMES = frozenset({"display_name", "handle"})
 _LEARNED_FROM = "bio"
-_AND = "و"
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,7 @@ class Vocabulary:
                 continue
             tokens = words(text)
             if not text.isascii():
-                tokens = [self._without_and(token) for token in tokens]
+                tokens = [bare(token, self._by_first_word) for token in tokens]
             for match in self._named(tokens, source, signs):
                 combine(names if source in _NAMES else best, match)
             if learned and source == _LEARNED_FROM and not learned.keys().isdisjoint(tokens):
@@ -190,12 +190,6 @@ class Vocabulary:
             for other in others
         )
 
-    def _without_and(self, token: str) -> str:
-        """An Arabic word without the "and" that is written as part of it."""
-        if token[0] == _AND and token not in self._by_first_word and len(token) > len("وxx"):
-            return token[1:]
-        return token
-
     def _named(
         self, tokens: list[str], source: str, signs: dict[str, dict[str, str]]
     ) -> Iterable[NicheMatch]:
@@ -206,12 +200,12 @@ class Vocabulary:
         for phrase, start, end in self._phrases(tokens, source):
             for niche in phrase.niches:
                 if niche not in named:
-                    evidence = spoken(tokens[start:end])
+                    evidence = spoken(tokens[start:end])[: phrase.letters or None]
                     named[niche] = NicheMatch(niche, relevance, source, evidence)
                 if source == "posts":
                     times[niche] += 1
             if phrase.signs and source not in _NAMES:
-                evidence = spoken(tokens[start:end])
+                evidence = spoken(tokens[start:end])[: phrase.letters or None]
                 for niche in phrase.signs:
                     signs.setdefault(niche, {}).setdefault(evidence, source)
         if source == "handle" and not named:

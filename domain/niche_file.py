@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "pt", "fr", "de", "ja", "ko", "ar")
 _NOT_A_NICHE, _SHARED = "not-a-niche", "shared"
 _WORD_KEYS = (*LANGUAGES, "more")
 _LABELS_ONLY, _NOT_IN_NAMES = "=", "~"
-_AFTER_ONE_HAN = "がのとをはもにでや好"
+_AFTER_ONE_HAN = "がのとをはもにでや好ちさた"
 _AFTER_ONE_HANGUL = "을를이가은는과와의도에로만"
 
 Table = Mapping[str, object]

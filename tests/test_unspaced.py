@@ -40,6 +40,20 @@ def judged(text: str) -> set[str]:
         ("والعناية بالبشرة", {"skincare"}),
         ("عناية بالبشره", {"skincare"}),
         ("ومكياج", {"makeup"}),
+        ("بمكياج", {"makeup"}),
+        ("والفن", {"art"}),
+        ("قهوتي", {"coffee"}),
+        ("كفن", set()),
+        ("والدي", set()),
+        ("서울카페투어", {"coffee"}),
+        ("홈카페일기", {"coffee"}),
+        ("데일리코디기록", {"fashion"}),
+        ("도움이 필요가있다", set()),
+        ("ホットヨガ", {"yoga"}),
+        ("プチプラコスメ", {"beauty", "fashion"}),
+        ("フランスパン作り", {"baking"}),
+        ("シャンパンとハスキー", set()),
+        ("猫ちゃん", {"cats"}),
         ("الأزياء والموضة", {"fashion"}),
         ("اَلسَّفَر", {"travel"}),
     ],
@@ -48,6 +62,11 @@ def test_a_niche_is_found_where_its_word_stands_and_not_inside_another(
     text: str, niches: set[str]
 ) -> None:
     assert judged(text) == niches
+
+
+def test_a_single_character_is_shown_without_what_follows_it() -> None:
+    assert VOCABULARY.judge({"bio": "猫ちゃん"})[0].evidence == "猫"
+    assert VOCABULARY.judge({"bio": "책을 읽어요"})[0].evidence == "책"
 
 
 @pytest.mark.parametrize(

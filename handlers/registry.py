@@ -57,6 +57,7 @@ from handlers import (
     show,
     similar,
     stage_plans,
+    weights,
 )
 from handlers import help as help_feature
 from handlers.context import Context
@@ -76,6 +77,7 @@ FEATURES: tuple[Feature, ...] = (
     blocklist.FEATURE,
     stage_plans.FEATURE,
     settings.FEATURE,
+    weights.FEATURE,
     shortlist.FEATURE,
     shortlist_terms.FEATURE,
     audience.FEATURE,

@@ -41,7 +41,7 @@ def read(headers: Headers, body: bytes) -> Hook:
         about, facts = order.order_key, (order,)
     elif topic == REFUNDS:
         refund = _refund(said, identifier(said.get("order_id"), "order"), None)
-        about, facts = refund.refund_key, (refund,)
+        about, facts = identifier(said.get("id"), "refund"), (refund,) if refund else ()
     event = key_of(headers, "x-shopify-event-id")
     return Hook(
         topic=topic,
@@ -56,9 +56,9 @@ def read(headers: Headers, body: bytes) -> Hook:
 def _order(said: dict[str, Any], topic: str) -> Order:
     number = identifier(said.get("id"), "order")
     cancelled = said.get("cancelled_at")
-    refunds = tuple(
-        _refund(one, number, text(said.get("currency"))) for one in objects(said.get("refunds"))
-    )
+    currency = text(said.get("currency"))
+    found = (_refund(one, number, currency) for one in objects(said.get("refunds")))
+    refunds = tuple(one for one in found if one is not None)
     codes = [text(one.get("code")) for one in objects(said.get("discount_codes"))]
     visit = content_of(text(said.get("landing_site")))
     visits = (Mark(kind=MarkKind.VISIT, text=visit[:120]),) if visit else ()
@@ -90,8 +90,8 @@ def _gross(said: dict[str, Any], refunds: tuple[Refund, ...]) -> Money:
     return money(said.get("subtotal_price") or said.get("total_price"), said.get("currency"))
 
 
-def _refund(said: dict[str, Any], order: str, currency: str | None) -> Refund:
-    """What went back for goods; where only a sum was paid back, that sum."""
+def _refund(said: dict[str, Any], order: str, currency: str | None) -> Refund | None:
+    """What went back for goods; where only a sum was paid back, that sum. None = nothing did."""
     total, code = Decimal(0), currency
     found = False
     for line in objects(said.get("refund_line_items")):
@@ -112,12 +112,14 @@ def _refund(said: dict[str, Any], order: str, currency: str | None) -> Refund:
     if not found:
         total = sum((abs(amount(one.get("amount") or 0)) for one in paid_back), Decimal(0))
     code = code or next((text(one.get("currency")) for one in paid_back), "")
+    if total <= 0:
+        return None
     if not code:
         raise Malformed("a refund without a currency")
     return Refund(
         order_key=order,
         refund_key=identifier(said.get("id"), "refund"),
-        amount=money(str(max(total, Decimal(0))), code),
+        amount=money(str(total), code),
         at=instant(said.get("processed_at") or said.get("created_at"), "date of a refund"),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from domain.attribution import Outcome, day_of
+from domain.calendar import DAYS_IN_A_WEEK
 from domain.creator import Money
 from domain.money import from_minor, sums
 from domain.orders import MarkKind
@@ -52,8 +53,9 @@ class Unknown:
 def series(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[Reading]]:
     """What was counted of each partnership, as totals to date of each day on which they changed.
 
-    It begins with nothing on the day before the first, and ends on the day on which a shop was
-    last heard: no order until then is a figure too. Revenue is that of the currency of most orders.
+    It begins with nothing a week before the first, so that the first week is not taken for all
+    that came before, and ends on the day on which a shop was last heard: no order until then is a
+    figure too. Revenue is that of the currency of most orders.
     """
     sold, clicked = _by_day(tx, partnership_ids), tracking_links.days_of(tx, partnership_ids)
     if not (sold or clicked):
@@ -210,8 +212,7 @@ def _readings(
         by_currency[currency] += max(orders, 0)
     main = max(sorted(by_currency), key=lambda code: by_currency[code], default=None)
     changed = sorted({*(day for day, *_ in days), *clicks})
-    eve = changed[0] - dt.timedelta(days=1)
-    shown = [eve, *changed]
+    shown = [changed[0] - dt.timedelta(days=DAYS_IN_A_WEEK), *changed]
     if until is not None and days and until > shown[-1]:
         shown.append(until)
     return [

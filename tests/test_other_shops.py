@@ -250,6 +250,6 @@ def test_a_shop_that_was_heard_lately_says_that_nothing_more_was_sold(slack: Sla
 
     assert heard is not None
     days = [one.as_of for one in found]
-    assert days[:2] == [DAY - dt.timedelta(days=1), DAY]
+    assert days[:2] == [DAY - dt.timedelta(days=7), DAY]
     assert days[-1] == max(DAY, heard.date())
     assert [one.totals.conversions for one in found][:2] == [0, 1]

@@ -8,11 +8,16 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from domain.calendar import Days
 from domain.creator import Money
-from storage import sale_totals, shops
-from storage.models import OrderRefund, SaleEvent, ShopOrder
+from domain.goal import Metric
+from domain.results import WeekFigure, WeekKind, week_figures
+from storage import promo_codes, results, sale_totals, shops, workspaces
+from storage.models import Brief, OrderRefund, Partnership, PromoCode, SaleEvent, ShopOrder
 from storage.shops import find
+from tests.partnering import log, rows
 from tests.selling import SECRET, entries, order, partnership, post, refund, shop, totals
+from tests.shortlisting import CHECK, add_brief, add_creators, shortlist
 from tests.slack import Slack
 
 DAY = dt.date(2026, 11, 20)
@@ -288,10 +293,84 @@ def test_the_address_of_a_workspace_that_is_gone_answers_nobody(slack: Slack) ->
     with slack.bot.services.database.looking() as session:
         assert find(session, "shopify", selling.token) is not None
     with slack.writing() as tx:
-        from storage import workspaces
-
         row = workspaces.lock(tx)
         row.removed_at = tx.now
         tx.session.add(row)
 
     assert selling.send("orders/paid", order(), settle=False) == 404
+
+
+def test_nothing_is_promised_while_the_database_is_out_of_reach(slack: Slack) -> None:
+    """The shop is told to come again, and then the order is counted."""
+    number = partnership(slack, code="ANNA15")
+    selling = shop(slack)
+    database = slack.bot.services.database
+    held = database.engine.connect()
+    try:
+        if database.is_sqlite:
+            held.exec_driver_sql("ROLLBACK")
+            held.exec_driver_sql("BEGIN EXCLUSIVE")
+        else:
+            held.exec_driver_sql("LOCK TABLE sale_events IN ACCESS EXCLUSIVE MODE")
+        assert selling.send("orders/paid", order(), settle=False) == 503
+    finally:
+        held.exec_driver_sql("ROLLBACK")
+        held.close()
+
+    assert selling.send("orders/paid", order()) == 200
+    assert totals(slack, number).conversions == 1
+
+
+def test_what_shops_count_and_what_people_log_never_add_up(slack: Slack) -> None:
+    number = partnership(slack, code="ANNA15")
+    selling = shop(slack)
+    selling.send("orders/paid", order(1))
+    log(slack, "ana", "results", {"conversions": "5", "revenue": "120 EUR", "likes": "300"})
+    slack.workspace.close_view("ana", everything=True)
+    found = totals(slack, number)
+    assert (found.conversions, found.revenue, found.likes) == (5, euros("120"), 300)
+
+    for place in range(2, 8):
+        selling.send("orders/paid", order(place))
+
+    found = totals(slack, number)
+    assert (found.conversions, found.revenue, found.likes) == (7, euros("280"), 300)
+
+
+def test_sales_are_in_the_digest_as_the_weeks_figures(slack: Slack) -> None:
+    """Counted by days: the week of the orders has them, the week after has none and says so."""
+    number = partnership(slack, code="ANNA15")
+    selling = shop(slack)
+    for place in range(3):
+        selling.send("orders/paid", order(place))
+    selling.send("refunds/create", refund(2, amount="40.00"))
+
+    with slack.reading() as tx:
+        readings = results.readings(tx, [number])[number]
+    week = Days(first=dt.date(2026, 11, 16), last=dt.date(2026, 11, 22))
+    figures = week_figures(readings[None], week)
+
+    assert figures[Metric.CONVERSIONS] == WeekFigure(value=2, kind=WeekKind.MEASURED)
+
+
+def test_a_partnership_that_sold_is_not_taken_back_with_its_card(slack: Slack) -> None:
+    add_creators(slack, "mara")
+    add_brief(slack)
+    with slack.writing() as tx:
+        brief = tx.session.exec(select(Brief)).one()
+        promo_codes.set_offer(tx, brief.id or 0, "15 %", is_issued=True)
+    made = shortlist(slack, "mara", approvers=("ana",))
+    slack.react("ana", CHECK, made.card)
+    slack.press("ana", made.card, "card_reopen")
+    slack.submit("ana", {"reason": "another look"})
+    assert rows(slack, PromoCode) == [] == rows(slack, Partnership)
+
+    slack.unreact("ana", CHECK, made.card)
+    slack.react("ana", CHECK, made.card)
+    (code,) = rows(slack, PromoCode)
+    shop(slack).send("orders/paid", order(code=code.code, at="2030-01-01T00:00:00+00:00"))
+    slack.press("ana", made.card, "card_reopen")
+    slack.submit("ana", {"reason": "another look"})
+
+    assert len(rows(slack, Partnership)) == 1
+    assert len(entries(slack)) == 1

@@ -101,8 +101,7 @@ class Wire:
             return str(answer)
         if answer.status < 300 or answer.status in _NOWHERE:
             return None
-        real_now = dt.datetime.now(dt.UTC)
-        raise self._refusal(answer.status, None, pause(answer.status, answer.headers, real_now))
+        raise self._refusal(answer.status, None, self._heed_pause(answer, address))
 
     def gap(
         self, kind: GapKind, said: str | None = None, until: dt.datetime | None = None
@@ -179,10 +178,7 @@ class Wire:
 
     def _read(self, answer: "_Answer", address: httpx.URL) -> Any:
         """The answer's JSON, or the gap that it stands for."""
-        real_now = dt.datetime.now(dt.UTC)  # a pause is asked for in real time
-        seconds = pause(answer.status, answer.headers, real_now)
-        if seconds is not None:
-            self._network.paces.close(_server(address), seconds)
+        seconds = self._heed_pause(answer, address)
         if 200 <= answer.status < 300:
             try:
                 return read_json(answer.body)
@@ -193,6 +189,14 @@ class Wire:
         except (ValueError, RecursionError):
             body = None
         raise self._refusal(answer.status, body, seconds)
+
+    def _heed_pause(self, answer: "_Answer", address: httpx.URL) -> float | None:
+        """Leave a server alone for as long as it asks for; gives the seconds."""
+        real_now = dt.datetime.now(dt.UTC)  # a pause is asked for in real time
+        seconds = pause(answer.status, answer.headers, real_now)
+        if seconds is not None:
+            self._network.paces.close(_server(address), seconds)
+        return seconds
 
     def _refusal(self, status: int, body: Any, seconds: float | None) -> Refused:
         until = None if seconds is None else self.now() + dt.timedelta(seconds=seconds)

@@ -106,6 +106,8 @@ def _by_handle(
     """The same links, where those by an account's id name the profile's handle."""
     keys = {_key(target) for targets in links.values() for target in targets}
     named = account_ids.find(tx, keys)
+    if not named:
+        return {number: dict(targets) for number, targets in links.items()}
     handles = {
         number: target_of(Platform(platform), handle)
         for number, platform, handle in tx.session.exec(

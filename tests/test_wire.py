@@ -569,6 +569,16 @@ def test_a_server_that_says_too_many_is_left_alone_for_as_long_as_it_says() -> N
         assert ask(here.url, network=network) == {"a": 1}
 
 
+def test_a_pause_holds_for_links_that_are_only_followed_too() -> None:
+    with web(lambda _: Reply(b"", 429, {"Retry-After": "30"})) as here:
+        network = Network()
+        with wire(about(here.url), network) as connection, pytest.raises(SourceGap) as caught:
+            connection.leads_to(f"{here.url}/short")
+        assert caught.value.gap.until == NOW + dt.timedelta(seconds=30)
+        assert gap_of(here.url, network=network).kind is GapKind.REFUSED
+        assert len(here.requests) == 1
+
+
 def test_an_error_hands_on_status_and_body() -> None:
     with web(lambda _: Reply({"error": "InvalidRequest"}, 400)) as here:
         with pytest.raises(Refused) as caught:

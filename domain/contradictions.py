@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain import content as look
 from domain.drafts import Draft, fit
 from domain.fields import Field
-from domain.mapping import Column, decided
+from domain.mapped_column import Column, decided
 
 _SURE = 0.9
 _ENOUGH = 0.5

@@ -7,7 +7,7 @@ from domain import content as look
 from domain.columns import Header, is_platform_alone, read_header
 from domain.content import Content
 from domain.fields import NUMBERS, POST_COUNTS, Field
-from domain.mapping import Column, column_letter
+from domain.mapped_column import Column, column_letter
 from domain.values import is_blank
 
 _FITS = {

@@ -8,7 +8,7 @@ from domain.contradictions import are_written_as_handles, holds_profile_links, t
 from domain.creator import Platform
 from domain.drafts import Draft
 from domain.fields import Field
-from domain.mapping import Column, decided
+from domain.mapped_column import Column, decided
 
 _ENOUGH = 0.5
 

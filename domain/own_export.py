@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.exporting import DATE, OWN_RECORDS, RATE_BY
 from domain.fields import Field
-from domain.mapping import Column, decided
+from domain.mapped_column import Column, decided
 
 _MARKS = frozenset({DATE, RATE_BY, *OWN_RECORDS})
 

@@ -9,7 +9,8 @@ from domain.contradictions import with_swaps
 from domain.creator import Platform
 from domain.drafts import Draft, draft_of, fit
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
-from domain.mapping import Column, Mapping, decided
+from domain.mapped_column import Column, decided
+from domain.mapping import Mapping
 from domain.naming import handle_score, with_names
 from domain.own_export import without_own_records
 from domain.repeats import with_repeats, without_totals

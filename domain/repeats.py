@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.columns import read_header
 from domain.creator import Platform
 from domain.fields import AVERAGES, NUMBERS, RATIOS, Field
-from domain.mapping import SCALES, Column, column_letter, decided
+from domain.mapped_column import SCALES, Column, column_letter, decided
 from domain.values import Problem
 
 Rows = Sequence[Sequence[str]]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.creator import Platform, RateDefinition
 from domain.fields import FIGURES, NUMBERS, RATIOS, Field
-from domain.mapping import FRACTION, PERCENT, SCALES, Mapping
+from domain.mapped_column import FRACTION, PERCENT, SCALES
+from domain.mapping import Mapping
 from domain.rates import usual_definition
 from domain.written_money import currency_code
 

@@ -9,13 +9,16 @@ from domain.creator import Platform
 from domain.exporting import as_meant
 from domain.fields import Field
 from domain.handle import profile_key
-from domain.mapping import Column, Mapping
+from domain.mapped_column import Column
+from domain.mapping import Mapping
+from domain.totals import is_subtotal
 from domain.values import Problem, is_blank
 
 Row = Sequence[str]
 
 IS_A_HEADING = "is a heading: the rows below it are of that platform"
 IS_THE_HEADER = "is the header again"
+IS_A_SUBTOTAL = "sums up other rows"
 IS_A_REMARK = "is a remark, not a creator"
 _REMARK_CELLS = 3
 
@@ -60,6 +63,8 @@ class RowAccounts:
         if row.count("") >= len(row) - 1 and (heading := heading_of(row)) is not None:
             self._heading = heading
             return IS_A_HEADING
+        if is_subtotal(row, row[self._handles[0].index]):
+            return IS_A_SUBTOTAL
         return IS_THE_HEADER if self._is_header(row) else None
 
     def find(self, row: Row) -> Found:

@@ -8,7 +8,7 @@ from domain.account import link_platform
 from domain.columns import Header
 from domain.creator import Platform
 from domain.fields import NUMBERS, RATIOS, Field
-from domain.mapping import Column, decided
+from domain.mapped_column import Column, decided
 from domain.rates import usual_definition
 from domain.values import is_blank
 from domain.wording import PLATFORM_NAMES

@@ -8,7 +8,7 @@ from domain.columns import read_header
 from domain.content import PERCENT_SIGNS, look_at
 from domain.creator import Platform, RateDefinition
 from domain.fields import AVERAGES, COUNTS, NUMBERS, RATIOS, Field
-from domain.mapping import SCALES, Column
+from domain.mapped_column import SCALES, Column
 from domain.rates import usual_definition
 
 Rows = Sequence[Sequence[str]]

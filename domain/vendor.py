@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from domain.creator import Platform, RateDefinition
 from domain.drafts import Draft, fit
 from domain.fields import RATIOS, Field
-from domain.mapping import FRACTION, PERCENT, SCALES, Column, decided
+from domain.mapped_column import FRACTION, PERCENT, SCALES, Column, decided
 from domain.text import fold
 
 _FOLDER = Path(__file__).with_name("vendors")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.columns import is_known_header, read_header
-from domain.mapping import column_letter
+from domain.mapped_column import column_letter
 from sources.blocks import NAMES, Block, blocks_of, without_totals
 from sources.grids import MAX_COLUMNS, Grid, UnreadableFile, too_many_columns
 

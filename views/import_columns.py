@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.fields import Field
-from domain.mapping import Column, Mapping
+from domain.mapped_column import Column
+from domain.mapping import Mapping
 from domain.review import COLUMNS_A_PAGE, code_of, offered
 from domain.wording import counted
 from views import elements, import_questions

@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.creator import Platform, RateDefinition
 from domain.fields import Field
-from domain.mapping import Column, Mapping
+from domain.mapped_column import Column
+from domain.mapping import Mapping
 from domain.review import rate_definition
 from domain.wording import PLATFORM_NAMES
 from domain.written_dates import written_day

@@ -10,7 +10,8 @@ from rich.text import Text
 from domain.creator import RateDefinition
 from domain.fields import RATIOS, Field
 from domain.importing import ImportReport
-from domain.mapping import FRACTION, PERCENT, Column, Mapping
+from domain.mapped_column import FRACTION, PERCENT, Column
+from domain.mapping import Mapping
 from domain.wording import counted
 from sources.reader_process import Described
 from views.elements import clean

@@ -56,6 +56,20 @@ def layouts() -> list[Trap]:
             KNOWN,
         ),
         text_trap(
+            "subtotals and a message in the middle",
+            "\n".join(
+                [
+                    *text.splitlines()[:5],
+                    f"Subtotal,,{sum(FOLLOWERS[:4])}",
+                    "The second half is from May,,",
+                    *text.splitlines()[5:],
+                    f"Subtotal,,{sum(FOLLOWERS[4:])}",
+                    total,
+                ]
+            ),
+            KNOWN,
+        ),
+        text_trap(
             "empty columns between and behind",
             table(
                 {

@@ -128,7 +128,7 @@ def _beat_median(
         return None
     currency = past.paid.currency
     why = (
-        f"{format_unit_cost(each, currency)} an engagement, where the middle of {past.brief} is "
+        f"{format_unit_cost(each, currency)} an engagement, where the median of {past.brief} is "
         f"{format_unit_cost(usual, currency)} (no forecast was written down)"
     )
     return Rebook(

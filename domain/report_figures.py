@@ -21,7 +21,10 @@ NOT_KNOWN = "Not known yet"
 
 
 class Figure(BaseModel):
-    """A figure as it is read. meaning: how it is counted; unknown: whom it leaves out, or ""."""
+    """A figure as it is read. meaning: how it is counted.
+
+    unknown: whom it leaves out, with how many; lacking: how many alone; "" for nobody.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,6 +32,7 @@ class Figure(BaseModel):
     value: str
     meaning: str = ""
     unknown: str = ""
+    lacking: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,14 @@ class Tally:
         """Published ones of whom it is not known."""
         return tuple(one for one in self.published if of(one) in (None, ()))
 
-    def said_unknown(self, those: Sequence[Partner], of: int) -> str:
-        """ "unknown for @anna and @ben (2 of 9)", without names for readers outside."""
+    def unknowns(self, those: Sequence[Partner], of: int) -> dict[str, str]:
+        """For a figure: "unknown for @anna and @ben (2 of 9)", without names for outsiders."""
         if not those:
-            return ""
-        count = f"{len(those)} of {of}"
-        if not self.names:
-            return f"unknown for {count}"
-        return f"unknown for {named([one.name for one in those], NAMED)} ({count})"
+            return {}
+        lacking = f"unknown for {len(those)} of {of}"
+        who = named([one.name for one in those], NAMED)
+        unknown = f"unknown for {who} ({len(those)} of {of})" if self.names else lacking
+        return {"unknown": unknown, "lacking": lacking}
 
 
 GOAL_FIGURES: dict[Goal, Callable[[Partner], int | None]] = {
@@ -147,7 +151,7 @@ def _spent(tally: Tally) -> Figure:
         name="Spent",
         value=listed([format_money(one) for one in tally.spent]),
         meaning="Fees, product, shipping, boosts and other costs on record.",
-        unknown=tally.said_unknown(priced, len(tally.counted)),
+        **tally.unknowns(priced, len(tally.counted)),
     )
 
 
@@ -167,7 +171,7 @@ def _brought(tally: Tally) -> list[Figure]:
             name=name,
             value="" if (total := tally.total(of)) is None else f"{total:,}",
             meaning=meaning,
-            unknown=tally.said_unknown(tally.unknown(of), len(tally.published)),
+            **tally.unknowns(tally.unknown(of), len(tally.published)),
         )
         for name, of, meaning in figures
         if name != "Clicks" or tally.total(of) is not None
@@ -200,7 +204,7 @@ def _revenue(tally: Tally) -> Figure:
         name="Revenue",
         value=listed([format_money(one) for one in tally.revenues]),
         meaning="What the sales were worth, as logged or counted.",
-        unknown=tally.said_unknown(tally.unknown(lambda one: one.revenues), len(tally.published)),
+        **tally.unknowns(tally.unknown(lambda one: one.revenues), len(tally.published)),
     )
 
 
@@ -262,6 +266,7 @@ def _disclosed(tally: Tally) -> list[Figure]:
             meaning="Posts that say at their beginning that they are advertising"
             + (f"; not those of {named(omitted, NAMED)}." if omitted else "."),
             unknown=unknown,
+            lacking=unknown,
         )
     ]
 

@@ -272,7 +272,7 @@ def test_home_shows_live_partnerships_the_weeks_figures_and_whom_to_ask_again(
     assert "Your live partnerships" in said
     assert "@anna" in said
     assert "@bea" not in said
-    assert "Engagements: 200 (before: 600, −400 (−67 %))" in said.replace("*", "")
+    assert "Engagements: 200 (before: 600, −67 %)" in said.replace("*", "")
     assert "@caro: €0.11 an engagement" in said
     assert "@dora: €" not in said
     assert "partner_details" in " ".join(slack.actions(seen_by_ana))

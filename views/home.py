@@ -219,7 +219,7 @@ def _headed(heading: str, blocks: Blocks) -> Blocks:
 
 
 def _before(row: Row) -> str:
-    change = "" if row.change == "–" else f", {row.change}"
+    change = "" if row.trend == "–" else f", {row.trend}"
     return f" (before: {row.week_before}{change})" if row.week_before != "–" else ""
 
 

@@ -24,6 +24,7 @@ TICKS = (
 TICKED = "ticked"
 KINDS = (("xlsx", "Excel"), ("csv", "CSV"), ("html", "Page to print"))
 MOST_CHOICES = 6
+MOST_TARGETS = 10
 
 
 def private(report: Report, value: str, *, may_post: bool, limited: bool = False) -> Message:
@@ -115,6 +116,15 @@ def looked_at_first(channel_id: str, preview: Message) -> Message:
     )
 
 
+def some(figures: Sequence[Figure], most: int) -> list[Figure]:
+    """The first ones, and how many more there are in the files."""
+    rest = len(figures) - most
+    if rest <= 0:
+        return list(figures)
+    value = counted(rest, "more brief")
+    return [*figures[:most], Figure(name="And", value=value, meaning="In the Excel file.")]
+
+
 def comment(report: Report) -> str:
     """What stands beside a file."""
     return f"{escape(heading(report))}\n{escape(report.sentence)}"
@@ -161,7 +171,7 @@ def _parts(report: Report) -> list[tuple[str, list[str]]]:
     if best and rest > 0:
         best.append(f"{counted(rest, 'more partnership')} in the files.")
     parts = (
-        ("Target", [_with_meaning(one) for one in report.target]),
+        ("Target", [_with_meaning(one) for one in some(report.target, MOST_TARGETS)]),
         ("Forecast", [_with_meaning(one) for one in report.forecast]),
         ("Outcome", [_alone(one) for one in report.outcome]),
         ("Best so far", best),

@@ -5,36 +5,35 @@ import logging
 import time
 from collections.abc import Collection
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from domain import roles
-from domain.calendar import is_timezone
 from domain.creator import Platform
-from domain.disclosure import Verdict
 from domain.look_up import Answers, GapKind
 from domain.post_link import read_link
-from domain.post_reading import Absence, PostAbsent, PostShown, disclosure_of, lacking
+from domain.post_reading import Absence, PostAbsent, PostShown, disclosure_of
 from handlers.context import Context
 from handlers.features import Feature
 from handlers.look_up_asking import note_health
 from handlers.look_up_question import closed
-from handlers.partnership_lines import handle_label
+from handlers.post_remarks import (
+    name_of,
+    note_lacks,
+    note_stranger,
+    owner_of,
+    tell_once,
+    tell_undisclosed,
+    zone_of,
+)
 from sources.gaps import SourceGap
 from storage import (
-    briefs,
     disclosures,
     jobs,
-    nudges,
-    outbox,
-    overviews,
     partnership_posts,
     partnerships,
-    people,
     post_results,
     post_states,
     relationships,
 )
-from storage.models import Partnership, Person, Post
+from storage.models import Partnership, Post
 from storage.transaction import Transaction
 from views import posts as view
 
@@ -115,7 +114,7 @@ def follow(payload: dict[str, Any], context: Context) -> None:
         with context.writing() as tx:
             row = _locked(tx, post_id)
             if row is not None and not post_states.followed(tx, row[0], link):
-                _tell_once(tx, *row, "twice", view.there_already(url, link.url))
+                tell_once(tx, *row, "twice", view.there_already(url, link.url))
                 post_states.leads_nowhere(tx, row[0], tx.now.date())
 
 
@@ -138,52 +137,24 @@ def expire(context: Context) -> None:
 def keep(tx: Transaction, answer: PostShown | PostAbsent) -> None:
     """Keep what a platform shows of a post, wherever that post is logged."""
     for post, partnership in post_states.of_key(tx, answer.key):
-        owner = _owner(tx, partnership)
-        zone = _zone(owner)
+        owner = owner_of(tx, partnership)
+        zone = zone_of(owner)
         today = tx.now.astimezone(zone).date()
         if isinstance(answer, PostAbsent):
             news = post_states.absent(tx, post, answer.why, today)
             if news and answer.why is not Absence.CLOSED:
                 who = name_of(tx, partnership)
                 line = view.no_longer_there(who, post.url, answer.why)
-                _tell_once(tx, post, partnership, f"{answer.why}:{today}", line)
+                tell_once(tx, post, partnership, f"{answer.why}:{today}", line)
             continue
         day = answer.published_at.astimezone(zone).date() if answer.published_at else today
         post_states.seen(tx, post, answer, day)
         post_results.record_shown(tx, partnership, post, answer, today)
         post_states.judge(tx, post, disclosure_of(answer, Platform(post.platform or "other")))
-        _note_lacks(tx, post, partnership, answer)
+        note_lacks(tx, post, partnership, answer)
+        note_stranger(tx, post, partnership)
         relationships.refresh(tx, [partnership.creator_id])
         tell_undisclosed(tx, post, partnership)
-
-
-def tell_undisclosed(tx: Transaction, post: Post, partnership: Partnership) -> None:
-    """Tell the owner at once, and once, that a live post doesn't say that it is advertising."""
-    owner = _owner(tx, partnership)
-    undisclosed = post.disclosure in (Verdict.MISSING, Verdict.TOO_LATE, Verdict.REFUSED)
-    said_by_person = post.disclosure_by_id is not None
-    if owner is None or not undisclosed or said_by_person or post.alerted_at or post.absent:
-        return
-    one = overviews.overviews(tx, [partnership])[0]
-    message = view.undisclosed(
-        view.Undisclosed(
-            post_id=post.id or 0,
-            partnership_id=one.id,
-            handle=handle_label(one.handle, one.name),
-            brief=one.brief or "",
-            url=post.url,
-            reason=post.disclosure_reason,
-        )
-    )
-    post.alerted_at = tx.now
-    tx.session.add(post)
-    outbox.direct(tx, view.alert_key(post.id or 0), owner.slack_user_id, message.payload())
-
-
-def name_of(tx: Transaction, partnership: Partnership) -> str:
-    """How the creator of a partnership is named in a line of text."""
-    one = overviews.overviews(tx, [partnership])[0]
-    return handle_label(one.handle, one.name)
 
 
 def _open(tx: Transaction, context: Context, ready: Collection[Platform]) -> list[Platform]:
@@ -216,51 +187,7 @@ def _not_followed(tx: Transaction, post_id: int, error: SourceGap) -> None:
         return
     post_states.leads_nowhere(tx, post, tx.now.date())
     line = view.leads_nowhere(name_of(tx, partnership), post.url)
-    _tell_once(tx, post, partnership, "nowhere", line)
-
-
-def _note_lacks(tx: Transaction, post: Post, partnership: Partnership, shown: PostShown) -> None:
-    """What the brief asks for and the post has not goes into the owner's next message."""
-    brief = briefs.get(tx, partnership.brief_id) if partnership.brief_id else None
-    if brief is None:
-        return
-    wanted = briefs.content(brief)
-    tags = [f"@{tag}" for tag in wanted.required_tags] + [f"#{tag}" for tag in wanted.hashtags]
-    missing = lacking(shown, tuple(tags), wanted.link)
-    said = ", ".join(missing)
-    if said == post.lacks:
-        return
-    if post.lacks:
-        nudges.withdraw(tx, _line_key(post, f"lacks:{post.lacks}"))
-    post.lacks = said
-    tx.session.add(post)
-    if missing:
-        line = view.lacks(name_of(tx, partnership), post.url, missing, brief.name)
-        _tell_once(tx, post, partnership, f"lacks:{said}", line)
-
-
-def _tell_once(tx: Transaction, post: Post, partnership: Partnership, what: str, line: str) -> None:
-    """Put a line into the owner's next private message, once."""
-    owner = _owner(tx, partnership)
-    if owner is not None:
-        nudges.add(tx, owner.id or 0, _line_key(post, what), line)
-
-
-def _line_key(post: Post, what: str) -> str:
-    return f"post:{post.id}:{what}"[:250]
-
-
-def _owner(tx: Transaction, partnership: Partnership) -> Person | None:
-    """Who owns a partnership, where they may still be written to."""
-    if partnership.owner_id is None:
-        return None
-    owner = people.by_id(tx, partnership.owner_id)
-    return None if roles.why_barred(owner) else owner
-
-
-def _zone(person: Person | None) -> ZoneInfo:
-    known = person is not None and is_timezone(person.timezone)
-    return ZoneInfo(person.timezone if person is not None and known else "UTC")
+    tell_once(tx, post, partnership, "nowhere", line)
 
 
 FEATURE = Feature(

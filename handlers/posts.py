@@ -6,7 +6,7 @@ from handlers.answer import Refused
 from handlers.context import Action, Context
 from handlers.features import Feature
 from handlers.partnership_forms import number_of
-from handlers.post_reading import name_of
+from handlers.post_remarks import name_of
 from storage import outbox, partnership_posts, post_states
 from storage.models import Partnership, Person, Post
 from storage.transaction import Transaction

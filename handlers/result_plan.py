@@ -55,6 +55,7 @@ class Planner:
             self.briefs = result_imports.brief_names(tx, self.hidden)
         for chunk in _chunks(rows):
             self._attach(chunk)
+        self._leave_too_early()
         self._leave_too_many_posts()
         subjects = self._dated()
         return Plan(subjects, self._report(subjects))
@@ -71,6 +72,18 @@ class Planner:
                 self.left.append(Refused(row.row, found.reason))
             else:
                 self.of[(found, row.url)].append(row)
+
+    def _leave_too_early(self) -> None:
+        """Rows whose day is before their post went live."""
+        with self._reading() as tx:
+            since = result_imports.live_since(tx, {number for number, url in self.of if url})
+        for subject, rows in self.of.items():
+            live = since.get(subject)
+            early = [row for row in rows if live is not None and row.as_of < live]
+            reason = f"is of a day before its post went live ({live})"
+            self.left += [Refused(row.row, reason) for row in early]
+            rows[:] = [row for row in rows if row not in early]
+        self.of = defaultdict(list, {one: rows for one, rows in self.of.items() if rows})
 
     def _leave_too_many_posts(self) -> None:
         """Rows of posts that no longer fit their partnership."""

@@ -141,6 +141,15 @@ def urls_of(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, set[
     return {number: {post.url for post in of} for number, of in posts.items()}
 
 
+def live_since(tx: Transaction, partnership_ids: Collection[int]) -> dict[tuple[int, str], dt.date]:
+    """The days on which posts went live, as far as known, by partnership and link."""
+    posts = partnership_posts.of_partnerships(tx, partnership_ids)
+    return {
+        (number, post.url): post.posted_on for number, of in posts.items() for post in of
+        if post.posted_on is not None
+    }  # fmt: skip
+
+
 def before(tx: Transaction, partnership_id: int, url: str, day: dt.date, import_id: int) -> Totals:
     """The totals of a post, "" = all together, on record before a day, but for this import's."""
     post_id = _post_id(tx, partnership_id, url) if url else None

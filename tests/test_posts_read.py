@@ -4,8 +4,8 @@ import datetime as dt
 
 from domain.brief import BriefContent
 from domain.brief_form import BriefDraft
-from storage import briefs, disclosures, results
-from storage.models import Post, Result
+from storage import briefs, disclosures, results, tracking_links
+from storage.models import Partnership, Post, Result
 from tests.partnering import add_brief, add_creators, log, rows
 from tests.slack import Slack
 from tests.test_look_up import later
@@ -236,3 +236,34 @@ def test_a_partnership_shows_how_each_of_its_posts_stands(live, bluesky):
     assert "post: live → gone" in text
     assert "disclosure: not disclosed (too late)" in text
     assert details(live, "ben") == text
+
+
+def test_a_post_by_another_account_than_the_creators_is_pointed_out(live, bluesky):
+    live.command("ana", f"look bluesky:{IDA}")
+    link = bluesky.publish("dermabe.bsky.social", "3kpost", GOOD, when(live, hours=2))
+    own = bluesky.publish(IDA, "3kown", GOOD, when(live, hours=2))
+    log_post(live, f"{link}\n{own}", creator=f"@{IDA}")
+    live.workspace.move_clock_to(1, 10, who="ana")
+    live.tick()
+
+    (text,) = [one for one in live.private("ana") if "was published by" in one]
+    assert text.count("was published by @dermabe.bsky.social") == 1
+    assert f"by @{IDA}" not in text
+
+
+def test_a_creators_own_tracking_link_is_the_briefs_link(live, bluesky):
+    add_creators(live, "anna")
+    content = BriefContent(niches=("skincare",), link="https://glow.example/serum")
+    with live.writing() as tx:
+        number = briefs.create(tx, BriefDraft(name="Spring", content=content), None, None).id
+    link = bluesky.publish(IDA, "3kpost", "#ad", when(live, hours=2))
+    log_post(live, link, partnership=f"n:{number}")
+    assert the_post(live).lacks == "https://glow.example/serum"
+    with live.writing() as tx:
+        row = tx.session.get(Partnership, 1)
+        target = "https://glow.example/serum"
+        slug = tracking_links.issue(tx, row, "anna", target, "bluesky", "spring", None).slug
+    bluesky.publish(IDA, "3kpost", f"#ad https://bot.example.com/r/{slug}", when(live, hours=2))
+    later(live, hours=6)
+    live.tick()
+    assert the_post(live).lacks == ""

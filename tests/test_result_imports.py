@@ -328,7 +328,7 @@ def test_form_list_export_and_digest_have_the_results_of_a_file(slack: Slack) ->
     assert "210 clicks" in form
     assert "900 likes" in form
     listed = slack.text_of(slack.command("olivia", "partners"))
-    assert "€180.00 · 25k impressions" in listed
+    assert "€180 · 25k impressions" in listed
     with slack.reading() as tx:
         sight = Sight()
         (tracked,) = kpi.facts(tx, sight, dt.date(2026, 11, 16), ZoneInfo("UTC")).tracked
@@ -449,3 +449,18 @@ def _die_after_partnerships(slack: Slack, written: int, monkeypatch: pytest.Monk
     )
     with pytest.raises(_Killed):
         importer.carry_on(last_import(slack).id or 0)
+
+
+def test_results_of_a_day_before_their_post_are_left_out_with_the_reason(slack: Slack) -> None:
+    add_creators(slack, "anna")
+    number = partner(slack, "anna", posts=(LINK,))
+    with slack.writing() as tx:
+        (post,) = partnership_posts.of_partnerships(tx, [number])[number]
+        post.posted_on = dt.date(2026, 11, 10)
+        tx.session.add(post)
+    content = f"Date,Post URL,Likes\n2026-11-09,{LINK},5\n2026-11-10,{LINK},7\n"
+
+    text = slack.text_of(preview(slack, content))
+    assert "is of a day before its post went live (2026-11-10)" in text
+    assert confirm(slack) == {}
+    assert [row.likes for row in rows(slack, Result)] == [7]

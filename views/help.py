@@ -12,7 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "similar": ("similar @anna", "people like one: niches, size, engagement, language, and why"),
     "brief": ("brief", "write down what a campaign looks for; then `find … for Spring launch`"),
     "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),
-    "log": ("log @anna", "stage, cost, posts, results and audience feedback"),
+    "log": ("log @anna", "stage, cost, posts, results and audience feedback; or a post's link"),
     "partners": ("partners", "partnerships by stage"),
     "sales": ("sales", "orders counted from your shops, and codes that nobody knows yet"),
     "handover": ("handover", "pass your partnerships, reminders and waiting votes on"),

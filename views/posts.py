@@ -89,6 +89,14 @@ def no_longer_there(handle: str, url: str, why: Absence) -> str:
     )
 
 
+def by_somebody_else(handle: str, url: str, account: str) -> str:
+    """That a post is by another account than the creator's, on one line."""
+    return (
+        f"{linked_post(url)}, logged with {escape(handle, 60)}, was published by "
+        f"@{escape(account, 80)}: is that their account, or is it the wrong post?"
+    )
+
+
 def leads_nowhere(handle: str, url: str) -> str:
     """That a short link could not be followed, on one line."""
     return (

@@ -11,11 +11,12 @@ from domain.brief import BriefContent
 from domain.brief_form import BriefDraft
 from domain.creator import Money, Platform, ProfileSnapshot
 from domain.goal import Goal
-from domain.partnership import Stage
+from domain.partnership import Stage, work_started
 from domain.partnership_form import PartnershipDraft
 from domain.result_form import FeedbackDraft, ResultDraft
 from domain.results import Totals
 from domain.tier import Tier
+from handlers import forecasting
 from storage import (
     briefs,
     partnership_posts,
@@ -131,6 +132,9 @@ def _tell(
     if story.value and snapshot.figures.fee is not None:
         costs = {"fee": _euro(snapshot.figures.fee.amount), "product_value": _euro(story.value)}
         partnerships.change(tx, made, PartnershipDraft(costs=costs), owner_id)
+    agreed = next((days for stage, days in later if work_started(stage)), None)
+    if agreed is not None:
+        forecasting.when_moved(_ago(tx, agreed), made)
     if story.published is not None:
         post = partnership_posts.add(
             _ago(tx, story.published),

@@ -205,7 +205,7 @@ def _both(track: Track, pools: Pools, today: dt.datetime) -> dict[Measure, _Sing
         track.figures.average_views,
         views_peers(track.platform, track.followers, pools),
     )
-    expected = math.exp(views.level.middle) if views.level else None
+    expected = math.exp(views.level.middle) if views.level else track.figures.average_views
     engaged = _single(
         [engagements(one) for one in posts],
         expected_engagements(track.figures),

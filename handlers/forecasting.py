@@ -40,6 +40,16 @@ class _Asked:
     cost: Money | None
 
 
+def expected(tx: Transaction, creators: Sequence[Current], brief: Brief) -> dict[int, Forecast]:
+    """What a brief's deliverables would bring from each of these profiles; nothing is kept.
+
+    Profiles from whose figures nothing may be worked out are left out.
+    """
+    asked = _asked(creators, brief)
+    found = _forecasts(tx, asked, brief.brand_id)
+    return {asked[place].home.profile.id: each.forecast for place, each in found.items()}
+
+
 def when_shortlisted(
     tx: Transaction, made: Sequence[Card], creators: Sequence[Current], brief: Brief
 ) -> None:
@@ -47,13 +57,7 @@ def when_shortlisted(
 
     creators: of the cards, in the same order.
     """
-    owed = read_plan(briefs.content(brief).deliverables)
-    asked = []
-    for one in creators:
-        plan = plan_of(owed, one.snapshot.platform)
-        fee = one.snapshot.figures.fee
-        cost = Money(amount=fee.amount * plan.count, currency=fee.currency) if fee else None
-        asked.append(_Asked(one, plan, cost))
+    asked = _asked(creators, brief)
     found = _forecasts(tx, asked, brief.brand_id)
     forecasts.add(
         tx,
@@ -63,6 +67,17 @@ def when_shortlisted(
             if place in found
         ],
     )
+
+
+def _asked(creators: Sequence[Current], brief: Brief) -> list[_Asked]:
+    """What a brief asks of each; it costs the known fee for a post, times the posts."""
+    owed = read_plan(briefs.content(brief).deliverables)
+    found = []
+    for one in creators:
+        plan, fee = plan_of(owed, one.snapshot.platform), one.snapshot.figures.fee
+        cost = Money(amount=fee.amount * plan.count, currency=fee.currency) if fee else None
+        found.append(_Asked(one, plan, cost))
+    return found
 
 
 def when_moved(tx: Transaction, row: Partnership) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
-from storage import costs, deciders, profiles, results
+from storage import costs, deciders, forecasts, profiles, results
 from storage.models import (
     Brand,
     Brief,
@@ -100,10 +100,22 @@ def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]
             "Posts": together(
                 tx.session.exec(select(Post.url).where(*_mine(tx, Post, number))).all()
             ),
+            **_expected(tx, row),
             **_results(tx, number),
             "Feedback": together(_feedback(tx, number)),
             "Since": row.created_at.date().isoformat(),
         }
+
+
+def _expected(tx: Transaction, row: Partnership) -> dict[str, Any]:
+    """The newest forecast: of each figure where its interval begins and ends."""
+    made = forecasts.of_partnerships(tx, [row])[row.id or 0]
+    found: dict[str, Any] = {}
+    for name in ("views", "engagements", "conversions"):
+        expected = getattr(made[-1].forecast, name) if made else None
+        found[f"Expected {name}, at least"] = round(expected.low) if expected else None
+        found[f"Expected {name}, at most"] = round(expected.high) if expected else None
+    return found
 
 
 def _profile(one: Current) -> dict[str, Any]:

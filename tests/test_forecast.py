@@ -173,6 +173,17 @@ def test_a_stated_average_counts_like_five_posts_and_narrows_what_similar_accoun
     assert stated.views.middle > without.views.middle
 
 
+def test_a_stated_average_of_views_is_what_a_published_rate_by_views_is_of() -> None:
+    """No posts and nobody similar: views stay unknown, engagements have the publication."""
+    figures = Figures(average_views=40_000, average_engagements=2_500)
+    found = of_views([], followers=20_000, figures=figures)
+
+    assert found.views is None
+    assert found.engagements is not None
+    assert found.engagements.low < 40_000 * 0.081 < found.engagements.high
+    assert found.bases["engagements"].averaged
+
+
 def test_likes_that_are_hidden_leave_engagements_unknown_and_views_known() -> None:
     track = Track(
         Platform.TWITCH,

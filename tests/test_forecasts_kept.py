@@ -16,11 +16,14 @@ from domain.result_form import ResultDraft
 from domain.results import Totals
 from handlers import forecasting
 from storage import (
+    briefs,
+    exporting,
     forecasts,
     index,
     live_accounts,
     partnerships,
     profile_store,
+    profiles,
     recent_posts,
     results,
 )
@@ -287,3 +290,49 @@ def test_an_approved_card_passes_its_forecast_on_to_the_partnership(slack: Slack
         card = tx.session.exec(select(Card)).one()
         assert forecasts.of_cards(tx, [card.id or 0])
     assert "Made when shortlisted" in details(slack, "ana")
+
+
+def test_people_from_outside_read_what_is_expected_without_any_cost_and_no_lack_of_it(
+    slack: Slack,
+) -> None:
+    add_creators(slack, "mara", "ines")
+    show(slack, account("mara"))
+    with slack.writing() as tx:
+        bare = ProfileSnapshot(
+            platform=Platform.TWITCH, handle="nobody", display_name="No Body", source="a test"
+        )
+        profile_store.store(tx, [bare], default_vocabulary(), index.pools(tx))
+    cards = shortlist(slack, "mara", "nobody", channel="clients").cards
+
+    assert "Expected" in slack.text_of(cards["mara"])
+    assert "€" not in slack.text_of(cards["mara"])
+    assert "orecast" not in slack.text_of(cards["nobody"])
+
+
+def test_the_export_of_partnerships_has_what_was_expected(slack: Slack) -> None:
+    add_creators(slack, "anna")
+    show(slack, account("anna"))
+    number = begin(slack, Stage.AGREED)
+    with slack.writing() as tx:
+        row = partnerships.get(tx, number)
+        assert row is not None
+        forecasting.when_moved(tx, row)
+        (line,) = exporting.partnerships(tx)
+
+    assert 2_000 < line["Expected views, at least"] < 10_000 < line["Expected views, at most"]
+    assert line["Expected conversions, at most"] is None
+
+
+def test_what_a_brief_would_bring_is_told_without_being_written_down(slack: Slack) -> None:
+    add_creators(slack, "mara")
+    show(slack, account("mara"))
+    number = add_brief(slack)
+    with slack.reading() as tx:
+        brief = briefs.get(tx, number)
+        assert brief is not None
+        (profile,) = profiles.by_handle(tx, "mara")
+        known = list(profiles.current(tx, [profile.id or 0]).values())
+        found = forecasting.expected(tx, known, brief)
+
+    assert found[profile.id or 0].engagements is not None
+    assert rows(slack, ForecastRow) == []

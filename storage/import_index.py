@@ -2,9 +2,9 @@
 
 A batch of an import has a few rows for each of hundreds of niches and thousands of words, all over
 the index: once that is larger than the cache, every batch reads and writes a page for nearly every
-row. Ten thousand profiles have hundreds of rows for each, side by side. So profiles are stored in
-batches as ever, their index rows wait in memory until a run of them is full, and are then written
-from one end of the index to the other, in short transactions as well. `ImportRun.indexed_to` says
+row. Thousands of profiles have many rows for each, side by side. So profiles are stored in batches
+as ever, their index rows wait in memory until a run of them is full, and are then written from one
+end of the index to the other, in short transactions as well. `ImportRun.indexed_to` says
 how far that is; whoever takes an import over whose worker died writes what is missing from what
 was stored. Nobody sees any of it before the import is published.
 """
@@ -23,8 +23,10 @@ from storage.models import ImportRun, NicheRow, Profile, Snapshot, WordRow
 from storage.profile_store import Stored
 from storage.transaction import Transaction
 
-RUN = 10_000
-"""Profiles in a run: enough for neighbouring rows, few enough to wait in memory."""
+RUN = 2_500
+"""Profiles in a run. More of them have more neighbours. But what is in order for niches and words
+is in none for the index by profile: there each transaction writes wherever the run's profiles have
+their rows, and those are fewer pages where they are fewer."""
 ROWS_A_PROFILE = 20
 """About as many index rows does a profile have."""
 

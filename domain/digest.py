@@ -156,9 +156,18 @@ def _is_first_week(facts: Facts) -> bool:
 
 
 def _in_short(facts: Facts) -> tuple[str, ...]:
-    """How many live posts are disclosed, as far as any was looked at, and how forecasts did."""
+    """What is overdue, how many live posts are disclosed, and how forecasts did."""
     disclosed = (facts.disclosure.describe(),) if facts.disclosure.known else ()
-    return (*disclosed, *digest_forecast.in_short(facts))
+    return (*_overdue(facts), *disclosed, *digest_forecast.in_short(facts))
+
+
+def _overdue(facts: Facts) -> tuple[str, ...]:
+    count = sum(len(due) for _, due in facts.overdue)
+    if not count:
+        return ()
+    oldest = sorted(facts.overdue, key=lambda pair: pair[1][0].on)
+    who = [f"{name} ({due[0].what}, {due[0].on.day} {due[0].on:%B})" for name, due in oldest]
+    return (f"{counted(count, 'deliverable')} overdue: {named(who)}",)
 
 
 def _to_look_at(facts: Facts) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.agreement import Due
 from domain.calendar import Days
 from domain.creator import Money, Platform, RateDefinition
 from domain.disclosure_count import DisclosureCount
@@ -86,6 +87,11 @@ class Tracked(BaseModel):
     recent: bool = True
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether something may still come of it."""
+        return self.stage not in (Stage.DONE, Stage.DECLINED)
+
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """All readings, of single posts and of all together."""
         return (*self.whole, *(reading for post in self.posts for reading in post.readings))
@@ -120,6 +126,7 @@ class Facts(BaseModel):
     today: the day for what is "to date". compared: forecasts beside what came. rebook: creators to
     ask again. disclosure: of the live posts of recent partnerships; undisclosed: who has some that
     are not. unknown_codes: on paid orders, with how many, where the digest is of everything.
+    overdue: names of creators with the deliverables that should have come.
     benchmark: name of the published set that the workspace chose, None = the default one.
     """
 
@@ -138,6 +145,7 @@ class Facts(BaseModel):
     disclosure: DisclosureCount = DisclosureCount()
     undisclosed: tuple[str, ...] = ()
     unknown_codes: tuple[tuple[str, int], ...] = ()
+    overdue: tuple[tuple[str, tuple[Due, ...]], ...] = ()
     benchmark: str | None = None
 
 

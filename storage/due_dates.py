@@ -63,6 +63,23 @@ def of_owner(
     return sorted(found, key=lambda one: one.due[0].on)
 
 
+def overdue(
+    tx: Transaction, partnership_ids: Collection[int], today: dt.date
+) -> dict[int, tuple[Due, ...]]:
+    """Deliverables that should have come, by partnership, the oldest first."""
+    owed = terms.of_partnerships(tx, partnership_ids)
+    found = {}
+    for number, rows in owed.items():
+        late = [
+            Due(key=f"owed:{row.id}", what=terms.owed_of(row).words, on=row.due_on, overdue=True)
+            for row in rows
+            if row.due_on is not None and row.done_on is None and row.due_on < today
+        ]
+        if late:
+            found[number] = tuple(sorted(late, key=lambda one: one.on))
+    return found
+
+
 def owners(tx: Transaction) -> set[int]:
     """Row numbers of everybody who owns a partnership with such a date, wherever they are."""
     tomorrow = (tx.now + dt.timedelta(days=1)).date()

@@ -16,6 +16,7 @@ from domain.partnership import Stage
 from storage import (
     costs,
     disclosures,
+    due_dates,
     forecasts,
     index,
     partnership_posts,
@@ -53,6 +54,7 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
     tracked = _tracked(tx, rows, week.first)
     recent = {one.id: one.name for one in tracked if one.recent}
     disclosed = disclosures.by_partnership(tx, list(recent))
+    late = due_dates.overdue(tx, [one.id for one in tracked if one.is_under_way], posting_day)
     codes = sale_totals.unknown(tx) if seen.everything else []
     return Facts(
         today=posting_day,
@@ -67,6 +69,7 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
         rebook=rebook.candidates(tx, seen, zone),
         disclosure=DisclosureCount.together(disclosed.values()),
         undisclosed=tuple(recent[n] for n, one in disclosed.items() if one.undisclosed),
+        overdue=tuple((recent[number], due) for number, due in late.items()),
         unknown_codes=tuple((one.code, one.orders) for one in codes),
         benchmark=index.pools(tx).benchmark,
     )

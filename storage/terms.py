@@ -31,7 +31,7 @@ def of_partnerships(tx: Transaction, numbers: Collection[int]) -> dict[int, list
 def terms_of(partnership: Partnership, rows: Sequence[Deliverable]) -> Terms:
     """The terms of a partnership, given its deliverables."""
     return Terms(
-        owed=tuple(_owed(row) for row in rows),
+        owed=tuple(owed_of(row) for row in rows),
         **{name: getattr(partnership, name) for name in PLAIN},
     )
 
@@ -72,11 +72,11 @@ def deliver(
     ).one_or_none()
     if row is None or row.done_on is not None:
         return row
-    before = _owed(row).written
+    before = owed_of(row).written
     row.done_on = day
     partnership.updated_at = tx.now
     tx.session.add_all([row, partnership])
-    _note(tx, partnership, "deliverable", before, _owed(row).written)
+    _note(tx, partnership, "deliverable", before, owed_of(row).written)
     return row
 
 
@@ -89,7 +89,7 @@ def _write(
     gone, new = _difference(shown, wanted), _difference(wanted, shown)
     touched = False
     for one in gone:
-        row = next((row for row in there if _owed(row) == one), None)
+        row = next((row for row in there if owed_of(row) == one), None)
         if row is not None:
             there.remove(row)
             tx.session.delete(row)
@@ -124,7 +124,8 @@ def _difference(some: Sequence[Owed], others: Sequence[Owed]) -> list[Owed]:
     return left
 
 
-def _owed(row: Deliverable) -> Owed:
+def owed_of(row: Deliverable) -> Owed:
+    """A deliverable as it was agreed."""
     return Owed(
         kind=row.kind,
         amount=row.amount,

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from sqlmodel import col, select
 
 from domain.calendar import week_before
 from domain.creator import Platform
@@ -11,7 +12,14 @@ from domain.forecast import Forecast, Range
 from playground.people import BOT_USER_ID
 from storage import audit, brands, digests, workspaces
 from storage.digest_scope import decisions, sight
-from storage.models import Brand, BrandMember, DigestSchedule, ForecastRow
+from storage.models import (
+    Brand,
+    BrandMember,
+    Deliverable,
+    DigestSchedule,
+    ForecastRow,
+    Partnership,
+)
 from tests.digests import (
     ZONE,
     Posted,
@@ -183,6 +191,24 @@ def test_forecasts_and_whom_to_ask_again_are_for_the_team(slack: Slack) -> None:
     assert "expected" not in theirs.text
     assert "asked for" not in theirs.text
     assert slack.actions(theirs.thread[0]) == []
+
+
+def test_what_creators_owe_and_did_not_deliver_is_told_to_the_team(slack: Slack) -> None:
+    scene = spring(slack)
+    with slack.writing() as tx:
+        later = Scene(tx, scene.day)
+        anna = tx.session.exec(select(Partnership).order_by(col(Partnership.id))).first()
+        for kind, days in (("Reel", 5), ("Story", 3), ("Short", -3)):
+            later.add(
+                Deliverable(workspace_id=0, partnership_id=anna.id if anna else 0, kind=kind,
+                            due_on=later.ago(days), created_at=tx.now)
+            )  # fmt: skip
+    start_weekly(slack)
+
+    said = monday(slack).root.text
+
+    day = scene.ago(5)
+    assert f"• 2 deliverables overdue: @anna (1 Reel, {day.day} {day:%B})" in said
 
 
 def test_decisions_lead_and_nobody_is_pinged(slack: Slack) -> None:

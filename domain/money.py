@@ -30,6 +30,7 @@ _SHARED_SYMBOLS = {"$": _DOLLARS, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DK
 _MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 _LONGEST_NUMBER = 30
 _MOST_DECIMALS = 8
+_MOST_MINOR_DIGITS = 3
 _WITH_EXPONENT = re.compile(r"[0-9][eE][+−-]?[0-9]")
 TOO_LARGE = "That is not an amount I can store. Please type it out, for example “€1,250”."
 _AMOUNT = re.compile(
@@ -69,7 +70,7 @@ class Converted(BaseModel):
     rate: DatedRate
 
     def describe(self) -> str:
-        """ "€100.00 (US$108.00 at 1.08 of 2 Nov 2026)"."""
+        """ "€100 (US$108 at 1.08 of 2 Nov 2026)"."""
         on = f"{self.rate.date.day} {self.rate.date:%b %Y}"
         rate = f"{self.rate.rate:f}"
         return f"{format_money(self.original)} ({format_money(self.amount)} at {rate} of {on})"
@@ -149,7 +150,7 @@ def convert(money: Money, rate: DatedRate) -> Converted:
 
 
 def format_money(money: Money) -> str:
-    """An amount as it is shown: "€1,250.00", "US$500.00", "JP¥500"."""
+    """An amount as it is shown, cents only where there are any: "€1,250", "US$499.99", "JP¥500"."""
     digits = minor_digits(money.currency)
     return _formatted(money.amount, money.currency, digits)
 
@@ -225,6 +226,8 @@ def _formatted(amount: Decimal, currency: str, digits: int) -> str:
     if amount > LARGEST:
         return f"over {_formatted(LARGEST, currency, 0)}"
     number = f"{abs(amount):,.{digits}f}"  # halves to even, as everywhere here
+    if digits <= _MOST_MINOR_DIGITS:
+        number = number.removesuffix(f".{'0' * digits}")  # a round sum shows no cents
     return f"{'-' if amount < 0 else ''}{_sign(currency)}{number}"
 
 

@@ -129,8 +129,8 @@ def test_costs_to_date_hold_partnerships_that_ended_long_ago(slack: Slack) -> No
 
     said = monday(slack).text
 
-    assert "EUR: €400.00 in all" in said
-    assert "Cost per engagement (CPE): €4.00, over @long.ago and @of.today" in said
+    assert "EUR: €400 in all" in said
+    assert "Cost per engagement (CPE): €4, over @long.ago and @of.today" in said
     assert "No audience feedback yet" not in said
 
 

@@ -224,9 +224,9 @@ def test_costs_and_the_weakest_stay_away_from_outsiders() -> None:
     voice = Voice(name="@p5", rating=1, note="too loud", day=WEEK.last)
     known = facts(*priced(), voices=(voice,))
     inside, outside = compose(known, outsiders=False), compose(known, outsiders=True)
-    assert inside.weakest[0] == "@p5: €5.00 for each engagement (all together €3.00)"
-    assert "EUR: €1,500.00 in all" in inside.to_date
-    assert "Cost per conversion (CPA): €75.00, over @p1, @p2, @p3, @p4 and @p5" in inside.to_date
+    assert inside.weakest[0] == "@p5: €5 for each engagement (all together €3)"
+    assert "EUR: €1,500 in all" in inside.to_date
+    assert "Cost per conversion (CPA): €75, over @p1, @p2, @p3, @p4 and @p5" in inside.to_date
     assert not outside.weakest
     assert not outside.to_date
     assert "€" not in said(outside)
@@ -243,7 +243,7 @@ def test_currencies_never_mix_and_a_cost_of_nothing_is_no_cost_known() -> None:
     dollars = dollars.model_copy(update={"costs": (Money(amount=Decimal(50), currency="USD"),)})
     free = free.model_copy(update={"costs": (Money(amount=Decimal(0), currency="EUR"),)})
     digest = compose(facts(euros, dollars, free), outsiders=False)
-    assert "Cost per engagement (CPE): €1.00, over @p1" in digest.to_date
+    assert "Cost per engagement (CPE): €1, over @p1" in digest.to_date
     assert "Cost per engagement (CPE): US$0.50, over @p2" in digest.to_date
     assert "No cost known: @p3" in digest.missing
 

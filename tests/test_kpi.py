@@ -235,7 +235,7 @@ def test_key_figures_to_date_are_for_each_currency_over_the_partnerships_named()
     assert in_euros.cost == euros(400)
     assert in_euros.cost_per_engagement.kpi.describe() == "€0.50"
     assert in_euros.cost_per_engagement.over == ("Anna", "Bea")
-    assert in_euros.cost_per_conversion.kpi.describe() == "€10.00"
+    assert in_euros.cost_per_conversion.kpi.describe() == "€10"
     assert in_euros.cost_per_conversion.over == ("Anna",)
     assert in_euros.return_on_spend.kpi.describe() == "5.00×"
     assert in_dollars.cost_per_conversion.kpi.describe() == "no conversions yet"

@@ -146,7 +146,7 @@ RATE = DatedRate(base="EUR", quote="USD", rate=Decimal("1.08"), date=dt.date(202
 
 
 def test_a_conversion_shows_its_rate_and_date():
-    assert convert(money("100"), RATE).describe() == "€100.00 (US$108.00 at 1.08 of 2 Nov 2026)"
+    assert convert(money("100"), RATE).describe() == "€100 (US$108 at 1.08 of 2 Nov 2026)"
     assert convert(money("108", "USD"), RATE).amount == money("100.00")
 
 
@@ -161,12 +161,12 @@ def test_a_rate_says_nothing_of_other_currencies():
         ("0.4444", "USD", "US$0.44"),
         ("0.15", "EUR", "€0.15"),
         ("0.5", "USD", "US$0.50"),
-        ("0.999", "EUR", "€1.00"),
+        ("0.999", "EUR", "€1"),
         ("0.0999", "EUR", "€0.10"),
         ("0.0123", "EUR", "€0.012"),
         ("0.0042", "JPY", "JP¥0.0042"),
         ("0.1234", "KWD", "KWD\u00a00.12"),
-        ("0", "EUR", "€0.00"),
+        ("0", "EUR", "€0"),
         ("1e-30", "EUR", "€0.00000000"),
         ("12.345", "EUR", "€12.34"),
         ("12", "JPY", "JP¥12"),

@@ -269,7 +269,7 @@ def test_a_search_is_said_in_one_line() -> None:
 
     assert query.describe(VOCABULARY) == (
         "Vegan and plant-based · on Instagram · speaks German · in Austria · audience in Germany · "
-        "engagement over 3 % · 5,000–50,000 followers · under €500.00 a post · tagged “vip” · "
+        "engagement over 3 % · 5,000–50,000 followers · under €500 a post · tagged “vip” · "
         "added in the last 30 days · worked with before · owned by you · for “spring”"
     )
     assert read("").describe(VOCABULARY) == "all creators"

@@ -118,8 +118,8 @@ def test_a_target_is_met_missed_or_on_its_way(fields: dict[str, Any], told: str)
     ("goal", "told"),
     [
         (Goal.ENGAGEMENT, "€100 spent, 250 engagements: €0.40 an engagement."),
-        (Goal.AWARENESS, "€100 spent, reach of 20,000: €5.00 per 1,000 reached."),
-        (Goal.CONVERSIONS, "€100 spent, 4 conversions: €25.00 a conversion."),
+        (Goal.AWARENESS, "€100 spent, reach of 20,000: €5 per 1,000 reached."),
+        (Goal.CONVERSIONS, "€100 spent, 4 conversions: €25 a conversion."),
     ],
 )
 def test_the_sentence_speaks_of_what_the_brief_is_after(goal: Goal, told: str) -> None:
@@ -155,7 +155,7 @@ def test_currencies_without_a_rate_stay_apart_and_the_report_says_why() -> None:
 
     assert report.sentence == (
         "€100 and US$100 spent, 10 sales worth €300 and US$50: "
-        "€3.00 back per €1 and US$0.50 back per US$1."
+        "€3 back per €1 and US$0.50 back per US$1."
     )
     assert "Currencies are kept apart" in " ".join(report.notes)
 
@@ -171,10 +171,10 @@ def test_a_rate_with_its_date_brings_currencies_together_and_is_named() -> None:
         )
     )  # fmt: skip
 
-    assert report.sentence == "€220 spent, 10 conversions: €22.00 a conversion."
-    assert report.notes == ("Converted: US$150.00 (€120.00 at 1.25 of 2 Nov 2026).",)
+    assert report.sentence == "€220 spent, 10 conversions: €22 a conversion."
+    assert report.notes == ("Converted: US$150 (€120 at 1.25 of 2 Nov 2026).",)
     budget = next(one for one in report.target if one.name == "Budget")
-    assert (budget.value, budget.meaning) == ("€400.00", "55 % of it is spent.")
+    assert (budget.value, budget.meaning) == ("€400", "55 % of it is spent.")
 
 
 def test_costs_that_no_rate_turns_are_told_beside_the_budget() -> None:
@@ -183,7 +183,7 @@ def test_costs_that_no_rate_turns_are_told_beside_the_budget() -> None:
     )
 
     budget = next(one for one in report.target if one.name == "Budget")
-    assert budget.meaning == "There is nothing to spend. Not counted: £7.00."
+    assert budget.meaning == "There is nothing to spend. Not counted: £7."
 
 
 def test_of_a_currency_without_cents_a_hundred_is_what_comes_back() -> None:

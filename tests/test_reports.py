@@ -57,14 +57,14 @@ def test_a_report_opens_with_its_sentence_and_says_what_is_unknown(slack: Slack)
     said = slack.text_of(ask(slack, "glow"))
 
     assert (
-        "€1,500 spent, 310 sales worth €4,000: €4.00 back per €1 where both are known (2 of 3); "
+        "€1,500 spent, 310 sales worth €4,000: €4 back per €1 where both are known (2 of 3); "
         "target of 250 sales met; results missing for 1 of 3."
     ) in said
     for line in (
         "Report · Spring Glow · to date",
         "Sales: 310, unknown for @caro (1 of 3)",
         "Cost per conversion (CPA): €3.23",
-        "@anna: reach 20,000, 2,000 engagements, 200 sales worth €3,000.00 and €0.45 an engagement",
+        "@anna: reach 20,000, 2,000 engagements, 200 sales worth €3,000 and €0.45 an engagement",
         "Not counted yet: 1 creator approved or in talks.",
         "Return on spend (ROAS): Revenue ÷ cost, over @anna and @bea.",
     ):
@@ -231,8 +231,8 @@ def test_amounts_are_brought_together_by_the_workspaces_rate_and_its_date(slack:
 
     said = slack.text_of(ask(slack, "tea"))
 
-    assert "€100 spent, 100 engagements, sales worth €400: €4.00 back per €1." in said
-    assert "US$500.00 (€400.00 at 1.25 of 2 Nov 2026)" in said
+    assert "€100 spent, 100 engagements, sales worth €400: €4 back per €1." in said
+    assert "US$500 (€400 at 1.25 of 2 Nov 2026)" in said
 
 
 def rested(slack: Slack) -> Scene:
@@ -257,7 +257,7 @@ def test_who_did_better_than_the_middle_and_was_left_alone_is_worth_asking_again
 
     said = slack.text_of(answer)
     assert (
-        "@anna: €0.50 an engagement, where the median of Winter is €1.00 (no forecast was written "
+        "@anna: €0.50 an engagement, where the median of Winter is €1 (no forecast was written "
         "down); not asked for 110 days"
     ) in said
     assert "@caro: €" not in said.partition("Worth asking again")[2]

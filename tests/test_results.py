@@ -166,7 +166,7 @@ def test_awareness_is_told_by_impressions_and_views_first() -> None:
     said = {one.name: one.kpi.describe() for one in key_figures(costs, brought, Goal.AWARENESS)}
 
     assert said == {
-        "CPM": "€5.00",
+        "CPM": "€5",
         "CPV": "€0.010",
         "CPE": "engagements unknown",
         "CPA": "conversions unknown",

@@ -127,7 +127,7 @@ def test_a_fee_is_read_checked_and_searched_by_at_once(slack):
     assert "fee" in slack.submit("ana", {"fee": "a lot"})
     assert slack.submit("ana", {"fee": "€300"}) is None
 
-    assert "€300.00 a post (typed by your team)" in slack.text_of(newest(slack, "ana"))
+    assert "€300 a post (typed by your team)" in slack.text_of(newest(slack, "ana"))
     assert "1 creator" in slack.text_of(slack.command("ana", "find under €301"))
     assert "Nobody matches" in slack.text_of(slack.command("ana", "find under €299"))
     in_dollars = slack.text_of(slack.command("ana", "find under $300"))
@@ -180,7 +180,7 @@ def test_a_fee_for_a_limited_brand_reaches_nobody_else_in_any_way(slack):
     slack.press("ana", slack.command("ana", "show anna_example"), "creator_fee")
     assert slack.submit("ana", {"fee": "€777", "brand": str(aqua.id)}) is None
 
-    assert "Fee for Aqua: €777.00 a post" in slack.text_of(newest(slack, "ana"))
+    assert "Fee for Aqua: €777 a post" in slack.text_of(newest(slack, "ana"))
     assert slack.text_of(slack.command("ben", "show anna_example")) == before
     for who in ("ana", "ben"):  # what is searched and ranked is the same for everybody
         assert "1 creator may match" in slack.text_of(slack.command(who, "find under €9000"))

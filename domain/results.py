@@ -1,7 +1,8 @@
 """Results of posts: totals to date, dated; what one week brought; corrections on the record."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -153,18 +154,26 @@ def beside(logged: Sequence[Reading], counted: Sequence[Reading]) -> list[Readin
     Both are usually the same sales, so they never add up: of each metric the larger stands, day by
     day. Revenue of two currencies can't be compared; then what people logged stands.
     """
-    if not counted:
-        return list(logged)
+    if not (logged and counted):
+        return list(logged or counted)
     days = sorted({reading.as_of for reading in (*logged, *counted)})
     at = max(reading.recorded_at for reading in (*logged, *counted))
+    both = zip(_day_by_day(logged, days), _day_by_day(counted, days), strict=True)
     return [
-        Reading(
-            as_of=day,
-            recorded_at=at,
-            totals=combined(totals_on(logged, day), [totals_on(counted, day)]),
-        )
-        for day in days
+        Reading(as_of=day, recorded_at=at, totals=combined(one, [other]))
+        for day, (one, other) in zip(days, both, strict=True)
     ]
+
+
+def _day_by_day(readings: Sequence[Reading], days: Sequence[dt.date]) -> Iterator[Totals]:
+    """The totals as they stood at the end of each of these days, as `totals_on` gives them."""
+    waiting = deque(_in_order(readings))
+    known: dict[str, object] = {}
+    for day in days:
+        while waiting and waiting[0].as_of <= day:
+            new = waiting.popleft().totals
+            known |= {name: value for name, value in new if value is not None}
+        yield Totals.model_validate(known)
 
 
 def is_on_record(readings: Iterable[Reading], new: Reading) -> bool:

@@ -21,6 +21,8 @@ from storage.models import OrderMark, Partnership, PromoCode, SaleEntry, Shop, S
 from storage.transaction import Transaction
 
 LISTED = 50
+LATELY_DAYS = 70
+"""Digests compare single days of the last weeks."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def series(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, list[
 
     It begins with nothing a week before the first, so that the first week is not taken for all
     that came before, and ends on the day on which a shop was last heard: no order until then is a
-    figure too. Revenue is that of the currency of most orders.
+    figure too. Of long ago only the ends of weeks and months are told. Revenue is that of the
+    currency of most orders.
     """
     sold, clicked = _by_day(tx, partnership_ids), tracking_links.days_of(tx, partnership_ids)
     if not (sold or clicked):
@@ -207,39 +210,49 @@ def _readings(
     now: dt.datetime,
 ) -> list[Reading]:
     """Totals to date from what each day added."""
-    by_currency: dict[str, int] = defaultdict(int)
-    for _, currency, orders, _ in days:
-        by_currency[currency] += max(orders, 0)
-    main = max(sorted(by_currency), key=lambda code: by_currency[code], default=None)
-    changed = sorted({*(day for day, *_ in days), *clicks})
-    shown = [changed[0] - dt.timedelta(days=DAYS_IN_A_WEEK), *changed]
+    main = _main_currency(days)
+    added: dict[dt.date, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for day, currency, orders, amount in days:
+        added[day][0] += orders
+        added[day][1] += amount if currency == main else 0
+    for day, count in clicks.items():
+        added[day][2] += count
+    shown = sorted(added)
+    shown.insert(0, shown[0] - dt.timedelta(days=DAYS_IN_A_WEEK))
     if until is not None and days and until > shown[-1]:
         shown.append(until)
-    return [
-        Reading(
-            as_of=day,
-            recorded_at=now,
-            totals=Totals(
-                clicks=sum(n for on, n in clicks.items() if on <= day) if clicks else None,
-                conversions=_orders_to(days, day) if days else None,
-                revenue=from_minor(_amount_to(days, day, main), main) if main else None,
-            ),
+    sums, found, kept = [0, 0, 0], [], _told(shown)
+    for day in shown:
+        sums = [one + other for one, other in zip(sums, added.get(day, (0, 0, 0)), strict=True)]
+        if day not in kept:
+            continue
+        totals = Totals.model_construct(  # all of it comes from our own tables
+            conversions=sums[0] if days else None,
+            revenue=from_minor(sums[1], main) if main else None,
+            clicks=sums[2] if clicks else None,
         )
-        for day in shown
-    ]
+        found.append(Reading.model_construct(as_of=day, recorded_at=now, totals=totals))
+    return found
+
+
+def _told(days: Sequence[dt.date]) -> set[dt.date]:
+    """Of long ago the last day of each week and month tells enough; lately each day."""
+    lately = days[-1] - dt.timedelta(days=LATELY_DAYS)
+    last_of = {(day.year, day.month, day.isocalendar().week): day for day in days}
+    return {days[0], *last_of.values(), *(day for day in days if day >= lately)}
+
+
+def _main_currency(days: Sequence[_Day]) -> str | None:
+    """The currency of most orders, None without any."""
+    orders: dict[str, int] = defaultdict(int)
+    for _, currency, count, _ in days:
+        orders[currency] += max(count, 0)
+    return max(sorted(orders), key=lambda code: orders[code], default=None)
 
 
 def _seen(hidden: Collection[int]) -> ColumnElement[bool]:
     brand = col(Partnership.brand_id)
     return or_(brand.is_(None), brand.not_in(hidden)) if hidden else true()
-
-
-def _orders_to(days: Sequence[_Day], until: dt.date) -> int:
-    return sum(orders for day, _, orders, _ in days if day <= until)
-
-
-def _amount_to(days: Sequence[_Day], until: dt.date, currency: str) -> int:
-    return sum(amount for day, code, _, amount in days if day <= until and code == currency)
 
 
 def _shops_of(

@@ -23,7 +23,9 @@ from domain.attribution import (
     verdict,
 )
 from domain.creator import Money
+from domain.goal import Metric
 from domain.orders import Mark, MarkKind, Order, Refund, as_it_stands, newest
+from domain.results import Reading, Totals, beside, totals_on
 
 BERLIN, KIRITIMATI = ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Kiritimati")
 ORDERED = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -236,3 +238,30 @@ def test_an_order_stands_the_same_in_whatever_order_it_is_said(data: st.DataObje
         return as_it_stands(shop, file)
 
     assert stands(words) == stands(data.draw(st.permutations(words)))
+
+
+def reading(day: int, conversions: int | None, likes: int | None = None) -> Reading:
+    totals = Totals(conversions=conversions, likes=likes)
+    return Reading(as_of=dt.date(2026, 11, day), recorded_at=ORDERED, totals=totals)
+
+
+figures = st.lists(
+    st.builds(
+        reading, st.integers(1, 9), st.none() | st.integers(0, 9), st.none() | st.integers(0)
+    ),
+    max_size=5,
+)
+
+
+@given(figures, figures, st.integers(1, 9))
+def test_of_what_is_logged_and_what_is_counted_the_larger_stands_each_day(
+    logged: list[Reading], counted: list[Reading], day: int
+) -> None:
+    on = dt.date(2026, 11, day)
+
+    found = totals_on(beside(logged, counted), on)
+
+    each = [totals_on(one, on) for one in (logged, counted)]
+    for metric in (Metric.CONVERSIONS, Metric.LIKES):
+        known = [value for one in each if (value := one.of(metric)) is not None]
+        assert found.of(metric) == max(known, default=None)

@@ -44,11 +44,13 @@ def propose(
     Returns:
         a proposal for every column, in the file's order; `missing` says what a person must add.
     """
+    above = _above(sample_rows, title)
+    headings = [found for row in sample_rows if (found := heading_of(row)) is not None]
+    sample_rows = [row for row in sample_rows if not _is_between(row, headers)]
     drafts = [draft_of(index, text, sample_rows) for index, text in enumerate(headers)]
     vendor = recognised(headers)
-    headings = [found for row in sample_rows if (found := heading_of(row)) is not None]
     platform, platform_reason = _platform(drafts, file_name)
-    if platform is None and (above := _above(sample_rows, title)) is not None:
+    if platform is None and above is not None:
         platform, platform_reason = above, f"A line above says “{PLATFORM_NAMES[above]}”."
     if platform is None and vendor is not None and vendor.platform is not None:
         platform, platform_reason = vendor.platform, f"This looks like {vendor.name}."
@@ -97,6 +99,11 @@ def _platform(drafts: Sequence[Draft], file_name: str) -> tuple[Platform | None,
 def _above(rows: Sequence[Sequence[str]], title: str) -> Platform | None:
     """The platform that the first row, or what stands above the headers, is a heading of."""
     return (heading_of(rows[0]) if rows else None) or platform_in_name(title)
+
+
+def _is_between(row: Sequence[str], headers: Sequence[str]) -> bool:
+    """Whether a row is no creator's but a heading, or the headers again."""
+    return heading_of(row) is not None or [" ".join(cell.split()) for cell in row] == list(headers)
 
 
 def _single(draft: Draft) -> Column:

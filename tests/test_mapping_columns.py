@@ -325,3 +325,22 @@ def test_columns_are_found_by_header_or_number():
 def test_a_mapping_survives_being_stored_as_text():
     mapping = _table({"handle": PEOPLE, "followers": ["1.2K"] * 8, "er": ["1.2%"] * 8})
     assert Mapping.model_validate_json(mapping.model_dump_json()) == mapping
+
+
+def test_rows_between_creators_are_no_examples_of_a_column() -> None:
+    """Headings and repeated headers tell nothing of what cells hold."""
+    rows = [
+        ["Instagram", ""],
+        ["anna.b", "1200"],
+        ["Handle", "Followers"],
+        ["TikTok", ""],
+        ["ben_c", "1300"],
+    ]
+    mapping = propose(["Handle", "Followers"], rows, "list.csv")
+
+    assert [column.examples for column in mapping.columns] == [
+        ("anna.b", "ben_c"),
+        ("1200", "1300"),
+    ]
+    assert mapping.platform is Platform.INSTAGRAM
+    assert "“Instagram”, “TikTok”" in mapping.notes[0]

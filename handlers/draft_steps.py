@@ -4,7 +4,7 @@ from domain.draft_review import stage_after_approval, stage_after_reopening
 from domain.partnership import Stage, may_move
 from domain.shortlist import CardState
 from domain.stage_plan import StagePlan, stage_plan
-from handlers import drawing
+from handlers import drawing, forecasting
 from storage import approvals, audit, brands, drafts, people, shortlists
 from storage.cards import number_of
 from storage.models import Card, Partnership, Shortlist
@@ -53,3 +53,4 @@ def _move(tx: Transaction, partnership: Partnership, to: Stage) -> None:
     if before != to and may_move(before, to):
         by = people.find(tx, tx.actor) if tx.actor else None
         approvals.move(tx, partnership, to, by.id if by else None)
+        forecasting.when_moved(tx, partnership)

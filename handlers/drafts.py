@@ -22,6 +22,7 @@ from handlers import (
     draft_files,
     draft_steps,
     drawing,
+    forecasting,
     partners,
     posting,
 )
@@ -161,6 +162,7 @@ def _review(tx: Transaction, person: Person, row: Partnership) -> str:
         return ""
     line = partners.line(tx, person, row)
     approvals.move(tx, row, after, person.id)
+    forecasting.when_moved(tx, row)
     return partners.moved(line, before, after)
 
 

@@ -23,7 +23,7 @@ MOST_DELIVERABLES = 20
 LONGEST_KIND = 60
 LONGEST_TERM = 300
 
-_ANSWERS = (Stage.CONTACTED, Stage.NEGOTIATING)
+ANSWERS = (Stage.CONTACTED, Stage.NEGOTIATING)
 _OVER = (Stage.DONE, Stage.DECLINED)
 _DONE = re.compile(r"\s*[(\[]?\bdone\b(?:\s+on\s+(?P<day>[^)\]]+))?[)\]]?\s*$", re.IGNORECASE)
 _BY = re.compile(r"(?:^|[\s,;]+)(?:due|by|until|before)\s*:?\s+(?P<day>.+)$", re.IGNORECASE)
@@ -124,14 +124,14 @@ def _ends(terms: Terms, today: dt.date) -> list[Due]:
 
 def _follow_up(terms: Terms, stage: Stage, today: dt.date) -> list[Due]:
     day = terms.follow_up_on
-    if stage not in _ANSWERS or day is None or day > today:
+    if stage not in ANSWERS or day is None or day > today:
         return []
     return [Due(key=f"follow-up:{day}", what="write again", on=day, overdue=day < today)]
 
 
 def _next_word(terms: Terms, stage: Stage, changed_on: dt.date, today: dt.date) -> list[Due]:
     """Nobody wrote to them, or nothing was logged, for too long."""
-    if stage in _OVER or (stage in _ANSWERS and terms.follow_up_on is not None):
+    if stage in _OVER or (stage in ANSWERS and terms.follow_up_on is not None):
         return []
     begins = stage is Stage.APPROVED
     since = changed_on + (SOON if begins else QUIET)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.partnership import Stage
 from domain.text import fold
 
-ME = "me"
+ME, OVERDUE = "me", "overdue"
 _WORD = re.compile(r"(?:owner|brand|stage):\s*|[^\s\"“”]+|[\"“”]([^\"“”]*)[\"“”]?", re.IGNORECASE)
 _KEY = re.compile(r"\b(owner|brand|stage)\s*:\s*", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -21,7 +21,7 @@ _QUOTES = "\"'“”„ "
 class PartnersFilter(BaseModel):
     """What to list. owner: "me" or a Slack id. brand: a name as typed. "" is not asked for.
 
-    strange: the owner that was asked for and is neither.
+    strange: the owner that was asked for and is neither. overdue: only what is late.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,6 +30,7 @@ class PartnersFilter(BaseModel):
     brand: str = ""
     stage: Stage | None = None
     strange: str = ""
+    overdue: bool = False
 
 
 def read_filter(text: str) -> PartnersFilter:
@@ -43,7 +44,8 @@ def read_filter(text: str) -> PartnersFilter:
     loose += behind_stage
     brand_words = found.get("brand", "").split()
     stages = [word for word in (stage, *loose, *brand_words[1:]) if _stage(word)]
-    others = [word for word in (*loose, *brand_words) if word not in stages]
+    late = [word for word in loose if fold(word) == OVERDUE]
+    others = [word for word in (*loose, *brand_words) if word not in (*stages, *late)]
     strange = "" if not stage or _stage(stage) else stage
     mention = _MENTION.fullmatch(owner)
     known_owner = ME if fold(owner) == ME else mention[1] if mention else ""
@@ -52,6 +54,7 @@ def read_filter(text: str) -> PartnersFilter:
         brand=" ".join(others).strip(_QUOTES),
         stage=_stage(stages[0]) if stages else None,
         strange=strange or ("" if known_owner else owner),
+        overdue=bool(late),
     )
 
 

@@ -85,7 +85,7 @@ def _resolve(tx: Transaction, person: Person, wanted: PartnersFilter) -> dict[st
     if wanted.strange:
         raise Refused(
             f"I don't know “{escape(wanted.strange, 40)}”. Try `owner:me`, `brand:` with a "
-            "brand's name, or a stage such as `live`."
+            "brand's name, `overdue`, or a stage such as `live`."
         )
     asked: dict[str, Any] = {}
     if wanted.stage is not None:
@@ -93,6 +93,8 @@ def _resolve(tx: Transaction, person: Person, wanted: PartnersFilter) -> dict[st
     if wanted.owner:
         owner = person if wanted.owner == ME else people.find(tx, wanted.owner)
         asked["owner"] = owner.id if owner else 0
+    if wanted.overdue:
+        asked["overdue"] = True
     if wanted.brand:
         asked["brand"] = _brand(tx, person, wanted.brand)
     return asked
@@ -112,17 +114,18 @@ def _brand(tx: Transaction, person: Person, name: str) -> int:
 
 
 def _page(tx: Transaction, person: Person, asked: dict[str, Any], note: str = "") -> Message:
+    today = today_of(tx, person)
     wanted = Asked(
         hidden=access.hidden_brands(tx, person),
         owner_id=asked.get("owner"),
         brand_id=asked.get("brand"),
         stage=Stage(asked["stage"]) if asked.get("stage") else None,
+        overdue_on=today if asked.get("overdue") else None,
     )
     counts = partnerships.count_by_stage(tx, wanted)
     last = max(0, sum(counts.values()) - 1) // ON_A_PAGE * ON_A_PAGE
     offset = min(int(asked.get("offset", 0)), last)
     rows = partnerships.page(tx, wanted, offset, ON_A_PAGE)
-    today = today_of(tx, person)
     beyond = offset + ON_A_PAGE
     return view.listing(
         view.ListView(
@@ -152,7 +155,9 @@ def _with_cautions(
 
 
 def _in_words(tx: Transaction, asked: dict[str, Any]) -> str:
-    said = [_plan(tx, asked).name(Stage(asked["stage"]))] if asked.get("stage") else []
+    said = ["overdue"] if asked.get("overdue") else []
+    if asked.get("stage"):
+        said.append(_plan(tx, asked).name(Stage(asked["stage"])))
     if "owner" in asked:
         owner = people.by_ids(tx, {asked["owner"]}).get(asked["owner"])
         said.append(f"owner {owner.name or 'you'}" if owner else "owner unknown")

@@ -1,11 +1,13 @@
 """Partnerships: begun, moved, priced, found and summed up. Approvals begin most of them."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, or_, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, true
 from sqlmodel import col, select
 
+from domain.agreement import ANSWERS, QUIET, SOON
 from domain.creator import Money
 from domain.money import from_minor, to_minor
 from domain.partnership import PIPELINE, Stage
@@ -14,6 +16,7 @@ from storage import approvals, audit, creators, partnership_posts
 from storage.models import (
     Brief,
     Cost,
+    Deliverable,
     Partnership,
     Person,
     StageChange,
@@ -28,12 +31,16 @@ _OVER = (Stage.DONE.value, Stage.DECLINED.value)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which partnerships to list. hidden: brands that this person may not see."""
+    """Which partnerships to list. hidden: brands that this person may not see.
+
+    overdue_on: only those with something overdue on this day of theirs.
+    """
 
     hidden: Collection[int] = ()
     owner_id: int | None = None
     brand_id: int | None = None
     stage: Stage | None = None
+    overdue_on: dt.date | None = None
 
 
 def get(tx: Transaction, partnership_id: int, hidden: Collection[int] = ()) -> Partnership | None:
@@ -191,7 +198,38 @@ def _asked(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
         conditions.append(col(Partnership.brand_id) == asked.brand_id)
     if asked.stage is not None:
         conditions.append(col(Partnership.stage) == asked.stage.value)
+    if asked.overdue_on is not None:
+        conditions.append(_is_overdue(asked.overdue_on))
     return conditions
+
+
+def _is_overdue(today: dt.date) -> ColumnElement[bool]:
+    """Whether `domain.agreement.due` finds anything overdue on this day."""
+
+    def quiet_for(days: dt.timedelta) -> ColumnElement[bool]:
+        begins = dt.datetime.combine(today - days, dt.time(), dt.UTC)
+        return col(Partnership.updated_at) < begins
+
+    late = exists().where(
+        col(Deliverable.workspace_id) == col(Partnership.workspace_id),
+        col(Deliverable.partnership_id) == col(Partnership.id),
+        col(Deliverable.done_on).is_(None),
+        col(Deliverable.due_on) < today,
+    )
+    stage, again = col(Partnership.stage), col(Partnership.follow_up_on)
+    answers = stage.in_([one.value for one in ANSWERS])
+    return or_(
+        and_(stage != Stage.DECLINED.value, late),
+        and_(answers, again < today),
+        and_(
+            stage.not_in(_OVER),
+            not_(and_(answers, again.is_not(None))),
+            or_(
+                and_(stage == Stage.APPROVED.value, quiet_for(SOON)),
+                and_(stage != Stage.APPROVED.value, quiet_for(QUIET)),
+            ),
+        ),
+    )
 
 
 def seen(hidden: Collection[int]) -> ColumnElement[bool]:

@@ -1,14 +1,16 @@
 """The board of partnerships: every change in two clicks, dates, and stages of a brand."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from sqlmodel import select
 
 from domain.partnership import Stage
 from domain.stage_plan import StagePlan
+from handlers.partnership_lines import line_of
 from playground.records import Message
-from storage import approvals, audit, brands, partnerships, people
+from storage import approvals, audit, brands, overviews, partnerships, people
 from storage.models import Brief, Deliverable, Partnership, Profile
 from tests.partnering import add_brief, add_creators, rows
 from tests.slack import Slack
@@ -195,3 +197,49 @@ def test_two_people_who_change_different_terms_undo_nothing(slack: Slack, number
         kinds = {one.kind for one in tx.session.exec(select(Deliverable))}
     assert kinds == {"Reel", "Story"}
     assert row.exclusive_of == "skincare"
+
+
+def test_overdue_lists_exactly_what_the_board_marks_as_overdue(slack: Slack, number: int) -> None:
+    """Every stage, with dates before, on and after today: rows of SQL and of the rule are one."""
+    today = slack.bot.services.clock.today(dt.UTC)
+    around = [None, *(today + dt.timedelta(days=days) for days in (-1, 0, 1))]
+    with slack.writing() as tx:
+        first = partnerships.get(tx, number)
+        assert first is not None
+        common = first.model_dump(exclude={"id", "stage", "follow_up_on", "updated_at"})
+        for stage, again, quiet in itertools.product(Stage, around, (0, 2, 4, 8, 40)):
+            row = Partnership(
+                **common, stage=stage.value, follow_up_on=again,
+                updated_at=tx.now - dt.timedelta(days=quiet),
+            )  # fmt: skip
+            tx.session.add(row)
+            tx.session.flush()
+            if quiet == 0:
+                for due_on in around[1:]:
+                    tx.session.add(
+                        Deliverable(
+                            workspace_id=tx.workspace_id, partnership_id=row.id or 0, kind="reel",
+                            due_on=due_on, done_on=today if again else None, created_at=tx.now,
+                        )
+                    )  # fmt: skip
+    with slack.reading() as tx:
+        everybody = partnerships.page(tx, partnerships.Asked(), 0, 1_000)
+        late = partnerships.page(tx, partnerships.Asked(overdue_on=today), 0, 1_000)
+        lines = [line_of(one, today) for one in overviews.overviews(tx, everybody)]
+    said = {line.id for line in lines if any(one.overdue for one in line.due)}
+    assert {row.id for row in late} == said
+    assert 20 < len(said) < len(everybody)
+
+
+def test_overdue_narrows_the_board_and_is_said_in_its_heading(slack: Slack, number: int) -> None:
+    assert "None." in slack.text_of(slack.command("ana", "partners overdue"))
+    with slack.writing() as tx:
+        row = partnerships.get(tx, number)
+        assert row is not None
+        row.updated_at = tx.now - dt.timedelta(days=30)
+        tx.session.add(row)
+
+    text = slack.text_of(slack.command("ana", "partners owner:me overdue"))
+
+    assert "1 partnership · overdue, owner Ana" in text
+    assert "@anna" in text

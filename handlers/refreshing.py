@@ -131,7 +131,7 @@ def expire(context: Context) -> None:
             jobs.add(tx, COMPARE, f"{COMPARE}:{tx.now:%Y-%m-%dT%H}")
     _repeat(context, lambda tx: _redrawn(tx, expiry.delete_expired(tx, STEP, vocabulary, pools)))
     _repeat(context, lambda tx: recent_posts.delete_expired(tx, STEP))
-    _repeat(context, lambda tx: forecasts.delete_ended(tx, STEP))
+    _repeat(context, lambda tx: _redrawn(tx, forecasts.delete_ended(tx, STEP)))
     with context.writing() as tx:
         expiry.keep_touched(tx)
         look_ups.forget_old(tx)

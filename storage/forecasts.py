@@ -15,7 +15,8 @@ from domain.goal import Goal
 from domain.money import sums
 from domain.partnership import Stage
 from storage import costs, results
-from storage.models import Brief, ForecastRow, Partnership, Profile, Result, Snapshot
+from storage.expiry import Ended
+from storage.models import Brief, Card, ForecastRow, Partnership, Profile, Result, Snapshot
 from storage.partnerships import seen
 from storage.results import Known
 from storage.transaction import Transaction
@@ -220,8 +221,11 @@ def has_any(tx: Transaction, partnership_id: int, *occasions: str) -> bool:
     )
 
 
-def delete_ended(tx: Transaction, limit: int) -> int:
-    """Delete forecasts from figures whose terms end, or of which nothing may be worked out now."""
+def delete_ended(tx: Transaction, limit: int) -> Ended:
+    """Delete forecasts from figures whose terms end, or of which nothing may be worked out now.
+
+    Gives how many, and the cards that showed them.
+    """
     found = tx.session.exec(
         select(ForecastRow)
         .where(
@@ -230,13 +234,20 @@ def delete_ended(tx: Transaction, limit: int) -> int:
         .order_by(col(ForecastRow.keep_until))
         .limit(limit)
     ).all()
-    gone = [row.id for row in found if _is_ended(tx, row)]
+    ended = [row for row in found if _is_ended(tx, row)]
+    gone = [row.id for row in ended]
+    shown = tx.session.exec(
+        select(Card).where(
+            Card.workspace_id == tx.workspace_id,
+            col(Card.id).in_({row.card_id for row in ended if row.card_id is not None}),
+        )
+    ).all()
     tx.session.execute(
         delete(ForecastRow)
         .where(col(ForecastRow.workspace_id) == tx.workspace_id, col(ForecastRow.id).in_(gone))
         .execution_options(synchronize_session=False)
     )
-    return len(gone)
+    return Ended(len(gone), list(shown))
 
 
 def _rows(tx: Transaction, condition: Any) -> list[ForecastRow]:

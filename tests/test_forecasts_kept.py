@@ -14,7 +14,8 @@ from domain.partnership import Stage
 from domain.partnership_form import PartnershipDraft
 from domain.result_form import ResultDraft
 from domain.results import Totals
-from handlers import forecasting
+from handlers import forecasting, refreshing
+from handlers.context import Context
 from storage import (
     briefs,
     exporting,
@@ -26,6 +27,7 @@ from storage import (
     profiles,
     recent_posts,
     results,
+    workspaces,
 )
 from storage.models import Card, ForecastRow, Partnership, Profile, RecentPost
 from tests.partnering import add_brief, add_creators, log, open_log, rows, saved
@@ -336,3 +338,24 @@ def test_what_a_brief_would_bring_is_told_without_being_written_down(slack: Slac
 
     assert found[profile.id or 0].engagements is not None
     assert rows(slack, ForecastRow) == []
+
+
+def test_a_forecast_goes_with_the_figures_it_rests_on_and_its_card_is_drawn_anew(
+    slack: Slack,
+) -> None:
+    """The fit is from a file and stays; the posts are from a platform whose terms end."""
+    add_creators(slack, "mara")
+    show(slack, account("mara", keep_until=slack.bot.services.clock.now() + dt.timedelta(days=1)))
+    posted = shortlist(slack, "mara")
+    assert "Expected" in slack.text_of(posted.card)
+    slack.workspace.advance_clock(2 * 86_400)
+    with slack.reading() as tx:
+        context = Context(services=slack.bot.services, workspace=workspaces.get(tx))
+    refreshing.expire(context)
+    slack.settle()
+
+    assert rows(slack, ForecastRow) == []
+    assert rows(slack, RecentPost) == []
+    card = slack.replies(posted.summary)[0]
+    assert "xpected" not in slack.text_of(card)
+    assert "Fit" in slack.text_of(card)

@@ -12,7 +12,7 @@ from domain.result_form import AS_OF, ResultDraft, oddities, read_results
 from domain.wording import PLATFORM_NAMES
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from handlers.file_sending import send
 from handlers.partnership_lines import today_of
@@ -33,6 +33,7 @@ from storage.figures_wanted import Wanted
 from storage.models import Person, Post
 from storage.transaction import Transaction
 from views import post_figures as view
+from views.message import Message
 from views.partners import brought
 
 SHEET = "posts.sheet"
@@ -51,6 +52,16 @@ def wanted_of(tx: Transaction, context: Context, person: Person) -> list[Wanted]
     """Posts whose figures a person is asked for now."""
     hidden, told = access.hidden_brands(tx, person), told_by_platforms(context, tx)
     return figures_wanted.of_owner(tx, person.id or 0, hidden, told, today_of(tx, person))
+
+
+def list_missing(command: Command, context: Context) -> Answer:
+    """`/influencer figures`: the same question, for who wants to answer it now."""
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        wanted = wanted_of(tx, context, person)
+        if not wanted:
+            return Answer(message=Message(text=view.NOTHING_MISSING))
+        return Answer(message=view.missing([(one.who, one.post.url) for one in wanted]))
 
 
 def open_form(action: Action, context: Context) -> None:
@@ -205,6 +216,7 @@ def _keep(
 
 
 FEATURE = Feature(
+    commands={"figures": list_missing},
     actions={"figures_fill": open_form, "figures_sheet": ask_for_sheet},
     submissions={"figures": submit},
     jobs={SHEET: send_sheet},

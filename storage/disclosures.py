@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -13,6 +14,14 @@ from storage.partnerships import seen
 from storage.transaction import Transaction
 
 _NOT_DISCLOSED = (Verdict.MISSING.value, Verdict.TOO_LATE.value, Verdict.REFUSED.value)
+
+
+class _Live(NamedTuple):
+    """A post that is there. day: on which it went live or, where that is unknown, was logged."""
+
+    partnership_id: int
+    verdict: str
+    day: dt.date
 
 
 def count(
@@ -35,9 +44,8 @@ def count(
     """
     tally: Counter[str] = Counter()
     for post in _posts(tx, brief_ids, brand_ids, partnership_ids, hidden):
-        day = post.posted_on or post.created_at.date()
-        if (since is None or day >= since) and (until is None or day <= until):
-            tally[post.disclosure or Verdict.UNKNOWN.value] += 1
+        if (since is None or post.day >= since) and (until is None or post.day <= until):
+            tally[post.verdict] += 1
     return DisclosureCount.of(tally)
 
 
@@ -45,7 +53,7 @@ def by_partnership(tx: Transaction, partnership_ids: Collection[int]) -> dict[in
     """The same for each of these partnerships."""
     tallies: dict[int, Counter[str]] = defaultdict(Counter)
     for post in _posts(tx, None, None, partnership_ids, ()):
-        tallies[post.partnership_id][post.disclosure or Verdict.UNKNOWN.value] += 1
+        tallies[post.partnership_id][post.verdict] += 1
     return {number: DisclosureCount.of(tallies[number]) for number in partnership_ids}
 
 
@@ -74,7 +82,7 @@ def _posts(
     brand_ids: Collection[int] | None,
     partnership_ids: Collection[int] | None,
     hidden: Collection[int],
-) -> list[Post]:
+) -> list[_Live]:
     asked = [
         column.in_(numbers)
         for column, numbers in (
@@ -84,10 +92,17 @@ def _posts(
         )
         if numbers is not None
     ]
-    return list(
-        tx.session.exec(
-            select(Post)
-            .join(Partnership, col(Partnership.id) == col(Post.partnership_id))
-            .where(Post.workspace_id == tx.workspace_id, Post.absent == "", seen(hidden), *asked)
+    rows = tx.session.execute(
+        select(
+            col(Post.partnership_id),
+            col(Post.disclosure),
+            col(Post.posted_on),
+            col(Post.created_at),
         )
+        .join(Partnership, col(Partnership.id) == col(Post.partnership_id))
+        .where(Post.workspace_id == tx.workspace_id, Post.absent == "", seen(hidden), *asked)
     )
+    return [
+        _Live(number, verdict or Verdict.UNKNOWN.value, posted_on or logged_at.date())
+        for number, verdict, posted_on, logged_at in rows
+    ]

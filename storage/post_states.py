@@ -57,17 +57,30 @@ def take_due(tx: Transaction, platform: Platform, limit: int) -> list[PostAsked]
 def of_key(tx: Transaction, key: str) -> list[tuple[Post, Partnership]]:
     """Posts that are this one, each with its partnership, which nobody else changes meanwhile.
 
-    Partnerships are locked by number, as whoever locks several does.
+    Partnerships are locked first and by number, as whoever changes them does.
     """
-    rows = tx.session.exec(
-        select(Post, Partnership)
-        .join(Partnership, col(Partnership.id) == col(Post.partnership_id))
-        .where(Post.workspace_id == tx.workspace_id, Post.link_key == key)
-        .order_by(col(Partnership.id))
-        .with_for_update()
+    numbers = {post.partnership_id for post in partnership_posts.known_as(tx, key)}
+    held = {
+        row.id: row
+        for row in tx.session.exec(
+            select(Partnership)
+            .where(Partnership.workspace_id == tx.workspace_id, col(Partnership.id).in_(numbers))
+            .order_by(col(Partnership.id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+    posts = tx.session.exec(
+        select(Post)
+        .where(
+            Post.workspace_id == tx.workspace_id,
+            Post.link_key == key,
+            col(Post.partnership_id).in_(held),
+        )
+        .order_by(col(Post.id))
         .execution_options(populate_existing=True)
     )
-    return [(post, partnership) for post, partnership in rows]
+    return [(post, held[post.partnership_id]) for post in posts]
 
 
 def seen(tx: Transaction, post: Post, shown: PostShown, day: dt.date) -> None:

@@ -76,6 +76,14 @@ def test_one_message_a_week_asks_for_all_posts_of_an_owner(asked):
     assert len(asks("ana")) == 2
 
 
+def test_whoever_wants_to_answer_now_asks_for_the_same(asked):
+    answer = asked.command("ana", "figures")
+    assert "3 posts wait for this week's figures" in asked.text_of(answer)
+    asked.press("ana", answer, "figures_fill")
+    assert asked.text_of(asked.view("ana")).count("Views (@anna)") == 2
+    assert "nothing is left to fill in" in asked.text_of(asked.command("ben", "figures"))
+
+
 def test_one_form_takes_figures_of_several_posts_and_says_who_said_the_same_before(asked):
     asked.press("ana", nudges_of(asked, "ana")[0], "figures_fill")
     form = asked.text_of(asked.view("ana"))

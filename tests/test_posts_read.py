@@ -1,10 +1,26 @@
 """Posts are looked at by themselves: figures, disclosure, what the brief asks for, what is gone."""
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 
 from domain.brief import BriefContent
 from domain.brief_form import BriefDraft
-from storage import briefs, disclosures, results, tracking_links
+from domain.disclosure import Disclosure
+from domain.post_reading import PostShown
+from domain.result_form import ResultDraft
+from domain.results import Totals
+from handlers import post_reading
+from storage import (
+    briefs,
+    disclosures,
+    partnership_posts,
+    partnerships,
+    people,
+    post_states,
+    results,
+    tracking_links,
+)
 from storage.models import Partnership, Post, Result
 from tests.partnering import add_brief, add_creators, log, rows
 from tests.slack import Slack
@@ -267,3 +283,46 @@ def test_a_creators_own_tracking_link_is_the_briefs_link(live, bluesky):
     later(live, hours=6)
     live.tick()
     assert the_post(live).lacks == ""
+
+
+def test_what_a_platform_says_and_what_people_log_of_one_post_never_wait_for_each_other(slack):
+    add_creators(slack, "anna", "bob")
+    brief = add_brief(slack)
+    link = "https://bsky.app/profile/anna.bsky.social/post/3kpost"
+    log_post(slack, link)
+    log_post(slack, link, creator="@bob", partnership=f"n:{brief}")
+    key, failures = the_key(slack), []
+
+    def platform(turn: int) -> None:
+        shown = PostShown(key=key, source="bluesky", text="#ad", likes=turn)
+        with slack.writing() as tx:
+            post_reading.keep(tx, shown)
+
+    def person(turn: int) -> None:
+        with slack.writing() as tx:
+            for number in (1, 2):
+                row = partnerships.get(tx, number)
+                (post,) = partnership_posts.of_partnerships(tx, [number])[number]
+                said = Disclosure(verdict="disclosed", reason=str(turn))
+                post_states.judge(tx, post, said, people.get(tx, slack.workspace.user("ana").id).id)
+                draft = ResultDraft(as_of=tx.now.date(), totals=Totals(likes=100 + turn))
+                results.record(tx, row, post.id, draft, None)
+
+    def all_turns(act: Callable[[int], None]) -> None:
+        try:
+            for turn in range(6):
+                act(turn)
+        except Exception as error:  # told by the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=all_turns, args=(act,)) for act in (platform, person) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {post.disclosure for post in rows(slack, Post)} == {"disclosed"}
+
+
+def the_key(slack: Slack) -> str:
+    return rows(slack, Post)[0].link_key or ""

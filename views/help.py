@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("brief", "write down what a campaign looks for; then `find … for Spring launch`"),
     "shortlist": ("shortlist", "where each shortlist stands; you start one from search results"),
     "log": ("log @anna", "stage, cost, posts, results and audience feedback; or a post's link"),
+    "figures": ("figures", "fill in figures of your posts that no platform tells"),
     "partners": ("partners", "partnerships by stage"),
     "sales": ("sales", "orders counted from your shops, and codes that nobody knows yet"),
     "handover": ("handover", "pass your partnerships, reminders and waiting votes on"),

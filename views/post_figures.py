@@ -95,6 +95,12 @@ def line(names: Sequence[tuple[str, str]], count: int) -> str:
     return f"{count} {wait} for this week's figures: {listed}"
 
 
+def missing(names: Sequence[tuple[str, str]]) -> Message:
+    """What is missing, with what can be done. names: who and link of each post."""
+    text = line(names, len(names))
+    return Message(text=text, blocks=[elements.section(text), elements.actions(*buttons())])
+
+
 def buttons() -> list[Any]:
     """What the line offers."""
     return [

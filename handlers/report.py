@@ -7,6 +7,7 @@ from domain.report import Report
 from domain.report_rows import partnerships, summary
 from handlers import access, channels, file_sending, report_scope
 from handlers.answer import Answer, Refused
+from handlers.channels import Channel
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from handlers.report_scope import Wanted
@@ -26,7 +27,10 @@ ACROSS = (
     "Guests or people from outside read this channel, and this report tells of several brands. "
     "Ask for one brief or brand, then *Client's version…*."
 )
+POSTED_ALREADY = "It was posted from here already. Ask for the report again to post it once more."
 ON_ITS_WAY = "The file comes to you in a private message."
+_ADDED = {"replace_original": False, "response_type": "ephemeral"}
+"""An answer beside the message whose button was pressed."""
 KINDS = tuple(kind for kind, _ in view.KINDS)
 
 
@@ -84,12 +88,16 @@ def press_post(action: Action, context: Context) -> None:
         raise Refused(problem)
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        key = f"report-post:{context.delivery}"
+        key = f"report-post:{action.channel_id}:{action.message_ts or context.delivery}"
         payload = {
             "key": key, "value": wanted.value(), "channel": action.channel_id,
             "user": person.slack_user_id, "url": action.response_url,
         }  # fmt: skip
-        jobs.add(tx, "report.post", key, payload)
+        if not jobs.add(tx, "report.post", key, payload):
+            raise Refused(POSTED_ALREADY)
+        audit.record(
+            tx, "post", "report", wanted.brief_id or 0, after={"channel": action.channel_id}
+        )
 
 
 def press_file(action: Action, context: Context) -> Answer:
@@ -107,30 +115,38 @@ def press_file(action: Action, context: Context) -> Answer:
 
 
 def post(payload: dict[str, Any], context: Context) -> None:
-    """Post a report (job `report.post`); where outsiders read, show who asked what they would see.
-
-    Across brands, what belongs to limited ones is left out of whatever is posted.
-    """
+    """Post a report, or show who asked what outsiders would read (job `report.post`)."""
     wanted = Wanted.read(payload["value"])
     channel = channels.ask(context, payload["channel"])
+    preview_only = channel.has_outsiders and not wanted.client
     with context.reading() as tx:
         asker = _still_there(tx, payload["user"])
         if asker is None:
             return
-        refusal = channel.problem or (ACROSS if channel.has_outsiders and not wanted.of_one else "")
-        preview = None
-        if not refusal and channel.has_outsiders and not wanted.client:
-            outside = _private(tx, wanted.for_client(), asker, payload["channel"])
-            preview = view.looked_at_first(payload["channel"], outside)
-        elif not refusal:
-            drawn = report_scope.compose_for(tx, wanted, asker if wanted.of_one else None)
+        try:
+            drawn = _to_post(tx, wanted, asker, channel, payload["channel"])
+        except Refused as refused:
+            drawn, preview_only = Message(text=str(refused)), True
     with context.writing() as tx:
-        if refusal:
-            outbox.respond(tx, payload["key"], payload["url"], {"text": refusal})
-        elif preview is not None:
-            outbox.tell(tx, payload["key"], payload["user"], payload["channel"], preview.payload())
+        if preview_only:
+            outbox.respond(tx, payload["key"], payload["url"], {**_ADDED, **drawn.payload()})
         else:
-            outbox.post(tx, payload["key"], payload["channel"], view.message(drawn).payload())
+            outbox.post(tx, payload["key"], payload["channel"], drawn.payload())
+
+
+def _to_post(
+    tx: Transaction, wanted: Wanted, asker: Person, channel: Channel, channel_id: str
+) -> Message:
+    """What is posted, or shown to who asked first; raises Refused where neither can be."""
+    if channel.problem:
+        raise Refused(channel.problem)
+    if channel.has_outsiders and not wanted.of_one:
+        raise Refused(ACROSS)
+    if channel.has_outsiders and not wanted.client:
+        outside = _private(tx, wanted.for_client(), asker, channel_id)
+        return view.looked_at_first(channel_id, outside)
+    reader = asker if wanted.of_one else None  # across brands, nothing of limited ones
+    return view.message(report_scope.compose_for(tx, wanted, reader))
 
 
 def send(payload: dict[str, Any], context: Context) -> None:
@@ -140,7 +156,11 @@ def send(payload: dict[str, Any], context: Context) -> None:
         person = _still_there(tx, payload["user"])
         if person is None:
             return
-        drawn = report_scope.compose_for(tx, wanted, person)
+        try:
+            drawn = report_scope.compose_for(tx, wanted, person)
+        except Refused as refused:
+            _tell(context, payload, Message(text=str(refused)))
+            return
     name = f"{_file_name(drawn)}.{kind}"
     content = _written(drawn, kind, person.name or "")
     unsent = file_sending.send(context, payload["user"], name, content, view.comment(drawn))
@@ -152,6 +172,10 @@ def send(payload: dict[str, Any], context: Context) -> None:
         if unsent.scope
         else exports.not_sent(unsent.code, of, hint)
     )
+    _tell(context, payload, message)
+
+
+def _tell(context: Context, payload: dict[str, Any], message: Message) -> None:
     with context.writing() as tx:
         outbox.direct(tx, f"report:{payload['job_id']}", payload["user"], message.payload())
 

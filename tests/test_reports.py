@@ -150,6 +150,25 @@ def test_posted_where_only_the_team_reads_it_is_there_whole(slack: Slack) -> Non
     assert slack.actions(posted) == []
 
 
+def test_a_second_press_posts_nothing_more_and_a_brief_that_is_gone_is_named(slack: Slack) -> None:
+    glow(slack)
+    answer = ask(slack, "glow")
+    slack.press("ana", answer, "report_post")
+
+    slack.press("ana", answer, "report_post")
+
+    assert len(slack.messages()) == 1
+    assert "posted from here already" in slack.private("ana")[-1]
+    later = ask(slack, "glow")
+    with slack.writing() as tx:
+        tx.session.exec(select(Brand)).one().limited = True
+    slack.press("ana", later, "report_post")
+    assert "limited to others" in slack.private("ana")[-1]
+    slack.press("ana", later, "report_file:csv")
+    assert "limited to others" in slack.text_of(slack.workspace.direct_messages("ana")[-1])
+    assert len(slack.messages()) == 1
+
+
 def test_where_outsiders_read_who_posts_sees_first_what_they_would_see(slack: Slack) -> None:
     glow(slack)
     slack.press("ana", ask(slack, "glow", channel="clients"), "report_post")

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from domain.creator import Figures, Money, Platform, ProfileSnapshot
@@ -30,7 +32,8 @@ from storage import (
     workspaces,
 )
 from storage.models import Card, ForecastRow, Partnership, Profile, RecentPost
-from tests.partnering import add_brief, add_creators, log, open_log, rows, saved
+from tests.beginnings import Beginning
+from tests.partnering import add_brief, add_creators, log, rows, saved
 from tests.shortlisting import CHECK, shortlist
 from tests.slack import Slack
 from tests.test_partner_board import begin, board
@@ -266,12 +269,38 @@ def test_youtube_is_forecast_only_where_the_operator_allows_it_and_no_longer_tha
     assert all(one.keep_until == shown.keep_until for one in rows(slack, RecentPost))
 
 
-def test_recent_posts_follow_when_two_creators_become_one_and_go_with_an_opt_out(
+@pytest.fixture
+def youtube(beginning: Beginning, tmp_path: Path) -> Iterator[Slack]:
+    """A workspace whose operator says that figures may be worked out from YouTube's."""
+    started = Slack.start(
+        beginning.database_url, tmp_path, beginning.scene, youtube_derived_figures=True
+    )
+    yield started
+    started.stop()
+    assert started.problems == []
+
+
+def test_with_leave_youtube_is_forecast_for_as_long_as_its_figures_are_kept(
+    youtube: Slack,
+) -> None:
+    until = NOW + dt.timedelta(days=3_000)
+    show(youtube, account("anna", platform=Platform.YOUTUBE, keep_until=until))
+    posted = shortlist(youtube, "anna")
+
+    assert "Expected" in youtube.text_of(posted.card)
+    (made,) = rows(youtube, ForecastRow)
+    assert (made.keep_until, made.sources) == (until, ["youtube"])
+    youtube.bot.services.database.underived = frozenset({"youtube"})  # the switch is off again
+    with youtube.reading() as tx:
+        assert forecasts.of_cards(tx, [made.card_id or 0]) == {}
+    with youtube.writing() as tx:
+        assert forecasts.delete_ended(tx, 25).snapshots == 1
+
+
+def test_posts_that_a_platform_showed_go_with_an_opt_out_and_others_stay(
     slack: Slack,
 ) -> None:
-    add_brief(slack)
     show(slack, account("anna"), account("anna.tiktok", platform=Platform.TIKTOK))
-    open_log(slack, "ana", "@anna")
     with slack.writing() as tx:
         profile = tx.session.exec(select(Profile).where(Profile.handle == "anna")).one()
         recent_posts.forget_shown(tx, profile)

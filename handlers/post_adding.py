@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.creator import Platform
+from domain.partnership import Stage
 from domain.post_link import LinkError, PostLink, links_in, read_link
 from domain.post_reading import PostAsked, PostShown
 from domain.wording import PLATFORM_NAMES
@@ -34,6 +35,7 @@ NO_LINK = (
     "Mastodon, Twitch, Threads and X."
 )
 NO_PARTNERSHIP = "There is no partnership yet. `/influencer log @anna` begins one."
+_PUBLISHED = (Stage.LIVE, Stage.DONE)
 NOT_OFFERED = "Please choose from the list."
 
 
@@ -192,7 +194,8 @@ def _attach(
     relationships.refresh(tx, [row.creator_id])
     one = overviews.overviews(tx, [row])[0]
     who = handle_label(one.handle, one.name)
-    return view.attached(who, one.brief or "", link.url, new=post.id not in before)
+    behind = one.plan.name(one.stage) if one.stage not in _PUBLISHED else ""
+    return view.attached(who, one.brief or "", link.url, behind, new=post.id not in before)
 
 
 def _ask_platform(tx: Transaction, person: Person, link: PostLink, response_url: str) -> None:

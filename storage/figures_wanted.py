@@ -16,8 +16,6 @@ from storage import post_results
 from storage.models import Brief, Creator, Partnership, Post, Profile
 from storage.transaction import Transaction
 
-_SEEN = (Stage.LIVE.value, Stage.DONE.value)
-
 
 class Wanted(NamedTuple):
     """A post without new figures. who: "@anna"; brief: "" = none. newest: day of the last ones."""
@@ -95,6 +93,6 @@ def _asked_for(tx: Transaction, told: Collection[Platform]) -> list[ColumnElemen
     return [
         col(Post.workspace_id) == tx.workspace_id,
         col(Post.absent).in_(("", Absence.CLOSED.value)),
-        col(Partnership.stage).in_(_SEEN),
+        col(Partnership.stage) != Stage.DECLINED.value,
         untold,
     ]

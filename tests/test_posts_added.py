@@ -58,6 +58,15 @@ def test_a_post_is_logged_from_a_message_with_the_creator_whom_its_link_names(sl
     assert (post.disclosure, post.partnership_id) == ("disclosed", 1)
 
 
+def test_where_a_partnership_still_stands_before_live_it_is_said(slack):
+    add_creators(slack, "anna")
+    begin(slack, "anna", stage="agreed")
+    use(slack, "ana", REEL)
+    slack.submit("ana", {})
+
+    assert "That still stands at agreed" in shown(slack)
+
+
 def test_the_same_post_again_is_found_however_its_link_is_written(slack):
     add_creators(slack, "anna")
     begin(slack, "anna")

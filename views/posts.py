@@ -112,9 +112,12 @@ def there_already(short: str, url: str) -> str:
     )
 
 
-def attached(handle: str, brief: str, url: str, *, new: bool) -> str:
-    """That a post was logged with a partnership, in mrkdwn."""
+def attached(handle: str, brief: str, url: str, stage: str, *, new: bool) -> str:
+    """That a post was logged with a partnership, in mrkdwn. stage: where that still stands, ""."""
     where = f"*{escape(handle, 60)}*{f' · {escape(brief, 80)}' if brief else ''}"
     if not new:
         return f"{linked_post(url)} is logged with {where} already."
-    return f"✅ {linked_post(url)} is logged with {where}."
+    said = f"✅ {linked_post(url)} is logged with {where}."
+    if stage:
+        said += f" That still stands at *{escape(stage, 40)}*: `/influencer partners` moves it."
+    return said

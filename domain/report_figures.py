@@ -121,7 +121,7 @@ def outcome(tally: Tally, *, costs: bool) -> tuple[Figure, ...]:
 
 def _not_known(names: Sequence[str]) -> Figure:
     said = listed(list(dict.fromkeys(names)))
-    return Figure(name=NOT_KNOWN, value=said, meaning="No such figures are on record.")
+    return Figure(name=NOT_KNOWN, value=said)
 
 
 def amounts(money: Sequence[Money]) -> str:
@@ -259,8 +259,8 @@ def _disclosed(tally: Tally) -> list[Figure]:
     unknown = f"{together.unknown} of {together.live} not checked" if together.unknown else ""
     return [
         Figure(
-            name="Disclosed",
-            value=f"{together.disclosed} of {counted(together.known, 'live post')}"
+            name="Disclosure",
+            value=f"{together.disclosed} of {counted(together.known, 'live post')} disclosed"
             if together.known
             else "",
             meaning="Posts that say at their beginning that they are advertising"

@@ -81,7 +81,13 @@ def _brought(goal: Goal, tally: Tally) -> str:
         said = f"{word} not known yet"
     else:
         said = f"reach of {total:,}" if goal == Goal.AWARENESS else f"{total:,} {_one(word, total)}"
-    return f"{said}, sales {worth}" if worth else said
+    return f"{said}, {_sales(tally)} {worth}" if worth else said
+
+
+def _sales(tally: Tally) -> str:
+    """ "36 sales", "sales" where nobody knows how many."""
+    sold = tally.total(GOAL_FIGURES[Goal.CONVERSIONS])
+    return "sales" if sold is None else counted(sold, "sale")
 
 
 def _per_unit(goal: Goal, tally: Tally) -> str:

@@ -196,7 +196,8 @@ def _alone(figure: Figure) -> str:
 
 def _definitions(report: Report) -> list[str]:
     """What each figure means, as one small paragraph."""
-    meanings = [f"{escape(one.name)}: {escape(one.meaning)}" for one in report.outcome]
+    told = [one for one in report.outcome if one.meaning]
+    meanings = [f"{escape(one.name)}: {escape(one.meaning)}" for one in told]
     return (
         [f"*How it is counted.* All are totals to date. {' '.join(meanings)}"] if meanings else []
     )
@@ -210,11 +211,12 @@ def _partner(one: PartnerRow, report: Report) -> str:
 
 def _brought(one: PartnerRow, report: Report) -> list[str]:
     worth = listed([format_money(money) for money in one.revenues])
-    sold = "" if one.conversions is None else f"{one.conversions:,} {report.sales}"
+    single = report.sales.removesuffix("s")
+    sold = "" if one.conversions is None else counted(one.conversions, single)
     each = one.cost_per_engagement
     said = {
         Goal.AWARENESS: "" if one.reach is None else f"reach {one.reach:,}",
-        Goal.ENGAGEMENT: "" if one.engagements is None else f"{one.engagements:,} engagements",
+        Goal.ENGAGEMENT: "" if one.engagements is None else counted(one.engagements, "engagement"),
         Goal.CONVERSIONS: f"{sold} worth {worth}" if sold and worth else sold,
     }
     cost = f"{format_unit_cost(each.amount, each.currency)} an engagement" if each else ""

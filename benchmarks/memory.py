@@ -1,4 +1,4 @@
-"""What the whole bot keeps in memory for one very large workspace: the real server, under load."""
+"""One very large workspace: what the real server keeps in memory, and searches for words."""
 
 import datetime as dt
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import find, import_ready, load, start_up
+from benchmarks import find, import_ready, load, start_up, words
 from storage import pack_process, packs, people
 from storage.database import Database
 
@@ -33,6 +33,9 @@ def run(count: int, folder: Path) -> None:
             f"  after {REQUESTS:,} of {len(find.MIX)} kinds     {own_memory(pid):4.0f} MiB ({AIM})"
         )
         print(f"  {said.line()}")
+    database = Database(f"sqlite:///{path}", lambda: dt.datetime.now(dt.UTC))
+    words.run(database, 1)
+    database.close()
 
 
 def own_memory(pid: int) -> float:

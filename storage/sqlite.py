@@ -18,6 +18,10 @@ since the workers do it every minute and bulk work between its batches (`empty_l
 MAPPED = 256 * 2**20
 """Bytes of the database that are read where the system keeps them, without a copy."""
 
+CACHED, CACHED_IN_BULK = 8_192, 32_768
+"""KiB of pages beyond these that each connection keeps. There are as many as threads at work, and
+the system keeps the same pages; bulk work changes the same ones again and again."""
+
 
 def prepare(connection: DBAPIConnection, _record: object) -> None:
     """WAL so that readers never wait, FULL so that a power cut loses no commit."""
@@ -27,7 +31,7 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-32768",
+        f"cache_size=-{CACHED}",
         f"mmap_size={MAPPED}",
         "temp_store=MEMORY",
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",
@@ -85,4 +89,5 @@ def _set_relaxed(connection: Connection, driver: sqlite3.Connection, *, relaxed:
     driver.execute(f"PRAGMA synchronous={'NORMAL' if relaxed else 'FULL'}")
     driver.execute(f"PRAGMA wal_autocheckpoint={pages}")
     driver.execute(f"PRAGMA mmap_size={0 if relaxed else MAPPED}").fetchone()
+    driver.execute(f"PRAGMA cache_size=-{CACHED_IN_BULK if relaxed else CACHED}")
     connection.info["relaxed"] = relaxed

@@ -88,7 +88,7 @@ def _waiting(tx: Transaction, context: Context, person: Person) -> Blocks:
     number = person.id or 0
     return view.waiting(
         _lines(waiting_for.votes(tx, number, hidden)),
-        _lines(waiting_for.splits(tx, number, hidden)),
+        _lines(waiting_for.splits(tx, number, hidden, manages=access.is_manager(person))),
         _lines(waiting_for.partnerships(tx, number, hidden)),
         _lines(waiting_for.stalled(tx, number, hidden)),
         [

@@ -119,10 +119,13 @@ def _news(tx: Transaction, context: Context, person: Person) -> list[Line]:
     hidden = access.hidden_brands(tx, person)
     asked = [one for one in waiting.votes(tx, number, hidden) if _overnight(tx, person, one)]
     lines = [
-        *(_line(one, view.votes(one.title, one.channel_id, one.count, one.names)) for one in asked),
         *(
-            _line(one, view.splits(one.title, one.channel_id, one.count, one.names))
-            for one in waiting.splits(tx, number, hidden)
+            _line(one, view.votes(one.title, one.channel_id, one.count, one.names, one.link))
+            for one in asked
+        ),
+        *(
+            _line(one, view.splits(one.title, one.channel_id, one.count, one.names, one.link))
+            for one in waiting.splits(tx, number, hidden, manages=access.is_manager(person))
         ),
         *(
             Line(view.dates(one.who, one.title, one.due), one.keys)

@@ -1,24 +1,28 @@
 """What waits for one person: votes to give, splits to decide, creators to write to."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import and_, func, or_, select, union
+from sqlalchemy import and_, exists, func, or_, select, union
 from sqlmodel import col
 
 from domain.partnership import PIPELINE, Stage
+from domain.roles import Role
 from storage import shortlists
 from storage.models import (
     Brief,
     Card,
     CardVote,
     Creator,
+    OutboxMessage,
     Partnership,
+    Person,
     Profile,
     Shortlist,
     ShortlistApprover,
+    Workspace,
 )
 from storage.transaction import Transaction
 
@@ -43,7 +47,7 @@ class Waiting(BaseModel):
     """Something that waits. names: of the first creators; count: of all of them.
 
     number: of the shortlist or brief; channel_id: where a shortlist was posted, "" for
-    partnerships.
+    partnerships; link: to its summary there, or to the card of a draft, "" = not known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,6 +55,7 @@ class Waiting(BaseModel):
     number: int | None = None
     title: str
     channel_id: str = ""
+    link: str = ""
     count: int
     names: tuple[str, ...]
     items: tuple[Item, ...] = ()
@@ -76,10 +81,17 @@ def votes(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list
     return _by_shortlist(tx, query, "vote")
 
 
-def splits(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> list[Waiting]:
-    """Shortlists of this person with cards that the approvers disagree on."""
+def splits(
+    tx: Transaction, person_id: int, hidden: Collection[int] = (), *, manages: bool = False
+) -> list[Waiting]:
+    """Shortlists with cards that the approvers disagree on and that this person decides.
+
+    manages: an owner or manager, who also decides for askers who have left.
+    """
+    mine = col(Shortlist.asker_id) == person_id
     query = _cards(tx, hidden).where(
-        col(Card.state) == "split", col(Shortlist.asker_id) == person_id
+        col(Card.state) == "split",
+        or_(mine, col(Shortlist.asker_id).in_(_who_left(tx))) if manages else mine,
     )
     return _by_shortlist(tx, query, "split")
 
@@ -120,7 +132,45 @@ def people(tx: Transaction) -> set[int]:
         col(Partnership.owner_id).is_not(None),
         col(Partnership.stage).in_(("approved", *UNDER_WAY)),
     )
-    return set(tx.session.execute(union(approvers, askers, owners)).scalars())
+    orphaned = exists().where(*running, col(Shortlist.asker_id).in_(_who_left(tx)))
+    managers = select(col(Person.id)).where(
+        col(Person.workspace_id) == tx.workspace_id,
+        col(Person.role).in_([Role.OWNER.value, Role.MANAGER.value]),
+        orphaned,
+    )
+    return set(tx.session.execute(union(approvers, askers, owners, managers)).scalars())
+
+
+def _who_left(tx: Transaction) -> Any:
+    """People who can decide nothing any more, as `domain.roles.why_barred` has it."""
+    gone = (Person.is_deleted, Person.is_guest, Person.is_stranger, Person.is_bot)
+    return select(col(Person.id)).where(
+        col(Person.workspace_id) == tx.workspace_id, or_(*(col(one) for one in gone))
+    )
+
+
+def _links(tx: Transaction, rows: Collection["_Row"]) -> dict[str, str]:
+    """Addresses in Slack by what a message shows ("summary:3"), of the newest that shows it."""
+    home = tx.session.execute(
+        select(col(Workspace.url)).where(col(Workspace.id) == tx.workspace_id)
+    ).scalar_one()
+    about = {one for row in rows for one in row.shown}
+    if not home or not about:
+        return {}
+    posted = tx.session.execute(
+        select(col(OutboxMessage.about), col(OutboxMessage.channel_id), col(OutboxMessage.ts))
+        .where(
+            col(OutboxMessage.workspace_id) == tx.workspace_id,
+            col(OutboxMessage.about).in_(about),
+            col(OutboxMessage.method) == "chat.postMessage",
+            col(OutboxMessage.ts).is_not(None),
+        )
+        .order_by(col(OutboxMessage.id))
+    )
+    return {
+        shows: f"{home.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        for shows, channel, ts in posted
+    }
 
 
 def _owned(tx: Transaction, person_id: int, hidden: Collection[int], which: Any) -> list[Waiting]:
@@ -190,14 +240,13 @@ def _cards(tx: Transaction, hidden: Collection[int]) -> Any:
 
 
 def _by_shortlist(tx: Transaction, query: Any, kind: str) -> list[Waiting]:
-    rows = tx.session.execute(query).all()
-    return _grouped(
-        [
-            _Row(number, title, channel, _name(name, handle),
-                 Item(key=f"{kind}:{card}:{time}", since=since))
-            for number, title, channel, card, time, since, name, handle in rows
-        ]
-    )  # fmt: skip
+    rows = [
+        _Row(number, title, channel, _name(name, handle),
+             Item(key=f"{kind}:{card}:{time}", since=since),
+             (f"summary:{number}", f"card:{card}"))
+        for number, title, channel, card, time, since, name, handle in tx.session.execute(query)
+    ]  # fmt: skip
+    return _grouped(rows, _links(tx, rows))
 
 
 class _Row(NamedTuple):
@@ -206,9 +255,11 @@ class _Row(NamedTuple):
     channel_id: str
     name: str
     item: Item
+    shown: tuple[str, ...] = ()
 
 
-def _grouped(rows: list[_Row]) -> list[Waiting]:
+def _grouped(rows: list[_Row], links: Mapping[str, str] | None = None) -> list[Waiting]:
+    known = links or {}
     groups: dict[int | None, list[_Row]] = {}
     for row in rows:
         groups.setdefault(row.number, []).append(row)
@@ -217,6 +268,7 @@ def _grouped(rows: list[_Row]) -> list[Waiting]:
             number=of_one[0].number,
             title=of_one[0].title,
             channel_id=of_one[0].channel_id,
+            link=next((known[one] for one in of_one[0].shown if one in known), ""),
             count=len(of_one),
             names=tuple(row.name for row in of_one[:NAMED]),
             items=tuple(row.item for row in of_one),

@@ -42,12 +42,16 @@ class SearchLine(BaseModel):
 
 
 class WaitingLine(BaseModel):
-    """Something that waits. names: of the first creators; channel_id: "" where there is none."""
+    """Something that waits. names: of the first creators; channel_id: "" where there is none.
+
+    link: to the message that shows it, "" = not known.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     title: str
     channel_id: str
+    link: str = ""
     count: int
     names: tuple[str, ...]
 
@@ -251,7 +255,9 @@ def _waits(line: WaitingLine, one: str, several: str) -> dict[str, Any]:
     where = f" in <#{line.channel_id}>" if line.channel_id else ""
     what = one if line.count == 1 else several
     creators = counted(line.count, "creator")
-    return elements.section(f"*{escape(line.title, 100)}*: {creators} {what}{where}\n{names}{more}")
+    title = escape(line.title, 100)
+    title = f"<{line.link}|{title}>" if line.link else title
+    return elements.section(f"*{title}*: {creators} {what}{where}\n{names}{more}")
 
 
 def _run(line: SearchLine) -> Any:

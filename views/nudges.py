@@ -22,18 +22,23 @@ FREQUENCY_WORDS = {
 }
 
 
-def votes(title: str, channel_id: str, count: int, names: Sequence[str]) -> str:
-    """Creators who wait for this person's vote, on one line."""
+def votes(title: str, channel_id: str, count: int, names: Sequence[str], link: str = "") -> str:
+    """Creators who wait for this person's vote, on one line. link: to what is voted on."""
     wait = "creator waits" if count == 1 else "creators wait"
     who = _named(count, names)
-    return f"*{escape(title, 100)}*: {count} {wait} for your vote in <#{channel_id}> ({who})"
+    return f"{_title(title, link)}: {count} {wait} for your vote in <#{channel_id}> ({who})"
 
 
-def splits(title: str, channel_id: str, count: int, names: Sequence[str]) -> str:
-    """Cards that the asker has to decide, on one line."""
+def splits(title: str, channel_id: str, count: int, names: Sequence[str], link: str = "") -> str:
+    """Cards that the asker has to decide, on one line. link: to where they stand."""
     are = "is" if count == 1 else "are"
     where = f"in <#{channel_id}>"
-    return f"*{escape(title, 100)}*: {_named(count, names)} {are} split {where}: you decide"
+    return f"{_title(title, link)}: {_named(count, names)} {are} split {where}: you decide"
+
+
+def _title(title: str, link: str) -> str:
+    name = escape(title, 100)
+    return f"*<{link}|{name}>*" if link else f"*{name}*"
 
 
 def to_contact(title: str, count: int, names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from domain import promo_code, tracking_link
@@ -14,7 +15,16 @@ from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.partnership_lines import handle_label
-from storage import briefs, issuing, jobs, promo_codes, sale_totals, sales, tracking_links
+from storage import (
+    briefs,
+    issuing,
+    jobs,
+    partnerships,
+    promo_codes,
+    sale_totals,
+    sales,
+    tracking_links,
+)
 from storage.models import Partnership, PromoCode, TrackingLink
 from storage.transaction import Transaction
 from views import codes as view
@@ -46,7 +56,8 @@ def submit(submission: Submission, context: Context) -> Answer:
         sales.take_turn(tx)  # before the partnership is locked: counting locks it last
         person = access.require_member(tx, context)
         row = partners.visible(tx, person, str(kept.get("partnership", "")))
-        _set_code(tx, row, typed["code"], typed["until"], str(kept.get("code", "")))
+        hidden = access.hidden_brands(tx, person)
+        _set_code(tx, row, typed["code"], typed["until"], str(kept.get("code", "")), hidden)
         if typed["target"]:
             _set_link(tx, row, typed["target"], person.id)
         _set_short(tx, row, typed["short"])
@@ -172,7 +183,12 @@ def _read(submission: Submission) -> dict[str, Any]:
 
 
 def _set_code(
-    tx: Transaction, row: Partnership, code: str, until: dt.date | None, before: str
+    tx: Transaction,
+    row: Partnership,
+    code: str,
+    until: dt.date | None,
+    before: str,
+    hidden: Collection[int],
 ) -> None:
     """Add a code, give it its last day; an emptied field takes the code away that stood there."""
     if not code:
@@ -184,15 +200,18 @@ def _set_code(
     try:
         made = promo_codes.set_code(tx, row, code)
     except promo_codes.Taken as taken:
-        raise FieldErrors({view.CODE: _why_taken(taken.row, code)}) from taken
+        shown = partnerships.get(tx, taken.row.partnership_id or 0, hidden) is not None
+        raise FieldErrors({view.CODE: _why_taken(taken.row, code, shown=shown)}) from taken
     promo_codes.end(tx, made, until)
     ask_to_recount(tx, promo_codes.CODE, code)
 
 
-def _why_taken(row: PromoCode, code: str) -> str:
+def _why_taken(row: PromoCode, code: str, *, shown: bool) -> str:
+    """shown: whether this person may see the partnership that has it."""
     if row.code_key == code.casefold():
         return "This code is another creator's already. Please choose a different one."
-    return f"This code is easily taken for {row.code}. Please choose a different one."
+    other = row.code if shown else "another creator's"
+    return f"This code is easily taken for {other}. Please choose a different one."
 
 
 def _set_link(tx: Transaction, row: Partnership, target: str, person_id: int | None) -> None:

@@ -10,7 +10,16 @@ from sqlmodel import col, select
 from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
-from storage import costs, deciders, forecasts, profiles, results
+from storage import (
+    costs,
+    deciders,
+    forecasts,
+    profiles,
+    promo_codes,
+    results,
+    sale_totals,
+    tracking_links,
+)
 from storage.models import (
     Brand,
     Brief,
@@ -102,6 +111,7 @@ def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]
             ),
             **_expected(tx, row),
             **_results(tx, number),
+            **_selling(tx, number),
             "Feedback": together(_feedback(tx, number)),
             "Since": row.created_at.date().isoformat(),
         }
@@ -250,6 +260,20 @@ def _results(tx: Transaction, partnership_id: int) -> dict[str, Any]:
         **{metric.value.capitalize(): totals.of(metric) for metric in Metric},
         "Accounts reached": totals.accounts_reached,
         "Revenue": f"{revenue.amount} {revenue.currency}" if revenue else None,
+    }
+
+
+def _selling(tx: Transaction, partnership_id: int) -> dict[str, Any]:
+    """Codes and links, and what shops counted by them, each currency apart."""
+    codes = promo_codes.of_partnerships(tx, [partnership_id]).get(partnership_id, [])
+    links = tracking_links.of_partnerships(tx, [partnership_id]).get(partnership_id, [])
+    sold = sale_totals.sold(tx, [partnership_id]).get(partnership_id)
+    revenue = [f"{one.amount} {one.currency}" for one in sold.revenue] if sold else []
+    return {
+        "Promo codes": together([one.code for one in codes]),
+        "Tracking links": together([one.target for one in links]),
+        "Orders counted by shops": sold.orders if sold and sold.shops else None,
+        "Revenue counted by shops": together(revenue),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from playground.records import View
-from storage import promo_codes, tracking_links
+from storage import brands, people, promo_codes, tracking_links
 from storage.models import Brief, Partnership, PromoCode, TrackingLink
 from tests.partnering import open_log, rows
 from tests.selling import PUBLIC, entries, order, partnership, shop
@@ -193,3 +193,21 @@ def test_an_approval_makes_nothing_where_nobody_asked(slack: Slack) -> None:
 
     assert len(rows(slack, Partnership)) == 1
     assert rows(slack, PromoCode) == []
+
+
+def test_a_code_of_a_brand_limited_to_others_is_not_named(slack: Slack) -> None:
+    ready(slack)
+    hidden = partnership(slack, "bea", code="BEA10")
+    with slack.writing() as tx:
+        brand = brands.create(tx, "Secret", None)
+        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user("olivia").id)])
+        row = tx.session.get(Partnership, hidden)
+        assert row is not None
+        row.brand_id = brand.id
+        tx.session.add(row)
+    slack.press("ana", slack.command("ana", "partners"), "codes")
+
+    said = (slack.submit("ana", {"code": "BEAI0"}) or {})["code"]
+
+    assert "another creator's" in said
+    assert "BEA10" not in said

@@ -251,3 +251,12 @@ def test_a_file_that_holds_no_orders_is_refused_with_the_reason(
     with slack.reading() as tx:
         assert tx.session.exec(select(ShopOrder)).all() == []
         assert [one.source for one in shops.everyone(tx)] == ["file"]
+
+
+def test_shops_are_reached_from_the_settings_by_owners_alone(reached: Slack) -> None:
+    shop(reached)
+    reached.workspace.command("olivia", "settings", "marketing")
+
+    reached.press("olivia", reached.view("olivia"), "shops_open")
+
+    assert "Aqua Skin · Shopify" in reached.text_of(reached.view("olivia"))

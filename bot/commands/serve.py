@@ -20,7 +20,7 @@ from bot.running import refuse_playground_clock, require, running, start_logging
     help="Port to listen on; 0 takes a free one.",
 )
 def command(host: str, port: int) -> None:
-    """Answer Slack over HTTP: /slack/events, /healthz, /readyz."""
+    """Answer over HTTP: /slack/events, shops on /webhooks/, links on /r/, /healthz, /readyz."""
     settings = configuration.load()
     refuse_playground_clock(settings)
     require(settings, "slack_bot_token", "slack_signing_secret")

@@ -19,6 +19,7 @@ from domain.results import Totals
 from handlers import forecasting, refreshing
 from handlers.context import Context
 from storage import (
+    brands,
     briefs,
     exporting,
     forecasts,
@@ -223,6 +224,9 @@ def test_finished_partnerships_are_summed_up_for_the_digest_and_teach_the_next_f
         numbers = [one.id or 0 for one in tx.session.exec(select(Partnership))]
         record = record_of(forecasts.compared_with(tx, numbers))
         learned = forecasts.learned(tx, ())
+        acme = brands.named(tx, "Acme")
+        assert acme is not None
+        assert forecasts.learned(tx, {acme.id or 0}).ratio("engagements").outcomes == 0
     assert (record.within, record.of, record.above) == (3, 4, 1)
     assert record.words.startswith("3 of 4 within what we expected; cost per engagement 9")
     assert "better" in record.words

@@ -1,6 +1,7 @@
 """All live sources together: asked at once, within one deadline."""
 
 import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,8 @@ from sources.post_reader import PostAnswer, ReadsPosts
 from sources.source import FetchesFigures, Quota, SearchCache, Source, Wire
 
 Question = Callable[[Wire], Iterable[Account]]
+
+log = logging.getLogger(__name__)
 
 _SWITCHED_OFF = "Looking creators up is switched off here (LIVE_SOURCES)."
 _NO_SOURCE = "Creators on {} can't be looked up here."
@@ -232,9 +235,13 @@ class LiveSources:
         answers: list[PostAnswer] = []
         try:
             reader = cast(ReadsPosts, line.source)
-            answers.extend(reader.read_posts(asked, wire))
+            for answer in reader.read_posts(asked, wire):
+                answers.append(answer)  # what came before a gap is kept
         except SourceGap as missing:
             return answers, missing.gap
+        except Exception:  # one source's mistake is a gap, as for look-ups
+            log.exception("%s could not be asked for posts", name)
+            return answers, gap(name, GapKind.GARBLED)
         finally:
             wire.close()
             line.places.release()

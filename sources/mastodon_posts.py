@@ -11,6 +11,7 @@ from sources.source import Refused, SourceGap, Wire
 
 _FOR_MEMBERS = frozenset({401, 403, 422})
 _NOT_FOUND = frozenset({404, 410})
+_URI_CHARACTERS = 500
 _PUBLIC = frozenset({"public", "unlisted"})
 
 
@@ -86,9 +87,9 @@ def _read(
     return PostShown(
         key=asked.key,
         source="mastodon",
-        native_id=post.uri,
+        native_id=shapes.cut(post.uri, _URI_CHARACTERS),
         account=asked.account or post.account.acct,
-        author_id=post.account.uri,
+        author_id=shapes.cut(post.account.uri, _URI_CHARACTERS),
         title=shapes.cut(post.spoiler_text),
         text=shapes.cut(text, POST_CHARACTERS),
         links=(*links, *shapes.links(text)),

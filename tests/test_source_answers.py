@@ -15,8 +15,8 @@ from domain.look_up import Account, GapKind
 from sources.bluesky import Bluesky
 from sources.gaps import Refused, SourceGap
 from sources.instagram import Instagram
-from sources.memory_cache import MemoryCache
 from sources.mastodon import Mastodon
+from sources.memory_cache import MemoryCache
 from sources.network import Network
 from sources.source import About
 from sources.wire import Wire

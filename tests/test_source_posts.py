@@ -6,18 +6,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.creator import Platform
 from domain.look_up import GapKind
 from domain.post_link import PostLink, read_link
-from domain.post_reading import Absence, PostAbsent, PostAsked, PostShown
+from domain.post_reading import (
+    Absence,
+    PostAbsent,
+    PostAsked,
+    PostShown,
+    disclosure_of,
+    lacking,
+)
 from sources import bluesky_posts, mastodon_posts, youtube_posts
 from sources.about import About
 from sources.gaps import SourceGap
 from sources.network import Network
 from sources.pace import Pace
+from sources.post_reader import PostAnswer
 from sources.short_links import HOSTS, resolve
 from tests.asking import NOW, Ledger, bluesky, cassette, live, mastodon, recorded, youtube
+from tests.test_source_answers import SOURCES, ToldWire, damaged
 from tests.test_source_specs import fields, load
 from tests.web import LOOPBACK, Reply, Request, web
 
@@ -305,3 +316,45 @@ def test_with_looking_up_switched_off_no_short_link_is_followed() -> None:
 def test_json_of_a_post_survives_the_way_through_a_job() -> None:
     one = asked("https://youtu.be/video000000")
     assert PostAsked.model_validate(json.loads(one.model_dump_json())) == one
+
+
+VIDEO = {
+    "id": "video000000",
+    "snippet": {"channelId": "UCanna", "title": "T", "description": "https://a.example #ad",
+                "publishedAt": "2026-11-20T08:00:00Z"},
+    "statistics": {"viewCount": "900", "likeCount": "40", "commentCount": "1"},
+    "status": {"privacyStatus": "public"},
+    "paidProductPlacementDetails": {"hasPaidProductPlacement": False},
+}  # fmt: skip
+HONEST = {
+    Platform.BLUESKY: (
+        asked(BSKY.format("did:plc:anna")),
+        {"posts": [bluesky_post("did:plc:anna", "anna.bsky.social")]},
+    ),
+    Platform.MASTODON: (asked("https://mastodon.social/@anna/123456789"), status()),
+    Platform.YOUTUBE: (asked("https://youtu.be/video000000"), {"items": [VIDEO]}),
+}
+
+
+@pytest.mark.parametrize("platform", HONEST)
+@settings(deadline=None)
+@given(data=st.data())
+def test_whatever_json_a_platform_answers_posts_or_a_gap_come_of_it(
+    platform: Platform, data: st.DataObject
+) -> None:
+    wanted, honest = HONEST[platform]
+    said = data.draw(st.just(honest) | damaged(honest))
+    source = SOURCES[platform]()
+    brought: list[PostAnswer] = []
+    try:
+        brought.extend(source.read_posts([wanted], ToldWire(source.about, lambda _: said)))
+    except SourceGap as failure:
+        assert failure.gap.said.endswith(".")
+    for one in brought:
+        assert one.key == wanted.key
+        one.model_dump_json().encode()
+        if isinstance(one, PostShown):
+            disclosure_of(one, platform)
+            lacking(one, ("@glow",), "https://glow.example/serum")
+    if json.dumps(said) == json.dumps(honest):  # as True == 1
+        assert isinstance(brought[0], PostShown)

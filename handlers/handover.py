@@ -137,8 +137,19 @@ def _pass(
                     f"{known.name}: {_name(taker)} decides on it already, and without "
                     f"{_name(giver)} its quorum of {known.quorum} can't be reached."
                 )
-    passed = handovers.pass_partnerships(tx, work.partnerships, giver.id, taker)
-    moved = OpenWork(partnerships=passed, votes=tuple(votes), shortlists=tuple(asked))
+    schedules: tuple[int, ...] = ()
+    if access.is_manager(taker):
+        schedules = handovers.pass_digests(tx, work.digests, giver.id, taker)
+    elif work.digests:
+        count = counted(len(work.digests), "digest stays", "digests stay")
+        stays.append(f"{count}: owners and managers have digests, and {_name(taker)} is neither.")
+    moved = OpenWork(
+        partnerships=handovers.pass_partnerships(tx, work.partnerships, giver.id, taker),
+        votes=tuple(votes),
+        shortlists=tuple(asked),
+        creators=handovers.pass_creators(tx, work.creators, giver.id, taker),
+        digests=schedules,
+    )
     return moved, tuple(stays)
 
 
@@ -175,6 +186,8 @@ def _summary(
         partnerships=len(work.partnerships),
         votes=len(work.votes),
         shortlists=len(work.shortlists),
+        creators=len(work.creators),
+        digests=len(work.digests),
         overdue=tuple(dates[:MOST_DATES]),
         stays=stays,
     )

@@ -9,9 +9,11 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from domain.partnership import Stage
-from storage import audit, partnerships, shortlists
+from storage import audit, digests, partnerships, shortlists
 from storage.models import (
     Card,
+    Creator,
+    DigestSchedule,
     Handover,
     Nudge,
     Partnership,
@@ -23,13 +25,15 @@ from storage.transaction import Transaction
 
 _OVER = (Stage.DONE.value, Stage.DECLINED.value)
 _UNDECIDED = ("open", "split")
+_CHUNK = 400
 
 
 class OpenWork(BaseModel):
     """Row numbers of what somebody has open.
 
     partnerships: those that go on. votes: open shortlists that they are named to decide on and
-    that have undecided cards. shortlists: open ones that they asked for.
+    that have undecided cards. shortlists: open ones that they asked for. creators: those they look
+    after. digests: theirs, paused ones too.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,11 +41,13 @@ class OpenWork(BaseModel):
     partnerships: tuple[int, ...] = ()
     votes: tuple[int, ...] = ()
     shortlists: tuple[int, ...] = ()
+    creators: tuple[int, ...] = ()
+    digests: tuple[int, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
         """Whether there is nothing to pass on."""
-        return not (self.partnerships or self.votes or self.shortlists)
+        return not any(self.model_dump().values())
 
 
 def open_work(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> OpenWork:
@@ -79,7 +85,28 @@ def open_work(tx: Transaction, person_id: int, hidden: Collection[int] = ()) -> 
         .where(*running, Shortlist.asker_id == person_id)
         .order_by(col(Shortlist.id))
     )
-    return OpenWork(partnerships=_known(owned), votes=_known(named), shortlists=_known(asked))
+    looked_after = tx.session.exec(
+        select(Creator.id)
+        .where(Creator.workspace_id == tx.workspace_id, Creator.owner_id == person_id)
+        .order_by(col(Creator.id))
+    )
+    schedules = tx.session.exec(
+        select(DigestSchedule)
+        .where(
+            DigestSchedule.workspace_id == tx.workspace_id,
+            DigestSchedule.owner_id == person_id,
+            DigestSchedule.state != digests.DRAFT,
+        )
+        .order_by(col(DigestSchedule.id))
+    )
+    shown = [one.id for one in schedules if not set(one.scope.get("brands", ())) & set(hidden)]
+    return OpenWork(
+        partnerships=_known(owned),
+        votes=_known(named),
+        shortlists=_known(asked),
+        creators=_known(looked_after),
+        digests=_known(shown),
+    )
 
 
 def record(
@@ -128,6 +155,56 @@ def pass_partnerships(
             partnerships.hand_over(tx, row, owner)
             passed.append(number)
     return tuple(passed)
+
+
+def pass_creators(
+    tx: Transaction, numbers: Sequence[int], owner_now: int | None, owner: Person
+) -> tuple[int, ...]:
+    """Have those whom `owner_now` still looks after looked after by another; says which."""
+    passed: list[int] = []
+    tx.session.flush()  # what was changed before this must not be forgotten below
+    for start in range(0, len(numbers), _CHUNK):
+        of_giver = (
+            col(Creator.workspace_id) == tx.workspace_id,
+            col(Creator.id).in_(numbers[start : start + _CHUNK]),
+            col(Creator.owner_id) == owner_now,
+        )
+        some = _known(
+            tx.session.exec(select(Creator.id).where(*of_giver).order_by(col(Creator.id)))
+        )
+        tx.session.execute(
+            update(Creator)
+            .where(*of_giver)
+            .values(owner_id=owner.id)
+            .execution_options(synchronize_session=False)
+        )
+        passed += some
+    tx.session.expire_all()
+    return tuple(passed)
+
+
+def pass_digests(
+    tx: Transaction, numbers: Sequence[int], owner_now: int | None, owner: Person
+) -> tuple[int, ...]:
+    """Give those digests that are still `owner_now`'s to another; says which."""
+    rows = tx.session.exec(
+        select(DigestSchedule)
+        .where(
+            DigestSchedule.workspace_id == tx.workspace_id,
+            col(DigestSchedule.id).in_(numbers),
+            DigestSchedule.owner_id == owner_now,
+        )
+        .order_by(col(DigestSchedule.id))
+        .with_for_update()
+    )
+    passed = []
+    for row in rows:
+        row.owner_id = owner.id or 0
+        tx.session.add(row)
+        audit.record(tx, "hand over", "digest", row.id or 0,
+                     before={"owner": owner_now}, after={"owner": owner.id})  # fmt: skip
+        passed.append(row.id)
+    return _known(passed)
 
 
 def to_return(tx: Transaction, day: dt.date) -> list[int]:

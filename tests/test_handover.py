@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.partnership import Stage
 from storage import audit, brands, nudges, people, shortlists
-from storage.models import Brand, Handover, Partnership
+from storage.models import Brand, Creator, DigestSchedule, Handover, Partnership
 from tests.partnering import rows
-from tests.shortlisting import CHECK, shortlist
+from tests.shortlisting import CHECK, add_creators, shortlist
 from tests.slack import Slack
 from tests.test_partner_board import begin
 
@@ -141,3 +141,61 @@ def _fields(slack: Slack, who: str) -> list[str]:
     slack.workspace.command(who, "handover")
     slack.settle()
     return [block.get("block_id", "") for block in slack.view(who).blocks]
+
+
+def test_creators_and_digests_change_hands_and_come_back(slack: Slack) -> None:
+    add_creators(slack, "mara", "ines")
+    ids = {name: slack.workspace.user(name).id for name in ("olivia", "ana", "carla")}
+    with slack.writing() as tx:
+        giver, carla = people.get(tx, ids["olivia"]), people.get(tx, ids["carla"])
+        carla.role = "manager"
+        tx.session.add(carla)
+        for row in tx.session.exec(select(Creator)):
+            row.owner_id = giver.id
+            tx.session.add(row)
+        schedule = DigestSchedule(
+            workspace_id=tx.workspace_id, owner_id=giver.id or 0, channel_id="C0MARKETING",
+            timezone="UTC", since=tx.now, created_at=tx.now,
+        )  # fmt: skip
+        tx.session.add(schedule)
+    day = slack.bot.services.clock.today(dt.UTC).isoformat()
+    assert not hand_over(slack, "olivia", "carla", until=day)
+    assert "2 creators to look after and 1 digest" in slack.text_of(slack.view("olivia"))
+
+    with slack.reading() as tx:
+        carla_id = people.get(tx, ids["carla"]).id
+        assert {row.owner_id for row in tx.session.exec(select(Creator))} == {carla_id}
+        assert [row.owner_id for row in tx.session.exec(select(DigestSchedule))] == [carla_id]
+    with slack.writing() as tx:  # what the colleague gave away does not come back
+        mara = tx.session.exec(select(Creator).order_by(col(Creator.id))).first()
+        assert mara is not None
+        mara.owner_id = people.get(tx, ids["ana"]).id
+        tx.session.add(mara)
+    (slack.data_dir / "clock").write_text(str(3 * 86_400))
+    slack.tick()
+
+    with slack.reading() as tx:
+        owners = [
+            row.owner_id for row in tx.session.exec(select(Creator).order_by(col(Creator.id)))
+        ]
+        known = {name: people.get(tx, slack_id).id for name, slack_id in ids.items()}
+        assert owners == [known["ana"], known["olivia"]]
+        (schedule,) = tx.session.exec(select(DigestSchedule))
+        assert schedule.owner_id == known["olivia"]
+
+
+def test_a_digest_stays_where_the_colleague_does_not_manage(slack: Slack) -> None:
+    olivia = slack.workspace.user("olivia").id
+    with slack.writing() as tx:
+        giver = people.get(tx, olivia)
+        tx.session.add(
+            DigestSchedule(
+                workspace_id=tx.workspace_id, owner_id=giver.id or 0, channel_id="C0MARKETING",
+                timezone="UTC", since=tx.now, created_at=tx.now,
+            )
+        )  # fmt: skip
+
+    assert not hand_over(slack, "olivia", "ben")
+
+    said = slack.text_of(slack.view("olivia"))
+    assert "1 digest stays: owners and managers have digests, and Ben is neither." in said

@@ -20,6 +20,8 @@ class Summary(BaseModel):
     partnerships: int = 0
     votes: int = 0
     shortlists: int = 0
+    creators: int = 0
+    digests: int = 0
     overdue: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
 
@@ -30,6 +32,8 @@ class Summary(BaseModel):
             *([counted(self.partnerships, "partnership")] if self.partnerships else []),
             *([f"votes on {counted(self.votes, 'shortlist')}"] if self.votes else []),
             *([f"{counted(self.shortlists, 'shortlist')} to run"] if self.shortlists else []),
+            *([f"{counted(self.creators, 'creator')} to look after"] if self.creators else []),
+            *([counted(self.digests, "digest")] if self.digests else []),
         ]
         return listed(said) or "nothing"
 

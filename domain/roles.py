@@ -44,15 +44,13 @@ def why_barred(account: Account, *, as_client: bool = False) -> str | None:
 
     as_client: on cards of a client on which they are named, where people from outside may.
     """
-    outside = (
-        (account.is_stranger, IS_A_STRANGER),
-        (account.is_guest, IS_A_GUEST),
-    )
-    for applies, sentence in (
+    reasons: tuple[tuple[bool, str], ...] = (
         (account.is_bot, IS_A_BOT),
-        *(() if as_client else outside),
+        (account.is_stranger and not as_client, IS_A_STRANGER),
+        (account.is_guest and not as_client, IS_A_GUEST),
         (account.is_deleted, IS_DEACTIVATED),
-    ):
+    )
+    for applies, sentence in reasons:
         if applies:
             return sentence
     return None

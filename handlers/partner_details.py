@@ -28,7 +28,7 @@ def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -
     """A partnership with its terms, posts, codes and all that was changed of it."""
     one = overviews.overviews(tx, [row])[0]
     readings = results.readings(tx, [one.id])[one.id]
-    readings.update(post_results.of_posts(tx, [post.id or 0 for post in one.posts]))
+    readings |= post_results.of_posts(tx, [post.id or 0 for post in one.posts])
     line = line_of(one, today_of(tx, person), readings)
     kept = {"partnership": one.id}
     selling = view_codes.selling(*codes.given(tx, context, one.id))

@@ -44,9 +44,9 @@ def record_shown(
     return results.Recorded(stored=True, corrects=is_correction(earlier, new))
 
 
-def of_posts(tx: Transaction, post_ids: Collection[int]) -> dict[int, list[Reading]]:
+def of_posts(tx: Transaction, post_ids: Collection[int]) -> results.Readings:
     """All figures of posts, also those that may be shown but not added up, oldest first."""
-    found: dict[int, list[Reading]] = defaultdict(list)
+    found: results.Readings = defaultdict(list)
     rows = tx.session.exec(
         select(Result)
         .where(

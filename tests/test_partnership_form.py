@@ -88,7 +88,12 @@ def test_a_form_that_nobody_changed_changes_nothing() -> None:
 
 def test_only_what_was_changed_is_applied() -> None:
     typed = FORM.model_copy(
-        update={"stage": "done", "fee": "", "shipping": "12", "posts": "https://tiktok.com/@a/video/1"}
+        update={
+            "stage": "done",
+            "fee": "",
+            "shipping": "12",
+            "posts": "https://tiktok.com/@a/video/1",
+        }
     )
 
     draft = read_form(typed, FORM, TODAY)

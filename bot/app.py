@@ -4,29 +4,37 @@ import datetime as dt
 import logging
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt import App, BoltContext
+from slack_bolt import App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import delivery
 from bot.clock import Clock
 from bot.live import live_sources
 from bot.settings import Settings
-from bot.slack import SlackClients
+from bot.slack import SlackClients, Token
+from bot.tokens import WorkspaceTokens
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.features import Feature
-from storage import workspaces
+from storage import installations, resealing, workspaces
 from storage.database import Database, Unavailable
+from storage.installations import NotInstalled
 from storage.migrate import migrate
 from storage.models import Workspace
+from storage.sealing import Keys
 
 log = logging.getLogger(__name__)
 
 COMMAND = "/influencer"
+NOT_INSTALLED = (
+    "The app is not installed in this workspace any more. Ask an admin to add it again: "
+    "what the team had is kept for a while."
+)
 ANY = re.compile(".*")
 WORKSPACE_SECONDS = 30.0
 BACKGROUND_CONNECTIONS = 12  # of senders, job workers with their leases, and the clock
@@ -34,25 +42,31 @@ BACKGROUND_CONNECTIONS = 12  # of senders, job workers with their leases, and th
 
 @dataclass
 class Bot:
-    """The application: what servers and workers work with."""
+    """The application: what servers and workers work with.
+
+    tokens: of many workspaces; None where one token from the settings serves one workspace.
+    """
 
     settings: Settings
     services: Services
     feature: Feature
+    tokens: WorkspaceTokens | None = None
     bolt: App = field(init=False)
     _seen: dict[tuple[str, str], tuple[Workspace, float]] = field(default_factory=dict)
 
     def workspace_of(self, enterprise_id: str | None, team_id: str | None) -> Workspace:
         """The workspace that sent something, made on first sight; as it was a moment ago.
 
-        Raises one of `Unavailable` when it was never seen and the database is out of reach.
+        Raises:
+            NotInstalled: it did not install the app, or removed it (of many workspaces only).
+            one of `Unavailable`: it was never seen and the database is out of reach.
         """
         ids = enterprise_id or "", team_id or ""
         known, until = self._seen.get(ids, (None, 0.0))
         if known is not None and time.monotonic() < until:
             return known
         try:
-            found = workspaces.ensure(self.services.database, *ids, removed_at=None)
+            found = self._look_up(*ids)
         except Unavailable:
             if known is None:
                 raise
@@ -60,9 +74,17 @@ class Bot:
         self._seen[ids] = found, time.monotonic() + WORKSPACE_SECONDS
         return found
 
+    def _look_up(self, enterprise_id: str, team_id: str) -> Workspace:
+        database = self.services.database
+        if self.tokens is not None:
+            return installations.workspace_for(database, enterprise_id, team_id)
+        return workspaces.ensure(database, enterprise_id, team_id, removed_at=None)
+
     def forget_workspaces(self) -> None:
-        """Look at each workspace anew."""
+        """Look at each workspace, and at its token, anew."""
         self._seen.clear()
+        if self.tokens is not None:
+            self.tokens.forget()
 
     def context(self, workspace: Workspace, user_id: str = "", key: str | None = None) -> Context:
         """What a handler is given."""
@@ -74,6 +96,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
 
     Raises:
         NewerDatabase: the database was written by a newer version.
+        CannotUnseal: a secret in the database needs a key that is not set.
         sqlalchemy.exc.OperationalError: the database is out of reach.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -83,22 +106,32 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
         clock.now,
         pool_size=settings.server_threads + BACKGROUND_CONNECTIONS,
         underived=settings.underived,
+        keys=Keys(settings.keys),
     )
     migrate(database)
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    resealing.see_that_all_open(database)
+    tokens = _tokens(settings, database) if settings.many_workspaces else None
+    token = Token(settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "")
+    token_of = tokens.of if tokens is not None else lambda _workspace: token
     services = Services(
         database=database,
         clock=clock,
-        slack=SlackClients(settings.slack_api_base_url, lambda _workspace: token),
+        slack=SlackClients(settings.slack_api_base_url, token_of),
         data_dir=settings.data_dir,
         owners=settings.owners,
         demo=demo,
         live=live_sources(settings, database, clock),
         public_url=settings.public_url,
     )
-    bot = Bot(settings, services, registry.everything())
+    bot = Bot(settings, services, registry.everything(), tokens)
     bot.bolt = _bolt(bot)
     return bot
+
+
+def _tokens(settings: Settings, database: Database) -> WorkspaceTokens:
+    secret = settings.slack_client_secret
+    client = settings.slack_client_id, secret.get_secret_value() if secret else ""
+    return WorkspaceTokens(database, settings.slack_api_base_url, client, real_now)
 
 
 def _bolt(bot: Bot) -> App:
@@ -113,6 +146,8 @@ def _bolt(bot: Bot) -> App:
         request_verification_enabled=False,
         ignoring_self_events_enabled=True,
     )
+    if bot.tokens is not None:
+        _leave_alone_where_not_installed(app, bot)
     _listen(app, bot)
 
     @app.error
@@ -132,7 +167,7 @@ def _authorize(bot: Bot, enterprise_id: str | None, team_id: str | None) -> Auth
     """Who the bot is in a workspace, from our own records: no call to Slack."""
     try:
         workspace = bot.workspace_of(enterprise_id, team_id)
-    except Unavailable:  # the handler says so to the person
+    except (NotInstalled, *Unavailable):  # said to the person later on
         workspace = Workspace(team_id=team_id or "", created_at=real_now())
     token = bot.settings.slack_bot_token
     return AuthorizeResult(
@@ -142,6 +177,24 @@ def _authorize(bot: Bot, enterprise_id: str | None, team_id: str | None) -> Auth
         bot_id=workspace.bot_id or "B-unknown",
         bot_user_id=workspace.bot_user_id or "U-unknown",
     )
+
+
+def _leave_alone_where_not_installed(app: App, bot: Bot) -> None:
+    """What comes from a workspace that removed the app, or never had it, reaches no handler."""
+
+    @app.middleware
+    def installed_only(
+        body: dict[str, Any], context: BoltContext, next: Callable[[], Any]
+    ) -> BoltResponse | None:
+        try:
+            bot.workspace_of(context.enterprise_id, context.team_id)
+        except NotInstalled:
+            log.info("something came from a workspace without the app: it is left alone")
+            return BoltResponse(status=200, body=NOT_INSTALLED if "command" in body else "")
+        except Unavailable:  # the handler says so to the person
+            pass
+        next()
+        return None
 
 
 def _context(bot: Bot, body: dict[str, Any], bolt: BoltContext) -> Context:

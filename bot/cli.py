@@ -21,6 +21,7 @@ COMMANDS = {
     "digest": "digest",
     "manifest": "manifest",
     "migrate": "migrate",
+    "rotate-keys": "rotate_keys",
     "doctor": "doctor",
 }
 
@@ -69,8 +70,10 @@ def sentence_for(error: Exception) -> str | None:
     from bot.server_lock import ServerAlreadyRunning  # noqa: PLC0415
     from bot.settings import WrongSettings  # noqa: PLC0415
     from storage.migrate import NewerDatabase  # noqa: PLC0415
+    from storage.sealing import CannotUnseal  # noqa: PLC0415
 
-    if isinstance(error, WrongSettings | ServerAlreadyRunning | NewerDatabase | CannotListen):
+    said = (WrongSettings, ServerAlreadyRunning, NewerDatabase, CannotListen, CannotUnseal)
+    if isinstance(error, said):
         return redact(str(error))
     if isinstance(error, DBAPIError):
         reason = redact(str(error.orig)).strip().rstrip(".")

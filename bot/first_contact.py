@@ -4,7 +4,15 @@ import logging
 import threading
 
 from bot.app import Bot
-from bot.slack import RateLimited, SlackClients, SlackRefused, Unanswered, call, plain_reason
+from bot.slack import (
+    RateLimited,
+    SlackClients,
+    SlackRefused,
+    Token,
+    Unanswered,
+    call,
+    plain_reason,
+)
 from storage import jobs, workspaces
 from storage.database import Unavailable
 from storage.models import Workspace
@@ -26,7 +34,7 @@ def meet_workspace(bot: Bot) -> Workspace:
     if token is None:
         raise LookupError("SLACK_BOT_TOKEN is not set")
     secret = token.get_secret_value()
-    client = SlackClients(bot.settings.slack_api_base_url, lambda _workspace: secret)
+    client = SlackClients(bot.settings.slack_api_base_url, lambda _workspace: Token(secret))
     answer = call(client.with_token(secret), "auth.test")
     workspace = workspaces.meet(
         bot.services.database,

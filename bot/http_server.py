@@ -1,5 +1,5 @@
 """HTTP mode: Slack's requests on /slack/events, those of shops and of people who follow tracking
-links on paths of their own, and /healthz and /readyz for operators."""
+links or install the app on paths of their own, and /healthz and /readyz for operators."""
 
 import errno
 import socket
@@ -17,6 +17,7 @@ from bot.app import Bot
 from bot.clicks import Clicks
 from bot.gate import SlackGate
 from bot.manifest import EVENTS_PATH
+from bot.oauth import PATHS, Installing
 from bot.outside import LINKS, SHOPS, redirect, webhook
 from bot.wsgi import MAX_BYTES
 from storage.database import Unavailable
@@ -136,8 +137,12 @@ def wsgi_application(bot: Bot, clicks: Clicks) -> Any:
 
 
 def _otherwise(bot: Bot, clicks: Clicks) -> Application:
+    installing = Installing(bot, bot.tokens) if bot.tokens is not None else None
+
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if installing is not None and path in PATHS:
+            return installing(environ, start_response)
         if path.startswith(SHOPS):
             return webhook(bot, environ, start_response)
         if path.startswith(LINKS):

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 
 
 def manifest_text(url: str | None = None) -> str:
@@ -64,6 +66,8 @@ def _for_http(request_url: str) -> dict[str, Any]:
     for section in ("event_subscriptions", "interactivity"):
         settings[section] = {"request_url": request_url, **settings[section]}
     settings["socket_mode_enabled"] = False
+    base = request_url.removesuffix(EVENTS_PATH)
+    manifest["oauth_config"] = {"redirect_urls": [base + REDIRECT_PATH], **manifest["oauth_config"]}
     return manifest
 
 

@@ -11,6 +11,7 @@ from bot.wsgi import MAX_BYTES, Refused, answer, read_body
 from domain.tracking_link import is_a_person
 from handlers import shop_words
 from storage.database import Unavailable
+from storage.sealing import CannotUnseal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,6 +40,9 @@ def webhook(
         return answer(start_response, refused.status)
     except Unavailable:  # no false promise: shops send it again
         log.warning("A webhook could not be kept: the database is out of reach.")
+        return answer(start_response, HTTPStatus.SERVICE_UNAVAILABLE)
+    except CannotUnseal as error:
+        log.error("A webhook could not be verified: %s.", error)
         return answer(start_response, HTTPStatus.SERVICE_UNAVAILABLE)
     return answer(start_response, HTTPStatus.OK)
 

@@ -45,6 +45,8 @@ def secrets_of(settings: Settings) -> list[str]:
     """Every configured secret, to be hidden wherever it turns up."""
     values = (getattr(settings, name) for name in Settings.model_fields)
     found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    if settings.encryption_keys is not None:
+        found += [one.strip() for one in settings.encryption_keys.get_secret_value().split(",")]
     password = make_url(settings.resolved_database_url).password
     return [*found, str(password)] if password else found
 
@@ -72,6 +74,35 @@ def require(settings: Settings, *names: str) -> None:
     ]
     if missing:
         raise WrongSettings("\n".join(missing))
+
+
+def require_for_serving(settings: Settings) -> None:
+    """See that HTTP mode has what it needs, for one workspace or for many.
+
+    Raises:
+        WrongSettings: one sentence a setting that is missing, or two that exclude each other.
+    """
+    if not settings.slack_client_id and settings.slack_client_secret is None:
+        require(settings, "slack_bot_token", "slack_signing_secret")
+        return
+    if settings.slack_bot_token is not None:
+        raise WrongSettings(
+            "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set: the first is for one workspace, "
+            "the second for many. Unset one of them."
+        )
+    require(
+        settings,
+        "slack_client_id",
+        "slack_client_secret",
+        "slack_signing_secret",
+        "encryption_keys",
+        "public_url",
+    )
+    if not settings.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise WrongSettings(
+            "PUBLIC_URL is wrong: installing needs an address with https://, for browsers give "
+            "back the cookie to no other."
+        )
 
 
 def settle_in() -> None:

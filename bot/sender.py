@@ -22,6 +22,7 @@ from bot.slack import (
 )
 from storage import jobs, outbox, people, sending, workspaces
 from storage.database import Unavailable
+from storage.installations import NoToken
 from storage.models import OutboxMessage, Workspace
 from storage.sending import Claim
 from storage.transaction import Transaction
@@ -83,8 +84,8 @@ class Sender:
             self._http.close()
 
     def _send(self, claim: Claim) -> None:
-        client = self._bot.services.slack.client(claim.workspace)
         try:
+            client = self._bot.services.slack.client(claim.workspace)
             if claim.unanswered:
                 self._settle_unanswered(client, claim)
             else:
@@ -93,6 +94,8 @@ class Sender:
             self._later(claim, limit.seconds, "ratelimited")
         except Unanswered as error:
             self._unknown(claim, error)
+        except NoToken as error:
+            self._wait_for_token(claim, str(error))
         except SlackRefused as refusal:
             self._refused(claim, refusal)
 
@@ -175,7 +178,9 @@ class Sender:
 
     def _wait_for_token(self, claim: Claim, code: str) -> None:
         """Nothing is lost while the token is wrong; whether the app was removed is asked."""
-        log.error("Slack refused the bot token (%s): messages wait", code)
+        log.error("Slack can't be called with the bot token (%s): messages wait", code)
+        if self._bot.tokens is not None:
+            self._bot.tokens.forget()
         self._later(claim, TOKEN_WAIT_SECONDS, code)
         with self._database.writing(claim.message.workspace_id) as tx:
             jobs.add(tx, "install.check_token", f"install.check_token:{self._now():%Y-%m-%dT%H}")

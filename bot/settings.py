@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.encryption_key import parse_keys
 from domain.source_terms import NEED_LEAVE
 
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -34,6 +35,18 @@ class Settings(BaseSettings):
     )
     slack_signing_secret: SecretStr | None = Field(
         None, description="Signing secret of the Slack app, for `serve`."
+    )
+    slack_client_id: str = Field(
+        "", description="Client ID of the Slack app, for `serve` with many workspaces."
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, description="Client secret of the Slack app, for `serve` with many workspaces."
+    )
+    encryption_keys: SecretStr | None = Field(
+        None, description="Keys that encrypt secrets in the database, separated by commas."
+    )
+    purge_after_days: int = Field(
+        30, ge=1, le=3650, description="Days after which a removed workspace's data is deleted."
     )
     slack_api_base_url: str = Field(
         "https://slack.com/api/", description="Where the Slack Web API is."
@@ -87,6 +100,23 @@ class Settings(BaseSettings):
     def underived(self) -> frozenset[str]:
         """Sources from whose figures nothing may be worked out and shown."""
         return frozenset() if self.youtube_derived_figures else NEED_LEAVE
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app by themselves; else one token serves one."""
+        return bool(self.slack_client_id and self.slack_bot_token is None)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys that encrypt secrets; the first one is the newest."""
+        return parse_keys(self.encryption_keys.get_secret_value()) if self.encryption_keys else ()
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _random_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value.get_secret_value())
+        return value
 
     @field_validator("owners", mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -47,10 +48,13 @@ def call(
     *,
     json: dict[str, Any] | None = None,
     params: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+    auth: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """One Web API call; what it gave.
 
     json: for methods that write. params: for methods that read, some of which take no JSON.
+    data, auth: for methods that take a form, and the app's own id and secret.
 
     Raises:
         Unanswered: dropped, too late, garbage or a fault of Slack's: it may have been done.
@@ -58,7 +62,7 @@ def call(
         SlackRefused: not done.
     """
     try:
-        answer = client.api_call(method, json=json, params=params)
+        answer = client.api_call(method, json=json, params=params, data=data, auth=auth)
     except SlackApiError as error:
         raise _meaning(error) from error
     except Exception as error:  # dropped connections come in many classes
@@ -87,6 +91,18 @@ def seconds_to_wait(retry_after: str | None) -> float:
         return 1.0
 
 
+@dataclass(frozen=True, repr=False)
+class Token:
+    """What a call is made with. team_id: named with each call where one token serves many teams."""
+
+    value: str
+    team_id: str = ""
+
+
+MOST_CLIENTS = 4_000
+"""Kept at once: tokens that are exchanged twice a day would pile up."""
+
+
 class SlackClients:
     """Clients for the workspaces of this process.
 
@@ -94,12 +110,15 @@ class SlackClients:
     to post a message twice. The outbox decides what may be sent again.
     """
 
-    def __init__(self, base_url: str, token_of: Callable[[Workspace], str]) -> None:
-        """Use the Web API at `base_url`; `token_of` gives a workspace's bot token."""
+    def __init__(self, base_url: str, token_of: Callable[[Workspace], Token]) -> None:
+        """Use the Web API at `base_url`; `token_of` gives a workspace's bot token.
+
+        What `token_of` raises, as `storage.installations.NoToken`, whoever wants a client gets.
+        """
         self._base_url = base_url
         self._token_of = token_of
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, int], WebClient] = {}
+        self._clients: dict[tuple[Token, int], WebClient] = {}
 
     def client(self, workspace: Workspace) -> WebClient:
         """For workers: patient, and never retrying by itself."""
@@ -111,13 +130,19 @@ class SlackClients:
 
     def with_token(self, token: str) -> WebClient:
         """For finding out which workspace a token belongs to."""
-        return self._client(token, PATIENCE_SECONDS)
+        return self._client(Token(token), PATIENCE_SECONDS)
 
-    def _client(self, token: str, timeout: int) -> WebClient:
+    def _client(self, token: Token, timeout: int) -> WebClient:
         with self._lock:
             if (token, timeout) not in self._clients:
+                if len(self._clients) >= MOST_CLIENTS:
+                    self._clients.clear()
                 self._clients[token, timeout] = WebClient(
-                    token=token, base_url=self._base_url, timeout=timeout, retry_handlers=[]
+                    token=token.value,
+                    base_url=self._base_url,
+                    timeout=timeout,
+                    retry_handlers=[],
+                    team_id=token.team_id or None,
                 )
             return self._clients[token, timeout]
 

@@ -131,7 +131,9 @@ class Workers:
                 log.warning("the lease of job %s could not be extended; trying again", job.id)
 
     def tick_minute(self) -> None:
-        """What is due by the product's clock is turned into rows."""
+        """What is due by the product's clock is turned into rows, and tokens stay good."""
+        if self._bot.tokens is not None:
+            self._guarded(self._bot.tokens.renew_expiring)
         self._tick(self._bot.feature.minutely)
         self._database.ease()
 

@@ -156,8 +156,8 @@ class Context:
             outbox.respond(tx, key, response_url, message)
 
     def _show(self, method: str, **arguments: Any) -> str:
-        client = self.services.slack.quick(self.workspace)
         try:
+            client = self.services.slack.quick(self.workspace)
             answer = getattr(client, method)(**arguments)
         except SlackApiError as error:
             log.warning("%s was refused: %s", method, error)

@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError
 from domain.roles import Role
 from handlers.context import Context
 from handlers.features import Feature
-from storage import jobs, onboarding, outbox, people, workspaces
+from storage import installations, jobs, onboarding, outbox, people, workspaces
+from storage.installations import NoToken
 from storage.models import Person
 from storage.transaction import Transaction
 from views.onboarding import Progress
@@ -56,16 +57,26 @@ def check_token(payload: dict[str, Any], context: Context) -> None:
     """Find out whether the bot is still wanted (job `install.check_token`).
 
     The two events come in any order, and late: after a new installation the token works, and
-    then nothing is removed.
+    then nothing is removed; nor when the app is installed anew while Slack is asked.
     """
+    with context.reading() as tx:
+        known, lost = installations.seen(tx), installations.is_lost(tx)
     try:
         context.services.slack.client(context.workspace).auth_test()
+        return
     except SlackApiError as error:
-        if error.response.get("error") not in TOKEN_IS_DEAD:
+        code = error.response.get("error")
+        if code not in TOKEN_IS_DEAD:
             raise
+        if lost and code == "token_expired":  # it may be wanted: only its tokens came to nothing
+            return
+    except NoToken as missing:
+        if not missing.gone:
+            raise
+    with context.writing() as tx:
+        removed = installations.remove(tx, known)
+    if removed:
         log.warning("the app was removed from workspace %s", context.workspace.team_id)
-        with context.writing() as tx:
-            workspaces.mark_removed(tx)
 
 
 def _check_later(context: Context) -> None:

@@ -40,6 +40,7 @@ def receive(
 
     Raises:
         one of `storage.database.Unavailable`: nothing was kept; the shop is to send it again.
+        CannotUnseal: the same, until the key for the shop's secret is back.
     """
     service = SERVICES.get(source)
     if service is None or not _TOKEN.fullmatch(token):
@@ -50,7 +51,7 @@ def receive(
         return HTTPStatus.NOT_FOUND, "no such address"
     shop, workspace = found
     context = context_of(workspace)
-    secret = shops.secret_of(shop)
+    secret = shops.secret_of(database.keys, shop)
     if not secret or not service.is_signed(secret, headers, body):
         if service.is_hello(headers, body):
             return HTTPStatus.OK, "hello"

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from flask import request
+
 from playground.arguments import flag, page, text
+from playground.grants import Place
 from playground.people import (
     APP_ID,
     BOT_ID,
@@ -19,15 +22,18 @@ from playground.workspace import Workspace
 
 def auth_test(workspace: Workspace, _arguments: Json) -> Json:
     """auth.test."""
-    return {
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    place = workspace.grants.place_of(token) or Place()
+    answer: Json = {
         "url": f"{workspace.store.url}/",
-        "team": TEAM_NAME,
+        "team": place.team,
         "user": workspace.store.users[BOT_USER_ID].name,
-        "team_id": TEAM_ID,
+        "team_id": place.team_id,
         "user_id": BOT_USER_ID,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": place.whole_org,
     }
+    return answer | ({"enterprise_id": place.enterprise_id} if place.enterprise_id else {})
 
 
 def team_info(_workspace: Workspace, _arguments: Json) -> Json:

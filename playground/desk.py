@@ -10,6 +10,7 @@ from playground.delivery import Courier, Delivery
 from playground.escaping import from_typed
 from playground.events import EventQueue
 from playground.faults import Faults
+from playground.grants import Grants
 from playground.interactions import Interactions
 from playground.manifest import read_manifest
 from playground.options import Options
@@ -41,6 +42,7 @@ class Desk:
         self.options = options
         self.clock = Clock(options.clock_file)
         self.store = Store(self.clock, read_manifest(options.manifest))
+        self.grants = Grants(self.store, options.client)
         self.courier = Courier(options)
         self.faults = Faults()
         self.events = EventQueue(self.store, self.courier)

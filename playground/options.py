@@ -12,7 +12,8 @@ class Options:
 
     bot_url: where the bot listens, without `/slack/events`.
     signing_secret: deliveries to the bot are signed with it.
-    bot_token: the only token that the Web API accepts.
+    bot_token: the only token that the Web API accepts, besides those given by OAuth.
+    client: id and secret of the app, for OAuth; None = it can't be installed so.
     port: 0 takes a free one. manifest: the app's `manifest.yml`; without it one command,
     `/influencer`, every event but chat messages, and every scope. clock_file: holds the
     clock's offset in seconds as text; without it the clock moves inside the playground only.
@@ -23,6 +24,7 @@ class Options:
     bot_url: str
     signing_secret: str
     bot_token: str = DEFAULT_BOT_TOKEN
+    client: tuple[str, str] | None = None
     host: str = "127.0.0.1"
     port: int = 3333
     manifest: Path | None = None

@@ -9,6 +9,7 @@ import waitress
 from flask import Flask, Response, request
 from waitress import wasyncore
 
+from playground.api_oauth import oauth_pages
 from playground.browser import MOST_WAITING, browser
 from playground.options import Options
 from playground.web_api import web_api
@@ -77,6 +78,7 @@ def application(workspace: Workspace) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.register_blueprint(web_api(workspace))
+    app.register_blueprint(oauth_pages(workspace))
     app.register_blueprint(browser(workspace))
 
     @app.before_request

@@ -8,7 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from playground import api_chat, api_conversations, api_files, api_people, api_views
+from playground import (
+    api_chat,
+    api_conversations,
+    api_files,
+    api_oauth,
+    api_people,
+    api_views,
+)
 from playground.arguments import need_scope
 from playground.faults import Fault
 from playground.people import TEAM_ID
@@ -23,6 +30,7 @@ METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
     **api_conversations.METHODS,
     **api_files.METHODS,
     **api_views.METHODS,
+    **api_oauth.METHODS,
 }
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
@@ -44,6 +52,8 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "files.completeUploadExternal": ("files:write",),
 }
 _JSON_ARGUMENTS = {"blocks", "attachments", "view", "metadata", "files"}
+_GIVEN = ("xoxb-", "xoxe.xoxb-")
+_HIDDEN = {"token", "code", "refresh_token", "client_secret"}
 _CARRIED_OUT = {"drop", "delay", "garbage"}
 
 
@@ -106,6 +116,8 @@ def _answer(workspace: Workspace, method: str, arguments: Json) -> Json:
         fault = _token_fault(workspace, arguments)
         if method == "api.test":
             return {"ok": True, "args": arguments}
+        if method in api_oauth.WITHOUT_TOKEN:
+            return {"ok": True, **api_oauth.WITHOUT_TOKEN[method](workspace, arguments)}
         if fault:
             raise Refusal(fault)
         if method not in METHODS:
@@ -127,9 +139,14 @@ def _token_fault(workspace: Workspace, arguments: Json) -> str | None:
     token = header.removeprefix("Bearer ").strip() or arguments.get("token", "")
     if not token:
         return "not_authed"
-    if token != workspace.options.bot_token:
-        return "invalid_auth"
-    return workspace.store.token_error
+    try:
+        if workspace.grants.place_of(token) is not None:
+            return workspace.store.token_error
+    except Refusal as refusal:
+        return refusal.error
+    if workspace.grants.client is not None:  # an app for many workspaces has no token of its own
+        return "token_revoked" if token.startswith(_GIVEN) else "invalid_auth"
+    return "invalid_auth" if token != workspace.options.bot_token else workspace.store.token_error
 
 
 def _readable(arguments: Json) -> None:
@@ -180,7 +197,7 @@ def _hang_up() -> None:
 def _log(
     workspace: Workspace, method: str, arguments: Json, answer: Json | None, response: Response
 ) -> Response:
-    shown = {name: value for name, value in arguments.items() if name != "token"}
+    shown = {name: value for name, value in arguments.items() if name not in _HIDDEN}
     store = workspace.store
     refused = answer is None or not answer["ok"]
     with store.changing() if refused else store.reading():

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playground.delivery import Delivery
 from playground.desk import Desk, Where, Who
+from playground.grants import Place
 from playground.people import BOT_USER_ID, User
 from playground.records import ApiCall, Channel, Problem
+from playground.store import Refusal
 
 T = TypeVar("T")
 
@@ -70,6 +73,7 @@ class Workspace(Desk):
             self.events.emit({"type": "app_uninstalled", "event_ts": stamp}),
             self.events.emit({**revoked, "event_ts": stamp}),
         ]
+        self.grants.revoke()
         with self.store.changing():
             self.store.token_error = "account_inactive"  # noqa: S105 - Slack's error code
         for pending in going:
@@ -79,6 +83,21 @@ class Workspace(Desk):
         """Bring the app back after `uninstall`."""
         with self.store.changing():
             self.store.token_error = None
+
+    def authorize(self, url: str, who: Who = "olivia", place: Place | None = None) -> str:
+        """Agree on the page that an app led to; gives the address that the browser goes on to."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        if self.grants.client is None or asked["client_id"] != self.grants.client[0]:
+            raise Refusal("invalid_client_id")
+        back = asked["redirect_uri"]
+        code = self.grants.approve(self.user(who).id, back, place or Place())
+        return f"{back}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def revoke_tokens(self, place: Place | None = None) -> None:
+        """Take away the tokens given by OAuth, in one place or in all; tokens_revoked goes out."""
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}}
+        self.grants.revoke(place)
+        self.events.emit({**revoked, "event_ts": self.clock.next_ts()})
 
     # Slack's side
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from domain.source_terms import NEED_LEAVE
 from storage import deliveries, postgresql, sqlite
 from storage.postgresql import BUSY_SECONDS
+from storage.sealing import NO_KEYS, Keys
 from storage.transaction import RepeatedDelivery, Transaction
 
 Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
@@ -29,11 +30,14 @@ class Database:
         now: Callable[[], dt.datetime],
         pool_size: int = 20,
         underived: frozenset[str] = NEED_LEAVE,
+        keys: Keys = NO_KEYS,
     ) -> None:
         """Open a database by its SQLAlchemy URL; `now` is the product's clock.
 
-        underived: sources from whose figures nothing may be worked out and shown.
+        underived: sources from whose figures nothing may be worked out and shown. keys: encrypt
+        the secrets in it.
         """
+        self.keys = keys
         self.underived = underived
         self.url: URL = _with_driver(make_url(url))
         self.now = now
@@ -58,7 +62,10 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             self._settle_patience(session, quick=quick)
-            yield Transaction(session, workspace_id, self.now(), actor, underived=self.underived)
+            yield Transaction(
+                session, workspace_id, self.now(), actor,
+                underived=self.underived, keys=self.keys,
+            )  # fmt: skip
             session.expunge_all()  # rows stay readable; ending the session rolls back
 
     @contextmanager
@@ -84,7 +91,7 @@ class Database:
             self._settle_patience(session, quick=quick)
             tx = Transaction(
                 session, workspace_id, self.now(), actor, delivery,
-                writable=True, underived=self.underived,
+                writable=True, underived=self.underived, keys=self.keys,
             )  # fmt: skip
             if delivery is not None:
                 deliveries.begin(tx, delivery)

@@ -7,11 +7,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from domain.text import fold
-from storage import audit, sealing
+from storage import audit
 from storage.models import Shop, Workspace
+from storage.sealing import Keys
 from storage.transaction import Transaction
 
 BY_FILE = "file"
+SEALED_AS = "shop secret"
 _EVERY = dt.timedelta(minutes=1)
 """So often at most it is written down that a shop was heard: a busy one would wait for itself."""
 
@@ -38,9 +40,13 @@ def find(session: Session, source: str, token: str) -> tuple[Shop, Workspace] | 
     return (found[0], found[1]) if found else None
 
 
-def secret_of(shop: Shop) -> str:
-    """The secret by which a shop signs; "" = none was entered yet."""
-    return sealing.unseal(shop.secret) if shop.secret else ""
+def secret_of(keys: Keys, shop: Shop) -> str:
+    """The secret by which a shop signs; "" = none was entered yet.
+
+    Raises:
+        CannotUnseal: it was encrypted with a key that is not there.
+    """
+    return keys.unseal(shop.secret, shop.workspace_id, SEALED_AS) if shop.secret else ""
 
 
 def everyone(tx: Transaction) -> list[Shop]:
@@ -75,7 +81,7 @@ def create(tx: Transaction, source: str, name: str, secret: str, person_id: int 
         name=name,
         name_key=name_key,
         token=secrets.token_urlsafe(24),
-        secret=sealing.seal(secret) if secret else "",
+        secret=tx.keys.seal(secret, tx.workspace_id, SEALED_AS) if secret else "",
         person_id=person_id,
         created_at=tx.now,
     )
@@ -87,7 +93,7 @@ def create(tx: Transaction, source: str, name: str, secret: str, person_id: int 
 
 def set_secret(tx: Transaction, shop: Shop, secret: str) -> None:
     """Give a locked shop another secret; the record says that it was done, never what it is."""
-    shop.secret = sealing.seal(secret)
+    shop.secret = tx.keys.seal(secret, tx.workspace_id, SEALED_AS)
     shop.refused_at = None
     tx.session.add(shop)
     tx.session.flush()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from domain.source_terms import NEED_LEAVE
+from storage.sealing import NO_KEYS, Keys
 
 
 class RepeatedDelivery(Exception):
@@ -25,7 +26,7 @@ class Transaction:
     now: the product's clock. actor: Slack id of who acts, "" for the bot itself. delivery: key of
     what Slack delivered. answer: what is answered, kept with the delivery for a repeat.
     writable: False in a transaction that only looks. underived: sources from whose figures nothing
-    may be worked out (`domain.source_terms`).
+    may be worked out (`domain.source_terms`). keys: encrypt the secrets of the workspace.
     """
 
     session: Session
@@ -38,6 +39,7 @@ class Transaction:
     wakes_jobs: bool = False
     writable: bool = False
     underived: frozenset[str] = NEED_LEAVE
+    keys: Keys = NO_KEYS
 
     @property
     def on_postgresql(self) -> bool:

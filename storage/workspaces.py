@@ -18,7 +18,7 @@ LOCAL_TEAM = "local"
 def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
     """The workspace with these Slack ids, made if new; `facts` (name, bot_user_id, …) are set."""
     with database.looking() as session:
-        known = _find(session, enterprise_id, team_id)
+        known = find(session, enterprise_id, team_id)
     if known is not None and all(getattr(known, name) == facts[name] for name in facts):
         return known
     with database.everywhere() as session:
@@ -53,8 +53,8 @@ def only(database: Database) -> Workspace:
 def meet(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
     """The workspace that Slack says the token belongs to; a local one is taken over."""
     with database.everywhere() as session:
-        local = _find(session, "", LOCAL_TEAM)
-        if local is not None and _find(session, enterprise_id, team_id) is None:
+        local = find(session, "", LOCAL_TEAM)
+        if local is not None and find(session, enterprise_id, team_id) is None:
             local.enterprise_id, local.team_id = enterprise_id, team_id
             session.add(local)
     return ensure(database, enterprise_id, team_id, **facts)
@@ -76,6 +76,13 @@ def lock(tx: Transaction) -> Workspace:
     return tx.session.exec(
         select(Workspace).where(Workspace.id == tx.workspace_id).with_for_update()
     ).one()
+
+
+def lock_if_there(tx: Transaction) -> Workspace | None:
+    """The same, where it may have been deleted a moment ago."""
+    return tx.session.exec(
+        select(Workspace).where(Workspace.id == tx.workspace_id).with_for_update()
+    ).one_or_none()
 
 
 def all_active(database: Database) -> list[Workspace]:
@@ -110,7 +117,8 @@ def mark_removed(tx: Transaction) -> None:
     )
 
 
-def _find(session: Session, enterprise_id: str, team_id: str) -> Workspace | None:
+def find(session: Session, enterprise_id: str, team_id: str) -> Workspace | None:
+    """The workspace with these Slack ids, the app's removal notwithstanding."""
     return session.exec(_by_slack_ids(enterprise_id, team_id)).one_or_none()
 
 

@@ -1,5 +1,6 @@
 """A Slack workspace for a test: people act in it, the bot answers, all of it real but Slack."""
 
+import base64
 import pickle
 import secrets
 import socket
@@ -44,9 +45,16 @@ class Slack:
 
     @classmethod
     def start(
-        cls, database_url: str, folder: Path, scene: bytes | None = None, **settings: Any
+        cls,
+        database_url: str,
+        folder: Path,
+        scene: bytes | None = None,
+        client: tuple[str, str] | None = None,
+        **settings: Any,
     ) -> "Slack":
         """Start a playground and a bot that know each other.
+
+        client: id and secret of an app for many workspaces, which install it by themselves.
 
         scene: what Slack showed when the bot of this database was stopped; without it the bot
         meets the workspace and its people, as at a first start.
@@ -61,6 +69,7 @@ class Slack:
                 bot_url=bot_url,
                 signing_secret=secret,
                 bot_token=token,
+                client=client,
                 port=0,
                 manifest=manifest_path(),
                 clock_file=clock,
@@ -80,12 +89,15 @@ class Slack:
             "playground_clock_file": clock,
             "server_threads": 4,
             "live_sources": False,
+            **(_for_many(client, bot_url) if client else {}),
             **settings,
         }
         bot = build(Settings(_env_file=None, **given))
         server = HttpServer(bot, LOOPBACK, 0, sockets=[listening])
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = cls(playground, bot, Workers(bot), server, folder)
+        if client is not None:
+            return here
         if scene is None:
             meet_workspace(bot)
             here.settle()
@@ -244,6 +256,21 @@ class Slack:
     def writing(self) -> Any:
         """A change behind the bot's back, to set a scene."""
         return self.bot.services.database.writing(self.workspace_id)
+
+
+def _for_many(client: tuple[str, str], bot_url: str) -> dict[str, Any]:
+    return {
+        "slack_bot_token": None,
+        "slack_client_id": client[0],
+        "slack_client_secret": SecretStr(client[1]),
+        "encryption_keys": SecretStr(new_key()),
+        "public_url": bot_url,
+    }
+
+
+def new_key() -> str:
+    """A key as an operator makes it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _action_ids(thing: Any) -> list[str]:

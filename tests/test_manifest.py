@@ -38,6 +38,7 @@ def test_the_http_form_differs_only_in_where_slack_calls():
     assert http["settings"]["event_subscriptions"].pop("request_url") == address
     assert http["settings"]["interactivity"].pop("request_url") == address
     assert [c.pop("url") for c in http["features"]["slash_commands"]] == [address]
+    assert http["oauth_config"].pop("redirect_urls") == [URL + "/slack/oauth_redirect"]
     assert http == socket
 
 

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from storage import workspaces
 from storage.database import Database
 from storage.migrate import migrate
+from storage.sealing import Keys
 
 
 @contextmanager
@@ -25,6 +26,7 @@ def opened(team_id: str | None = None) -> Iterator[tuple[Database, int]]:
         settings.resolved_database_url,
         Clock(settings.playground_clock_file).now,
         underived=settings.underived,
+        keys=Keys(settings.keys),
     )
     try:
         migrate(database)

@@ -31,6 +31,7 @@ from storage.models.creator import (
 from storage.models.delivery import Delivery, Job, OutboxMessage
 from storage.models.draft import Draft
 from storage.models.forecast import ForecastRow, RecentPost, WeightChange
+from storage.models.installation import Installation, UsedState
 from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
 from storage.models.pack import Pack, PackChange, PackPiece
@@ -85,6 +86,7 @@ __all__ = [
     "ForecastRow",
     "Handover",
     "ImportRun",
+    "Installation",
     "Job",
     "Learning",
     "LinkDay",
@@ -131,6 +133,7 @@ __all__ = [
     "StageChange",
     "Tag",
     "TrackingLink",
+    "UsedState",
     "WeightChange",
     "WordRow",
     "Workspace",

@@ -22,7 +22,11 @@ from storage.models.columns import (
 
 
 class Workspace(SQLModel, table=True):
-    """One Slack workspace, keyed on enterprise ("" where there is none) and team."""
+    """One Slack workspace, keyed on enterprise ("" where there is none) and team.
+
+    removed_at: when the app was removed. purging_at: since when its data is being deleted; its
+    Slack ids are free for a new row then.
+    """
 
     __tablename__ = "workspaces"
     __table_args__ = (UniqueConstraint("enterprise_id", "team_id"),)
@@ -40,6 +44,7 @@ class Workspace(SQLModel, table=True):
     refused_blocks: list[str] = json_list()
     welcomed_at: dt.datetime | None = maybe_instant()
     removed_at: dt.datetime | None = maybe_instant()
+    purging_at: dt.datetime | None = maybe_instant()
     created_at: dt.datetime = instant()
 
 

@@ -1,0 +1,283 @@
+"""Installations by OAuth: whose token serves a workspace, new tokens, removal."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, literal_column, update
+from sqlmodel import Session, col, select
+
+from storage import audit, deliveries, jobs, workspaces
+from storage.database import Database
+from storage.models import Installation, UsedState, Workspace
+from storage.sealing import CannotUnseal, Keys
+from storage.transaction import Transaction
+
+BOT, REFRESH = "bot token", "refresh token"
+LEASE = dt.timedelta(seconds=30)
+"""Longer than a call to Slack may take (real time)."""
+
+
+class NotInstalled(Exception):
+    """The app is not installed in this workspace, or no more."""
+
+
+class NoToken(Exception):
+    """There is no token to call Slack with. gone: for good, not just at this moment."""
+
+    def __init__(self, why: str, *, gone: bool) -> None:
+        super().__init__(why)
+        self.gone = gone
+
+
+@dataclass(frozen=True, repr=False)
+class Tokens:
+    """What Slack gives at an installation and at each renewal; never shown, so it has no repr.
+
+    expires_at: None = never.
+    """
+
+    bot: str
+    refresh: str = ""
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who installed the app where. team_id: "" for a whole organisation."""
+
+    enterprise_id: str
+    team_id: str
+    name: str
+    url: str
+    bot_user_id: str
+    bot_id: str
+    app_id: str
+    installer: str
+    scopes: str
+
+
+def use_state(database: Database, digest: str, expires_at: dt.datetime) -> bool:
+    """Use an OAuth state up; False when it was used before, whoever is quicker."""
+    with database.everywhere() as session:
+        session.execute(delete(UsedState).where(col(UsedState.expires_at) < database.now()))
+        values = {"digest": digest, "expires_at": expires_at}
+        statement = deliveries.insert_or_nothing(UsedState, values, on_sqlite=database.is_sqlite)
+        return session.execute(statement.returning(literal_column("1"))).first() is not None
+
+
+def install(database: Database, grant: Grant, tokens: Tokens) -> Workspace:
+    """Take over an installation, the first one or another; what was there before is back."""
+    facts = {
+        "name": grant.name,
+        "url": grant.url,
+        "bot_user_id": grant.bot_user_id,
+        "bot_id": grant.bot_id,
+        "app_id": grant.app_id,
+        "installer_slack_id": grant.installer,
+    }
+    while True:
+        found = workspaces.ensure(database, grant.enterprise_id, grant.team_id)
+        with database.writing(found.id or 0, grant.installer) as tx:
+            workspace = workspaces.lock_if_there(tx)
+            if workspace is None or workspace.purging_at is not None:
+                continue  # its data is being deleted: this is a new one
+            was_removed, workspace.removed_at = workspace.removed_at, None
+            for name, value in facts.items():
+                setattr(workspace, name, value)
+            tx.session.add(workspace)
+            number = _store(tx, workspace, grant, tokens)
+            audit.record(
+                tx,
+                "install",
+                "workspace",
+                tx.workspace_id,
+                before={"removed_at": was_removed.isoformat() if was_removed else None},
+                after={"scopes": grant.scopes, "number": number},
+            )
+            if grant.team_id:
+                jobs.add(tx, "people.learn_all", f"people.learn_all:install:{number}")
+        return workspace
+
+
+def workspace_for(database: Database, enterprise_id: str, team_id: str) -> Workspace:
+    """The workspace that sent something; made where its whole organisation has the app.
+
+    Raises:
+        NotInstalled: neither it nor its organisation has the app.
+    """
+    with database.looking() as session:
+        known = workspaces.find(session, enterprise_id, team_id)
+        if known is not None and known.removed_at is None:
+            return known
+        org = _of_org(session, enterprise_id)
+        organisation = session.get(Workspace, org.workspace_id) if org is not None else None
+    if organisation is None or not team_id:
+        raise NotInstalled(team_id or enterprise_id)
+    workspace = workspaces.ensure(
+        database,
+        enterprise_id,
+        team_id,
+        removed_at=None,
+        bot_user_id=organisation.bot_user_id,
+        bot_id=organisation.bot_id,
+        app_id=organisation.app_id,
+    )
+    with database.writing(workspace.id or 0) as tx:
+        jobs.add(tx, "people.learn_all", f"people.learn_all:org:{tx.now.isoformat()}")
+    return workspace
+
+
+def serving(session: Session, workspace: Workspace) -> Installation | None:
+    """The installation whose token serves a workspace: its own, or its organisation's."""
+    own = session.get(Installation, workspace.id) if workspace.id else None
+    if own is not None and own.bot_token:
+        return own
+    return _of_org(session, workspace.enterprise_id) or own
+
+
+def unseal(keys: Keys, installation: Installation, kind: str) -> str:
+    """One of its tokens, in the clear.
+
+    Raises:
+        NoToken: it has none, or the key for it is not there.
+    """
+    stored = installation.bot_token if kind == BOT else installation.refresh_token
+    if not stored:
+        raise NoToken(f"there is no {kind}", gone=True)
+    try:
+        return keys.unseal(stored, installation.workspace_id, kind)
+    except CannotUnseal as error:
+        raise NoToken(str(error), gone=False) from None
+
+
+def lease(database: Database, workspace_id: int, now: dt.datetime) -> Installation | None:
+    """Become the one who gets new tokens; None while somebody else does. now: real time."""
+    with database.everywhere() as session:
+        found = session.exec(
+            select(Installation).where(Installation.workspace_id == workspace_id).with_for_update()
+        ).one_or_none()
+        if found is None or not found.refresh_token or found.lost:
+            return None
+        if found.leased_until is not None and found.leased_until > now:
+            return None
+        found.leased_until = now + LEASE
+        session.add(found)
+    return found
+
+
+def renew(database: Database, held: Installation, tokens: Tokens) -> None:
+    """Keep the new tokens, unless the app was installed anew or removed meanwhile."""
+    _end_lease(
+        database,
+        held,
+        bot_token=database.keys.seal(tokens.bot, held.workspace_id, BOT),
+        refresh_token=_sealed(database.keys, tokens.refresh, held.workspace_id),
+        expires_at=tokens.expires_at,
+    )
+
+
+def give_back(database: Database, held: Installation, lost: str | None = None) -> None:
+    """No new tokens came. lost: Slack's code when there will never be any."""
+    _end_lease(database, held, lost=lost)
+
+
+def expiring(session: Session, until: dt.datetime) -> list[int]:
+    """Workspaces whose bot token ends before `until` and can be renewed."""
+    found = session.exec(
+        select(Installation.workspace_id)
+        .join(Workspace, col(Workspace.id) == col(Installation.workspace_id))
+        .where(
+            col(Workspace.removed_at).is_(None),
+            col(Installation.expires_at) < until,
+            col(Installation.lost).is_(None),
+            col(Installation.refresh_token) != "",
+        )
+    )
+    return list(found)
+
+
+def seen(tx: Transaction) -> tuple[int, int] | None:
+    """Which installation serves this workspace now: to be shown again to `remove`."""
+    found = serving(tx.session, workspaces.get(tx))
+    return (found.workspace_id, found.number) if found is not None else None
+
+
+def is_lost(tx: Transaction) -> bool:
+    """Whether Slack gives no new tokens though the app may well be wanted."""
+    found = serving(tx.session, workspaces.get(tx))
+    return found is not None and found.lost is not None
+
+
+def remove(tx: Transaction, known: tuple[int, int] | None) -> bool:
+    """The app was removed, as was found out about the installation `known` (see `seen`).
+
+    Jobs and messages of the workspace stop, and its tokens are deleted. Says False, and does
+    nothing, when the app was installed again meanwhile.
+    """
+    workspaces.lock(tx)
+    if seen(tx) != known:
+        return False
+    if known is not None:
+        number = known[0]
+        tx.session.execute(
+            update(Installation)
+            .where(col(Installation.workspace_id) == number)
+            .values(bot_token="", refresh_token="", expires_at=None, leased_until=None)
+        )
+        if number != tx.workspace_id:  # the whole organisation's
+            tx.session.execute(
+                update(Workspace).where(col(Workspace.id) == number).values(removed_at=tx.now)
+            )
+    workspaces.mark_removed(tx)
+    return True
+
+
+def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) -> int:
+    before = tx.session.get(Installation, tx.workspace_id)
+    number = before.number + 1 if before is not None else 1
+    installation = before or Installation(workspace_id=tx.workspace_id, installed_at=tx.now)
+    installation.number = number
+    installation.whole_org = not grant.team_id
+    installation.bot_token = tx.keys.seal(tokens.bot, tx.workspace_id, BOT)
+    installation.refresh_token = _sealed(tx.keys, tokens.refresh, tx.workspace_id)
+    installation.expires_at = tokens.expires_at
+    installation.scopes = grant.scopes
+    installation.installed_at = tx.now
+    installation.leased_until = installation.lost = None
+    tx.session.add(installation)
+    tx.session.flush()
+    return number
+
+
+def _sealed(keys: Keys, refresh: str, workspace_id: int) -> str:
+    return keys.seal(refresh, workspace_id, REFRESH) if refresh else ""
+
+
+def _end_lease(database: Database, held: Installation, **values: Any) -> None:
+    with database.everywhere() as session:
+        session.execute(
+            update(Installation)
+            .where(
+                col(Installation.workspace_id) == held.workspace_id,
+                col(Installation.number) == held.number,
+                col(Installation.leased_until) == held.leased_until,
+                col(Installation.bot_token) != "",
+            )
+            .values(leased_until=None, **values)
+        )
+
+
+def _of_org(session: Session, enterprise_id: str) -> Installation | None:
+    if not enterprise_id:
+        return None
+    return session.exec(
+        select(Installation)
+        .join(Workspace, col(Workspace.id) == col(Installation.workspace_id))
+        .where(
+            Workspace.enterprise_id == enterprise_id,
+            Workspace.team_id == "",
+            col(Workspace.removed_at).is_(None),
+            col(Installation.bot_token) != "",
+        )
+    ).one_or_none()

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session, col, func, select
 
-from bot import live_checkup
+from bot import installations_checkup, live_checkup
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS, plain_reason
@@ -53,6 +53,10 @@ def examine(settings: Settings, database: Database) -> Iterator[Finding]:
     """Look at everything that can be looked at from here."""
     yield from _database(settings, database)
     yield from _live_sources(settings, database)
+    yield from _installations(settings, database)
+    if settings.many_workspaces:
+        yield from _ways_in(settings)
+        return
     if settings.slack_bot_token is None:
         yield Finding(
             "problem",
@@ -120,6 +124,11 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
 def _live_sources(settings: Settings, database: Database) -> Iterator[Finding]:
     for found in live_checkup.check(settings, database):
         yield Finding("warning" if found.wrong else "ok", found.what, found.cure)
+
+
+def _installations(settings: Settings, database: Database) -> Iterator[Finding]:
+    for found in installations_checkup.check(settings, database):
+        yield Finding(found.state, found.what, found.cure)
 
 
 def _queues(database: Database) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.slack import PATIENCE_SECONDS, RateLimited, SlackRefused, Token, Unanswered, call
-from storage import installations
+from storage import installations, renewals
 from storage.database import Database, Unavailable
 from storage.installations import BOT, REFRESH, NoToken, Tokens
 from storage.models import Installation, Workspace
@@ -94,7 +94,7 @@ class WorkspaceTokens:
         So posts that nobody asked for, in the night, find a token that works.
         """
         with self._database.looking() as session:
-            due = installations.expiring(session, self._database.now() + AHEAD)
+            due = renewals.expiring(session, self._database.now() + AHEAD)
         return sum(self._exchange(number) for number in due)
 
     def exchange_code(self, code: str, redirect_uri: str) -> dict[str, Any]:
@@ -128,16 +128,16 @@ class WorkspaceTokens:
 
     def _exchange(self, workspace_id: int) -> bool:
         """Get new tokens, unless somebody else does; no transaction is open meanwhile."""
-        held = installations.lease(self._database, workspace_id, self._now())
+        held = renewals.lease(self._database, workspace_id, self._now())
         if held is None:
             return False
         with self._giving_back(held):
             if held.expires_at and held.expires_at - self._database.now() > AHEAD:
-                installations.give_back(self._database, held)  # somebody has just been here
+                renewals.give_back(self._database, held)  # somebody has just been here
                 return True
             secret = installations.unseal(self._database.keys, held, REFRESH)
             answer = self._ask(grant_type="refresh_token", refresh_token=secret)
-            installations.renew(self._database, held, self.tokens_in(answer))
+            renewals.renew(self._database, held, self.tokens_in(answer))
             log.info("new tokens for workspace %s", workspace_id)
             return True
         return False
@@ -154,10 +154,10 @@ class WorkspaceTokens:
                 refusal.code,
                 ": the app has to be installed there again" if lost else "",
             )
-            installations.give_back(self._database, held, lost)
+            renewals.give_back(self._database, held, lost)
         except (Unanswered, RateLimited, NoToken) as error:
             log.warning("no new token for workspace %s yet: %s", held.workspace_id, error)
-            installations.give_back(self._database, held)
+            renewals.give_back(self._database, held)
 
     def _ask(self, **arguments: str) -> dict[str, Any]:
         client_id, client_secret = self._client

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app import Bot, real_now
 from bot.clock import Clock
+from bot.purge import purge_removed
 from bot.sender import Sender
 from handlers.features import TickHandler
 from storage import deliveries, jobs, sending, workspaces
@@ -144,6 +145,7 @@ class Workers:
             deliveries.forget_old(session, self._now())
             sending.forget_old(session, self._now())
             jobs.forget_old(session, self._now())
+        purge_removed(self._bot)
 
     def _tick(self, handlers: tuple[TickHandler, ...]) -> None:
         for workspace in workspaces.all_active(self._database):

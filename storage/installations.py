@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, literal_column, update
 from sqlmodel import Session, col, select
@@ -14,8 +13,6 @@ from storage.sealing import CannotUnseal, Keys
 from storage.transaction import Transaction
 
 BOT, REFRESH = "bot token", "refresh token"
-LEASE = dt.timedelta(seconds=30)
-"""Longer than a call to Slack may take (real time)."""
 
 
 class NotInstalled(Exception):
@@ -55,6 +52,31 @@ class Grant:
     app_id: str
     installer: str
     scopes: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Workspaces with the app, those to which Slack gives no new token, when others removed it."""
+
+    installed: int
+    lost: list[str]
+    removed_at: list[dt.datetime]
+
+
+def overview(session: Session) -> Overview:
+    """How all workspaces stand, for whoever runs the bot."""
+    found = session.exec(
+        select(Workspace, Installation)
+        .outerjoin(Installation, col(Installation.workspace_id) == col(Workspace.id))
+        .where(col(Workspace.purging_at).is_(None))
+        .order_by(col(Workspace.id))
+    ).all()
+    living = [(one, installation) for one, installation in found if one.removed_at is None]
+    return Overview(
+        sum(installation is not None for _, installation in living),
+        [one.name or one.team_id for one, kept in living if kept is not None and kept.lost],
+        [one.removed_at for one, _ in found if one.removed_at is not None],
+    )
 
 
 def use_state(database: Database, digest: str, expires_at: dt.datetime) -> bool:
@@ -151,52 +173,6 @@ def unseal(keys: Keys, installation: Installation, kind: str) -> str:
         raise NoToken(str(error), gone=False) from None
 
 
-def lease(database: Database, workspace_id: int, now: dt.datetime) -> Installation | None:
-    """Become the one who gets new tokens; None while somebody else does. now: real time."""
-    with database.everywhere() as session:
-        found = session.exec(
-            select(Installation).where(Installation.workspace_id == workspace_id).with_for_update()
-        ).one_or_none()
-        if found is None or not found.refresh_token or found.lost:
-            return None
-        if found.leased_until is not None and found.leased_until > now:
-            return None
-        found.leased_until = now + LEASE
-        session.add(found)
-    return found
-
-
-def renew(database: Database, held: Installation, tokens: Tokens) -> None:
-    """Keep the new tokens, unless the app was installed anew or removed meanwhile."""
-    _end_lease(
-        database,
-        held,
-        bot_token=database.keys.seal(tokens.bot, held.workspace_id, BOT),
-        refresh_token=_sealed(database.keys, tokens.refresh, held.workspace_id),
-        expires_at=tokens.expires_at,
-    )
-
-
-def give_back(database: Database, held: Installation, lost: str | None = None) -> None:
-    """No new tokens came. lost: Slack's code when there will never be any."""
-    _end_lease(database, held, lost=lost)
-
-
-def expiring(session: Session, until: dt.datetime) -> list[int]:
-    """Workspaces whose bot token ends before `until` and can be renewed."""
-    found = session.exec(
-        select(Installation.workspace_id)
-        .join(Workspace, col(Workspace.id) == col(Installation.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            col(Installation.expires_at) < until,
-            col(Installation.lost).is_(None),
-            col(Installation.refresh_token) != "",
-        )
-    )
-    return list(found)
-
-
 def seen(tx: Transaction) -> tuple[int, int] | None:
     """Which installation serves this workspace now: to be shown again to `remove`."""
     found = serving(tx.session, workspaces.get(tx))
@@ -215,22 +191,33 @@ def remove(tx: Transaction, known: tuple[int, int] | None) -> bool:
     Jobs and messages of the workspace stop, and its tokens are deleted. Says False, and does
     nothing, when the app was installed again meanwhile.
     """
-    workspaces.lock(tx)
+    workspace = workspaces.lock(tx)
     if seen(tx) != known:
         return False
-    if known is not None:
-        number = known[0]
-        tx.session.execute(
-            update(Installation)
-            .where(col(Installation.workspace_id) == number)
-            .values(bot_token="", refresh_token="", expires_at=None, leased_until=None)
-        )
-        if number != tx.workspace_id:  # the whole organisation's
-            tx.session.execute(
-                update(Workspace).where(col(Workspace.id) == number).values(removed_at=tx.now)
-            )
+    installation = serving(tx.session, workspace)
+    if installation is not None:
+        installation.bot_token = installation.refresh_token = ""
+        installation.expires_at = installation.leased_until = None
+        tx.session.add(installation)
+        if installation.whole_org:
+            _mark_organisation(tx, workspace.enterprise_id)
     workspaces.mark_removed(tx)
     return True
+
+
+def _mark_organisation(tx: Transaction, enterprise_id: str) -> None:
+    """Its token served all its workspaces but those with one of their own."""
+    tx.session.flush()
+    own = select(Installation.workspace_id).where(Installation.bot_token != "")
+    tx.session.execute(
+        update(Workspace)
+        .where(
+            col(Workspace.enterprise_id) == enterprise_id,
+            col(Workspace.removed_at).is_(None),
+            col(Workspace.id).not_in(own),
+        )
+        .values(removed_at=tx.now)
+    )
 
 
 def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) -> int:
@@ -240,7 +227,7 @@ def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) 
     installation.number = number
     installation.whole_org = not grant.team_id
     installation.bot_token = tx.keys.seal(tokens.bot, tx.workspace_id, BOT)
-    installation.refresh_token = _sealed(tx.keys, tokens.refresh, tx.workspace_id)
+    installation.refresh_token = sealed_refresh(tx.keys, tokens.refresh, tx.workspace_id)
     installation.expires_at = tokens.expires_at
     installation.scopes = grant.scopes
     installation.installed_at = tx.now
@@ -250,22 +237,9 @@ def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) 
     return number
 
 
-def _sealed(keys: Keys, refresh: str, workspace_id: int) -> str:
+def sealed_refresh(keys: Keys, refresh: str, workspace_id: int) -> str:
+    """A refresh token as it is stored, "" where Slack gave none."""
     return keys.seal(refresh, workspace_id, REFRESH) if refresh else ""
-
-
-def _end_lease(database: Database, held: Installation, **values: Any) -> None:
-    with database.everywhere() as session:
-        session.execute(
-            update(Installation)
-            .where(
-                col(Installation.workspace_id) == held.workspace_id,
-                col(Installation.number) == held.number,
-                col(Installation.leased_until) == held.leased_until,
-                col(Installation.bot_token) != "",
-            )
-            .values(leased_until=None, **values)
-        )
 
 
 def _of_org(session: Session, enterprise_id: str) -> Installation | None:

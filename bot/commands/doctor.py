@@ -9,6 +9,7 @@ from bot import settings as configuration
 from bot.clock import Clock
 from bot.doctor import examine
 from storage.database import Database
+from storage.sealing import Keys
 
 SIGNS = {"ok": "✔", "warning": "!", "problem": "✘"}
 
@@ -19,7 +20,7 @@ def command(as_json: bool) -> None:
     """Check tokens, scopes, database, clock and channels; exit 1 when something must be cured."""
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.resolved_database_url, Clock().now)
+    database = Database(settings.resolved_database_url, Clock().now, keys=Keys(settings.keys))
     findings = []
     try:
         for finding in examine(settings, database):

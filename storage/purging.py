@@ -1,0 +1,82 @@
+"""Deleting all that a workspace had, a while after it removed the app."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, tuple_
+from sqlmodel import SQLModel, col, select
+
+from storage.database import Database
+from storage.models import Draft, ImportRun, Job, Workspace
+
+BATCH = 5_000
+"""Rows deleted in one transaction: nobody else's vote waits for long."""
+
+
+@dataclass(frozen=True)
+class FileNumbers:
+    """By what files of a workspace are named."""
+
+    imports: list[int]
+    jobs: list[int]
+    drafts: list[int]
+
+
+def begin(database: Database, before: dt.datetime) -> list[int]:
+    """Decide on workspaces removed before an instant; gives all whose data is to be deleted now.
+
+    From here on there is no way back: a new installation makes a new workspace.
+    """
+    with database.everywhere() as session:
+        due = session.exec(
+            select(Workspace)
+            .where(col(Workspace.removed_at) < before, col(Workspace.purging_at).is_(None))
+            .with_for_update(skip_locked=True)
+        ).all()
+        for workspace in due:
+            workspace.purging_at = database.now()
+            workspace.enterprise_id, workspace.team_id = "", f"purged:{workspace.id}"
+            workspace.name = workspace.url = ""
+            session.add(workspace)
+    with database.looking() as session:
+        found = session.exec(select(Workspace.id).where(col(Workspace.purging_at).is_not(None)))
+        return [number for number in found if number is not None]
+
+
+def files(database: Database, workspace_id: int) -> FileNumbers:
+    """By what its files are named; to be asked before the rows are deleted."""
+    with database.looking() as session:
+
+        def numbers(model: Any) -> list[int]:
+            return list(session.exec(select(model.id).where(model.workspace_id == workspace_id)))
+
+        return FileNumbers(numbers(ImportRun), numbers(Job), numbers(Draft))
+
+
+def delete_all(database: Database, workspace_id: int) -> int:
+    """Delete every row of a workspace that `begin` gave; says how many there were.
+
+    May be broken off at any moment, and be done by several processes at once.
+    """
+    deleted = 0
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        if "workspace_id" in table.columns:
+            deleted += _empty(database, table, workspace_id)
+    with database.everywhere() as session:  # what was noted of the deletions goes with it
+        session.execute(delete(Workspace).where(col(Workspace.id) == workspace_id))
+    return deleted
+
+
+def _empty(database: Database, table: Table, workspace_id: int) -> int:
+    key = list(table.primary_key.columns)
+    some = select(*key).where(table.c.workspace_id == workspace_id).limit(BATCH)
+    statement = delete(table).where(tuple_(*key).in_(some))
+    deleted = 0
+    while True:
+        with database.everywhere() as session:
+            result: Any = session.execute(statement)
+        done = int(result.rowcount)
+        deleted += done
+        if done < BATCH:
+            return deleted

@@ -104,6 +104,16 @@ def read(
     )
 
 
+def of_brief(
+    tx: Transaction, vocabulary: Vocabulary, brief: Brief, person: Person, today: dt.date
+) -> Criteria:
+    """What a brief alone asks for, as `find for` it does, with what this person may see."""
+    wishes = preferences(workspaces.settings(tx))
+    query = parse("", vocabulary, wishes.tier_bands)
+    hidden = access.hidden_brands(tx, person)
+    return _criteria(tx, query, brief, person, hidden, today, wishes.weight_factors)
+
+
 def _only_ranks(query: Query, of_brief: Wanted) -> tuple[str, ...]:
     """The brief's places and languages that the search does not filter by itself."""
     audience = of_brief.audience_countries - set(query.values(Kind.AUDIENCE_COUNTRY))

@@ -1,6 +1,7 @@
 """Forecasts are written down: when creators are shortlisted, and when a partnership is agreed."""
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,14 +41,32 @@ class _Asked:
     cost: Money | None
 
 
-def expected(tx: Transaction, creators: Sequence[Current], brief: Brief) -> dict[int, Forecast]:
+def expected(
+    tx: Transaction,
+    creators: Sequence[Current],
+    brief: Brief,
+    owed: Sequence[Owed] | None = None,
+) -> dict[int, Forecast]:
     """What a brief's deliverables would bring from each of these profiles; nothing is kept.
 
-    Profiles from whose figures nothing may be worked out are left out.
+    owed: other deliverables in their place. Profiles from whose figures nothing may be worked out
+    are left out.
     """
-    asked = _asked(creators, brief)
+    asked = _asked(creators, brief, owed)
     found = _forecasts(tx, asked, brief.brand_id)
     return {asked[place].home.profile.id: each.forecast for place, each in found.items()}
+
+
+def shared_doubt(tx: Transaction, brief: Brief) -> dict[str, float]:
+    """By figure, the part of its doubt that all forecasts for a brief have in common.
+
+    A deviation of logarithms: how posts for brands do here, and how many engagements convert.
+    """
+    learned = forecasts.learned(tx, brands.hidden_from(tx, None) - {brief.brand_id})
+    found = {name: learned.ratio(name).factor.doubt for name in ("views", "engagements")}
+    rate = learned.conversion_rate
+    own = rate.factor.doubt if rate else 0.0
+    return {**found, "conversions": math.hypot(found["engagements"], own)}
 
 
 def when_shortlisted(
@@ -69,9 +88,12 @@ def when_shortlisted(
     )
 
 
-def _asked(creators: Sequence[Current], brief: Brief) -> list[_Asked]:
+def _asked(
+    creators: Sequence[Current], brief: Brief, owed: Sequence[Owed] | None = None
+) -> list[_Asked]:
     """What a brief asks of each; it costs the known fee for a post, times the posts."""
-    owed = read_plan(briefs.content(brief).deliverables)
+    if owed is None:
+        owed = read_plan(briefs.content(brief).deliverables)
     found = []
     for one in creators:
         plan, fee = plan_of(owed, one.snapshot.platform), one.snapshot.figures.fee

@@ -25,7 +25,7 @@ from domain.plan import (
     together,
     worth,
 )
-from domain.plan_cost import Basis, KnownFee, medians, planned_cost
+from domain.plan_cost import Basis, KnownFee, PlannedCost, medians, planned_cost
 from domain.plan_form import Among, Between, PlanAsk, read_ask
 from domain.preferences import Preferences
 from domain.tier import Tier
@@ -217,14 +217,15 @@ def test_a_known_fee_stands_before_a_median_and_that_before_a_publication() -> N
 
 
 def test_a_fee_in_another_currency_counts_with_a_dated_rate_or_not_at_all() -> None:
-    of = (Platform.INSTAGRAM, 20_000, 1, "EUR", {})
+    def cost(wishes: Preferences) -> PlannedCost | None:
+        return planned_cost(dollars(250), Platform.INSTAGRAM, 20_000, 1, "EUR", {}, wishes)
 
-    with_rate = planned_cost(dollars(250), *of, Preferences(rates=(RATE,)))
+    with_rate = cost(Preferences(rates=(RATE,)))
 
     assert with_rate is not None
     assert with_rate.amount == euros(200)
     assert with_rate.said == "known fee of US$250, at 1.25 of 2 Nov 2026"
-    assert planned_cost(dollars(250), *of, Preferences()) is None
+    assert cost(Preferences()) is None
 
 
 def test_what_was_typed_is_read_and_what_is_wrong_is_said_under_its_field() -> None:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "texts": ("texts", "texts to write to creators with; *Write* on the board fills them in"),
     "digest": ("digest", "a weekly digest in a channel; `digest now` for one at once"),
     "report": ("report Spring Glow", "what a brief, brand or period cost and brought: `report Q3`"),
+    "plan": ("plan Spring Glow", "the set of creators that brings the most for the budget"),
     "same": ("same", "creators who may be one person; `same @anna tiktok:anna_tok` compares two"),
     "block": ("block @anna", "nobody shortlists or writes to them; `block` lists who is blocked"),
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     live_sources: bool = Field(
         True, description="Whether creators may be looked up on platforms; off, none is contacted."
     )
+    comments: bool = Field(
+        True, description="Whether comments under tracked posts are read; off, none is kept."
+    )
     bluesky_base_url: str = Field(
         "https://public.api.bsky.app/", description="Where Bluesky's public AppView is."
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from domain import digest_costs, digest_figures, digest_forecast, digest_rates
+from domain import comment_words, digest_costs, digest_figures, digest_forecast, digest_rates
 from domain.calendar import Days
 from domain.digest_facts import (
     Amount,
@@ -156,9 +156,15 @@ def _is_first_week(facts: Facts) -> bool:
 
 
 def _in_short(facts: Facts) -> tuple[str, ...]:
-    """What is overdue, how many live posts are disclosed, and how forecasts did."""
+    """What is overdue, how many posts are disclosed, how forecasts did, what comments say."""
     disclosed = (facts.disclosure.describe(),) if facts.disclosure.known else ()
-    return (*_overdue(facts), *disclosed, *digest_forecast.in_short(facts))
+    score = facts.comments.counts.net_sentiment
+    liked = (comment_words.score_words(facts.comments.counts),) if score is not None else ()
+    return (*_overdue(facts), *disclosed, *digest_forecast.in_short(facts), *map(_begun, liked))
+
+
+def _begun(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def _overdue(facts: Facts) -> tuple[str, ...]:
@@ -210,9 +216,10 @@ def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:
 
 
 def _feedback(facts: Facts, *, outsiders: bool) -> tuple[str, ...]:
+    under_posts = comment_words.lines(facts.comments, outsiders=outsiders)
     voices = [voice for voice in facts.voices if voice.day in facts.week]
     if not voices:
-        return ()
+        return under_posts
     ratings = [voice.rating for voice in voices if voice.rating is not None]
     earlier = [
         voice.rating
@@ -225,7 +232,8 @@ def _feedback(facts: Facts, *, outsiders: bool) -> tuple[str, ...]:
         lines.append(f"{_mean(ratings)} of 5 from {counted(len(ratings), 'rating')}{before}")
     if not outsiders:
         lines += [_quote(voice) for voice in voices if voice.note][-NOTES:]
-    return tuple(lines) or (f"{counted(len(voices), 'note')} on the audience",)
+    said = lines or [f"{counted(len(voices), 'note')} on the audience"]
+    return (*said, *under_posts)
 
 
 def _quote(voice: Voice) -> str:

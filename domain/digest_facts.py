@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Due
 from domain.calendar import Days
+from domain.comments import Feedback
 from domain.creator import Money, Platform, RateDefinition
 from domain.disclosure_count import DisclosureCount
 from domain.forecast_compare import Compared
@@ -126,7 +127,8 @@ class Facts(BaseModel):
     today: the day for what is "to date". compared: forecasts beside what came. rebook: creators to
     ask again. disclosure: of the live posts of recent partnerships; undisclosed: who has some that
     are not. unknown_codes: on paid orders, with how many, where the digest is of everything.
-    overdue: names of creators with the deliverables that should have come.
+    overdue: names of creators with the deliverables that should have come. comments: under the
+    posts of recent partnerships.
     benchmark: name of the published set that the workspace chose, None = the default one.
     """
 
@@ -146,6 +148,7 @@ class Facts(BaseModel):
     undisclosed: tuple[str, ...] = ()
     unknown_codes: tuple[tuple[str, int], ...] = ()
     overdue: tuple[tuple[str, tuple[Due, ...]], ...] = ()
+    comments: Feedback = Feedback()
     benchmark: str | None = None
 
 

@@ -10,6 +10,9 @@ AFTER = 25 * DAY
 """Between two looks at an older post: before YouTube's figures have to be deleted at 30 days."""
 FOLLOWED = 365 * DAY
 """A post older than this is no longer looked at."""
+COMMENT_MARKS = (2 * DAY, 6 * DAY, 13 * DAY, 27 * DAY)
+"""So long after they were read first, comments under a post are read again."""
+COMMENTS_UNTIL = 90 * DAY
 FIRST_PAUSE = dt.timedelta(minutes=10)
 LONGEST_PAUSE = DAY
 _SPREAD = 0.1
@@ -33,6 +36,27 @@ def next_look(published_at: dt.datetime, now: dt.datetime, key: str = "") -> dt.
     mark = next((each for each in MARKS if each > age), age + AFTER)
     wait = (mark - age) * (1 - _SPREAD * _share(key))
     return now + wait
+
+
+def next_comments(
+    published_at: dt.datetime | None, first_at: dt.datetime | None, now: dt.datetime
+) -> dt.datetime | None:
+    """When comments under a post are read next.
+
+    Args:
+        published_at: when it went live, None = unknown; older posts than a quarter of a year are
+            not begun with.
+        first_at: when they were read first, None = never yet.
+        now: an aware instant.
+
+    Returns:
+        An instant; None where there is nothing more to read. For four weeks only: a comment is
+        deleted after thirty days, and would be counted again if it were read again.
+    """
+    if first_at is None:
+        since = published_at or now
+        return max(since + DAY, now) if now - since < COMMENTS_UNTIL else None
+    return next((first_at + each for each in COMMENT_MARKS if first_at + each > now), None)
 
 
 def next_try(failures: int, now: dt.datetime, until: dt.datetime | None = None) -> dt.datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import Days
+from domain.comments import Counts
 from domain.creator import Money
 from domain.disclosure_count import DisclosureCount
 from domain.forecast_compare import Compared
@@ -24,8 +25,8 @@ class Partner(BaseModel):
     name: the creator's handle with "@"; brief: "" where there is none. costs: its parts.
     totals: to date, over all posts, none counted twice; revenues: one sum for each currency.
     results_as_of: day of the newest figures, None = no figures. rating: of the audience, 1-5.
-    compared: its forecast beside what came, None = none was written down. disclosure: of its posts.
-    in_period: it was published in the report's period; of others only the targets are told.
+    compared: its forecast beside what came, None = none was written down. disclosure, comments: of
+    its posts. in_period: it was published in the report's period; of others only the targets are told.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class Partner(BaseModel):
     rating: int | None = None
     compared: Compared | None = None
     disclosure: DisclosureCount = DisclosureCount()
+    comments: Counts = Counts()
     in_period: bool = True
 
     @property

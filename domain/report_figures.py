@@ -7,6 +7,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from domain import comment_words
+from domain.comments import Counts
 from domain.creator import Money
 from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
@@ -112,7 +114,14 @@ def outcome(tally: Tally, *, costs: bool) -> tuple[Figure, ...]:
     """
     spent = [_spent(tally)] if costs else []
     per_result = _per_result(tally) if costs else []
-    found = [*spent, *_brought(tally), _revenue(tally), *per_result, *_ratings(tally)]
+    found = [
+        *spent,
+        *_brought(tally),
+        _revenue(tally),
+        *per_result,
+        *_ratings(tally),
+        *_comments(tally),
+    ]
     found += _disclosed(tally) if tally.names else []
     unknown = [one.name for one in found if not one.value]
     known = [one for one in found if one.value]
@@ -248,6 +257,14 @@ def _ratings(tally: Tally) -> list[Figure]:
             meaning=f"The mean of the newest rating of {counted(len(given), 'partnership')}.",
         )
     ]
+
+
+def _comments(tally: Tally) -> list[Figure]:
+    together = sum((one.comments for one in tally.counted), Counts())
+    said = comment_words.score_words(together)
+    if not said:
+        return []
+    return [Figure(name="Comments", value=said, meaning=f"{comment_words.MEANING}.")]
 
 
 def _disclosed(tally: Tally) -> list[Figure]:

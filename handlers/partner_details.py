@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from domain import comment_words
+from domain.comments import Feedback
 from domain.shortlist import CardState
 from handlers import access, codes, partners
 from handlers.context import Action, Context
@@ -9,7 +11,7 @@ from handlers.features import Feature
 from handlers.forecast_lines import forecast_of
 from handlers.partnership_history import history
 from handlers.partnership_lines import line_of, today_of
-from storage import drafts, overviews, post_results, results
+from storage import comments, drafts, overviews, post_results, results
 from storage.models import Partnership, Person
 from storage.transaction import Transaction
 from views import codes as view_codes
@@ -34,7 +36,9 @@ def drawn(tx: Transaction, context: Context, person: Person, row: Partnership) -
     selling = view_codes.selling(*codes.given(tx, context, one.id))
     changes = history(tx, one.id, one.plan)
     versions = [(d.version, CardState(c.state)) for d, c in drafts.with_cards(tx, one.id)]
-    return view.details(line, changes, kept, forecast_of(tx, one), selling, versions)
+    written = comments.of_partnerships(tx, [one.id]).get(one.id, Feedback())
+    said = comment_words.lines(written)
+    return view.details(line, changes, kept, forecast_of(tx, one), selling, versions, said)
 
 
 FEATURE = Feature(actions={"partner_details": show_details})

@@ -25,6 +25,7 @@ from handlers.post_remarks import (
 )
 from sources.gaps import SourceGap
 from storage import (
+    comments,
     disclosures,
     jobs,
     partnership_posts,
@@ -149,6 +150,7 @@ def keep(tx: Transaction, answer: PostShown | PostAbsent) -> None:
             continue
         day = answer.published_at.astimezone(zone).date() if answer.published_at else today
         post_states.seen(tx, post, answer, day)
+        comments.begin(tx, post, answer.source)
         post_results.record_shown(tx, partnership, post, answer, today)
         post_states.judge(tx, post, disclosure_of(answer, Platform(post.platform or "other")))
         note_lacks(tx, post, partnership, answer)

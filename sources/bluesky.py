@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import httpx
 
+from domain.comments import CommentSeen
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
 from domain.post_reading import PostAsked
 from domain.recent_posts import POSTS_SEEN, averages, most_used
-from sources import shapes
+from sources import comments, shapes
 from sources.bluesky_posts import read_posts
 from sources.bluesky_rows import DID, HANDLE, Found, Item, Label, Post, Profile
 from sources.pace import Pace
@@ -86,6 +87,10 @@ class Bluesky:
     def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
         """Single posts as they are now."""
         return read_posts(self._xrpc, asked, wire)
+
+    def read_comments(self, asked: PostAsked, wire: Wire) -> list[CommentSeen]:
+        """Replies to a post."""
+        return comments.of_bluesky(self._xrpc, _is_hidden, asked, wire)
 
     def _profiles(self, query: LookUpQuery, wire: Wire) -> Iterator[Profile]:
         """Profiles of the wanted size, the best match of the best phrase first."""

@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from domain.comments import CommentSeen
 from domain.creator import Platform
 from domain.look_up import Account, Answers, Gap, GapKind, LookUpQuery
 from domain.post_link import PostLink
@@ -17,6 +18,7 @@ from domain.post_reading import PostAsked
 from domain.wording import PLATFORM_NAMES
 from sources import bluesky, instagram, mastodon, short_links, youtube
 from sources.asking import MOST_AT_ONCE, Asking
+from sources.comment_reader import ReadsComments
 from sources.gaps import SourceGap, gap
 from sources.installed import installed_sources
 from sources.memory_cache import MemoryCache
@@ -28,9 +30,12 @@ Question = Callable[[Wire], Iterable[Account]]
 
 log = logging.getLogger(__name__)
 
+Told = TypeVar("Told")
+
 _SWITCHED_OFF = "Looking creators up is switched off here (LIVE_SOURCES)."
 _NO_SOURCE = "Creators on {} can't be looked up here."
 _NO_SEARCH = "{} can't be searched by words, only asked for a handle."
+_NO_COMMENTS = "Comments on {} can't be read here."
 _NO_POSTS = "Posts on {} can't be looked up here."
 
 
@@ -40,6 +45,7 @@ class LiveSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     live_sources: bool = True
+    comments: bool = True
     bluesky_base_url: str = bluesky.BASE_URL
     mastodon_servers: tuple[str, ...] = mastodon.SERVERS
     youtube_base_url: str = youtube.BASE_URL
@@ -95,6 +101,7 @@ class LiveSources:
         network: Network | None = None,
     ) -> None:
         self._on = settings.live_sources
+        self._comments = settings.comments
         self._now = now
         self._network = network or Network()
         self._built_in = _built_in(settings, quota, cache or MemoryCache(now))
@@ -226,26 +233,30 @@ class LiveSources:
         line = next((o for o in self._post_readers() if o.source.about.platform is platform), None)
         if line is None:
             return [], self._missing(platform, _NO_POSTS)
-        name = line.source.about.name
-        if not line.places.acquire(blocking=False):
-            return [], gap(name, GapKind.TOO_SLOW, "{} is still busy with earlier questions.")
-        wire = Wire(
-            line.source.about, self._network, self._now, time.monotonic() + deadline_seconds
+        reader = cast(ReadsPosts, line.source)
+        return self._ask_one(line, lambda wire: reader.read_posts(asked, wire), deadline_seconds)
+
+    @property
+    def reads_comments(self) -> bool:
+        """Whether the operator has comments under posts read at all."""
+        return self._on and self._comments
+
+    def shows_comments(self) -> tuple[Platform, ...]:
+        """Platforms whose comments under posts can be read now, and may be."""
+        platforms = (line.source.about.platform for line in self._comment_readers())
+        return tuple(dict.fromkeys(platforms))
+
+    def read_comments(
+        self, asked: PostAsked, deadline_seconds: float = 10.0
+    ) -> tuple[list[CommentSeen], Gap | None]:
+        """Comments under one post, and why there are not more."""
+        line = next(
+            (o for o in self._comment_readers() if o.source.about.platform is asked.platform), None
         )
-        answers: list[PostAnswer] = []
-        try:
-            reader = cast(ReadsPosts, line.source)
-            for answer in reader.read_posts(asked, wire):
-                answers.append(answer)  # what came before a gap is kept
-        except SourceGap as missing:
-            return answers, missing.gap
-        except Exception:  # one source's mistake is a gap, as for look-ups
-            log.exception("%s could not be asked for posts", name)
-            return answers, gap(name, GapKind.GARBLED)
-        finally:
-            wire.close()
-            line.places.release()
-        return answers, None
+        if line is None:
+            return [], self._missing(asked.platform, _NO_COMMENTS)
+        reader = cast(ReadsComments, line.source)
+        return self._ask_one(line, lambda wire: reader.read_comments(asked, wire), deadline_seconds)
 
     def follow(self, link: PostLink) -> PostLink:
         """The post that a short link stands for.
@@ -260,6 +271,33 @@ class LiveSources:
     def _post_readers(self) -> list[_Line]:
         """Sources that show single posts and can be asked."""
         return [line for line in self._ready() if isinstance(line.source, ReadsPosts)]
+
+    def _comment_readers(self) -> list[_Line]:
+        """Sources that show comments and can be asked; none where the operator reads none."""
+        ready = self._ready() if self.reads_comments else []
+        return [line for line in ready if isinstance(line.source, ReadsComments)]
+
+    def _ask_one(
+        self, line: _Line, question: Callable[[Wire], Iterable[Told]], seconds: float
+    ) -> tuple[list[Told], Gap | None]:
+        """What one source tells by the deadline, and why there is not more."""
+        name = line.source.about.name
+        if not line.places.acquire(blocking=False):
+            return [], gap(name, GapKind.TOO_SLOW, "{} is still busy with earlier questions.")
+        wire = Wire(line.source.about, self._network, self._now, time.monotonic() + seconds)
+        told: list[Told] = []
+        try:
+            for each in question(wire):
+                told.append(each)  # what came before a gap is kept
+        except SourceGap as missing:
+            return told, missing.gap
+        except Exception:  # one source's mistake is a gap, as for look-ups
+            log.exception("%s could not be asked", name)
+            return told, gap(name, GapKind.GARBLED)
+        finally:
+            wire.close()
+            line.places.release()
+        return told, None
 
     def _ask(self, questions: Sequence[tuple[_Line, Question]], seconds: float) -> Answers:
         deadline = time.monotonic() + seconds

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import httpx
 
+from domain.comments import CommentSeen
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, Gap, GapKind, LookUpQuery, PostSeen
 from domain.post_reading import PostAsked
 from domain.recent_posts import POSTS_SEEN, averages, most_used
-from sources import mastodon_rows, shapes
+from sources import comments, mastodon_rows, shapes
 from sources.mastodon_posts import read_posts
 from sources.mastodon_rows import Field, Status, Tagged
 from sources.pace import Pace
@@ -100,11 +101,16 @@ class Mastodon:
 
     def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
         """Single posts as they are now, each from the server that its link names."""
+        return read_posts(self._base_of, _opted_out, asked, wire)
 
-        def base_of(host: str) -> str:
-            return self._base if host == self._domain else f"https://{host}"
+    def read_comments(self, asked: PostAsked, wire: Wire) -> list[CommentSeen]:
+        """Replies to a post, from the server that its link names."""
+        host = asked.key.partition(":")[2].rpartition("/")[0]
+        return comments.of_mastodon(self._base_of(host), _opted_out, asked, wire)
 
-        return read_posts(base_of, _opted_out, asked, wire)
+    def _base_of(self, host: str) -> str:
+        """Where a server is asked."""
+        return self._base if host == self._domain else f"https://{host}"
 
     def _look_up(
         self, base: str, acct: str, domain: str, wire: Wire, seconds: float = CALL_SECONDS

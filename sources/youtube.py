@@ -17,12 +17,13 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from domain.comments import CommentSeen
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.look_up import Account, GapKind, LookUpQuery, PostSeen
 from domain.post_reading import PostAsked
 from domain.quota import YOUTUBE_SEARCHES, YOUTUBE_UNITS, DailyBudget
 from domain.recent_posts import POSTS_SEEN, averages, most_used
-from sources import shapes
+from sources import comments, shapes
 from sources.pace import Pace
 from sources.post_reader import PostAnswer
 from sources.shapes import RowType
@@ -112,6 +113,10 @@ class YouTube:
     def read_posts(self, asked: Sequence[PostAsked], wire: Wire) -> Iterator[PostAnswer]:
         """Single videos as they are now, 50 for one unit."""
         return read_posts(self._call, asked, wire)
+
+    def read_comments(self, asked: PostAsked, wire: Wire) -> list[CommentSeen]:
+        """The newest comments under a video, where something may be worked out from them."""
+        return comments.of_youtube(self._call, asked, wire) if self._derived else []
 
     def _named(self, handle: str, wire: Wire) -> list[Channel]:
         """The channel of this handle or id, if there is one."""

@@ -14,6 +14,7 @@ from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
 from domain.partnership import Stage
 from storage import (
+    comments,
     costs,
     disclosures,
     due_dates,
@@ -65,6 +66,7 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
         moves=_moves(tx, numbers, zone),
         voices=_voices(tx, rows, zone),
         own_medians=_own_medians(tx, zone),
+        comments=comments.together(tx, list(recent)),
         compared=tuple(forecasts.compared_with(tx, numbers)),
         rebook=rebook.candidates(tx, seen, zone),
         disclosure=DisclosureCount.together(disclosed.values()),

@@ -9,12 +9,14 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from domain.calendar import Days
+from domain.comments import Counts
 from domain.goal import Goal
 from domain.partnership import Stage
 from domain.report_facts import BriefAim, Partner, ReportFacts, revenues, with_shops
 from domain.results import combined, totals_on
 from storage import (
     briefs,
+    comments,
     costs,
     disclosures,
     forecasts,
@@ -155,6 +157,7 @@ def _partners(
     said = results.feedback(tx, numbers)
     sold = sale_totals.sold(tx, numbers)
     disclosed = disclosures.by_partnership(tx, numbers)
+    written = comments.counts_of(tx, numbers)
     beside = {one.partnership_id: one for one in forecasts.compared_with(tx, numbers)}
     found = []
     for partnership, name, handle, brief in rows:
@@ -180,6 +183,7 @@ def _partners(
                 rating=results.newest_rating(said[number]),
                 compared=beside.get(number),
                 disclosure=disclosed[number],
+                comments=written.get(number, Counts()),
                 in_period=number in counted,
             )
         )

@@ -18,7 +18,8 @@ def test_the_first_digest_of_a_playground_has_figures_of_two_weeks_to_compare(sl
 
     slack.command("olivia", "digest now")
 
-    digest = slack.text_of(slack.messages()[-1])
+    posted = slack.messages()[-1]
+    digest = "\n".join(map(slack.text_of, (posted, *slack.replies(posted))))
     assert "Extra digest" in digest
     assert "Engagements by week" in digest
     assert "First week on record" not in digest

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "playground": set(),
 }
 FOLDERS = MAY_IMPORT.keys() | {"tests", "benchmarks"}
-DOMAIN_LIBRARIES = {"pydantic", "sqlmodel", "babel"}
+DOMAIN_LIBRARIES = {"pydantic", "sqlmodel", "babel", "vaderSentiment"}
 DATABASE_NAMES = {"Session", "create_engine", "select", "text"}
 
 

@@ -115,8 +115,8 @@ def test_commands_events_and_interactivity_are_those_that_are_registered(
 
 
 def test_every_event_reaches_a_handler_through_bolt(slack: Slack) -> None:
-    """One listener an event, and one each for commands, presses and modals (sent, closed)."""
-    assert len(slack.bot.bolt._listeners) == len(slack.bot.feature.events) + 4
+    """One listener an event; one each for commands, presses, shortcuts, modals sent and closed."""
+    assert len(slack.bot.bolt._listeners) == len(slack.bot.feature.events) + 5
 
 
 def test_every_word_of_the_help_is_a_command_and_every_command_is_in_the_help() -> None:

@@ -41,11 +41,12 @@ def details(
     expected: ForecastView | None = None,
     selling: str = "",
     drafts: Sequence[tuple[int, CardState]] = (),
+    comments: Sequence[str] = (),
 ) -> dict[str, Any]:
     """One partnership in full, for the person who asked. changes: the oldest first.
 
     selling: its codes and links and what came by them, in mrkdwn; "" = none yet. drafts: versions
-    with what became of them.
+    with what became of them. comments: what they say under its posts, a line each.
     """
     name = escape(line.name, 80)
     who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
@@ -63,6 +64,9 @@ def details(
     if line.posts:
         heading = f"*Posts* · {line.disclosed}" if line.disclosed else "*Posts*"
         blocks += elements.sections([heading, *map(post_words, line.posts)])
+    if comments:
+        words = "\n".join(escape(line, 400) for line in comments)
+        blocks.append(elements.section(f"*Audience*\n{words}"))
     if changes:
         said = "\n".join(_change(one) for one in changes[-MOST_CHANGES:])
         earlier = len(changes) - MOST_CHANGES

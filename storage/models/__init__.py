@@ -1,5 +1,6 @@
 """Tables. Every row carries its workspace."""
 
+from storage.models.comment import Comment, PostFeedback
 from storage.models.conversion import (
     LinkDay,
     Offer,
@@ -74,6 +75,7 @@ __all__ = [
     "Brief",
     "Card",
     "CardVote",
+    "Comment",
     "Cost",
     "Creator",
     "CreatorList",
@@ -109,6 +111,7 @@ __all__ = [
     "Person",
     "PoolQuantiles",
     "Post",
+    "PostFeedback",
     "Profile",
     "ProfileLink",
     "ProfilePair",

@@ -268,6 +268,23 @@ def upgrade() -> None:
     with op.batch_alter_table('tracking_links', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tracking_links_partnership_id'), ['partnership_id'], unique=False)
 
+    op.create_table('comments',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seen_key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('keep_until', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['post_id'], ['posts.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'post_id', 'seen_key')
+    )
+    with op.batch_alter_table('comments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_comments_keep_until'), ['keep_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_comments_post_id'), ['post_id'], unique=False)
+
     op.create_table('order_marks',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -282,6 +299,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('order_marks', schema=None) as batch_op:
         batch_op.create_index('ix_order_marks_key', ['workspace_id', 'kind', 'mark_key'], unique=False)
+
+    op.create_table('post_feedback',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('positive', sa.Integer(), nullable=False),
+    sa.Column('neutral', sa.Integer(), nullable=False),
+    sa.Column('negative', sa.Integer(), nullable=False),
+    sa.Column('not_scored', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.Column('first_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('next_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['post_id'], ['posts.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'post_id')
+    )
+    with op.batch_alter_table('post_feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_post_feedback_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_post_feedback_post_id'), ['post_id'], unique=False)
 
     op.create_table('sale_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -399,10 +438,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sale_entries_order_id'))
 
     op.drop_table('sale_entries')
+    with op.batch_alter_table('post_feedback', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_post_feedback_post_id'))
+        batch_op.drop_index(batch_op.f('ix_post_feedback_next_at'))
+
+    op.drop_table('post_feedback')
     with op.batch_alter_table('order_marks', schema=None) as batch_op:
         batch_op.drop_index('ix_order_marks_key')
 
     op.drop_table('order_marks')
+    with op.batch_alter_table('comments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_comments_post_id'))
+        batch_op.drop_index(batch_op.f('ix_comments_keep_until'))
+
+    op.drop_table('comments')
     with op.batch_alter_table('tracking_links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tracking_links_partnership_id'))
 

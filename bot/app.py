@@ -112,11 +112,13 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
     resealing.see_that_all_open(database)
     tokens = _tokens(settings, database) if settings.many_workspaces else None
     token = Token(settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "")
-    token_of = tokens.of if tokens is not None else lambda _workspace: token
+    base_url = settings.slack_api_base_url
     services = Services(
         database=database,
         clock=clock,
-        slack=SlackClients(settings.slack_api_base_url, token_of),
+        slack=SlackClients(base_url, tokens.of, tokens.forget)
+        if tokens is not None
+        else SlackClients(base_url, lambda _workspace: token),
         data_dir=settings.data_dir,
         owners=settings.owners,
         demo=demo,

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
@@ -46,7 +45,7 @@ class Installing:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer one of `PATHS`."""
-        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+        if environ.get("REQUEST_METHOD") != "GET":  # a look at the headers uses no state up
             return answer(start_response, HTTPStatus.METHOD_NOT_ALLOWED)
         if environ.get("PATH_INFO") == INSTALL_PATH:
             return self._lead_to_slack(environ, start_response)
@@ -158,11 +157,11 @@ def _send_page(start_response: "StartResponse", status: HTTPStatus, page: str) -
 
 def _browser(environ: "WSGIEnvironment") -> str:
     """What the browser's cookie holds, "" when it is none of ours."""
-    try:
-        found = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None and BROWSER.fullmatch(found.value) else ""
+    for part in str(environ.get("HTTP_COOKIE", "")).split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and BROWSER.fullmatch(value):
+            return value
+    return ""
 
 
 def _only(given: dict[str, list[str]], name: str) -> str:

@@ -110,19 +110,31 @@ class SlackClients:
     to post a message twice. The outbox decides what may be sent again.
     """
 
-    def __init__(self, base_url: str, token_of: Callable[[Workspace], Token]) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token_of: Callable[[Workspace], Token],
+        forget: Callable[[], None] = lambda: None,
+    ) -> None:
         """Use the Web API at `base_url`; `token_of` gives a workspace's bot token.
 
-        What `token_of` raises, as `storage.installations.NoToken`, whoever wants a client gets.
+        forget: has `token_of` look at each token anew. What `token_of` raises, as
+        `storage.installations.NoToken`, whoever wants a client gets.
         """
         self._base_url = base_url
         self._token_of = token_of
+        self._forget = forget
         self._lock = threading.Lock()
         self._clients: dict[tuple[Token, int], WebClient] = {}
 
     def client(self, workspace: Workspace) -> WebClient:
         """For workers: patient, and never retrying by itself."""
         return self._client(self._token_of(workspace), PATIENCE_SECONDS)
+
+    def anew(self, workspace: Workspace) -> WebClient:
+        """With the token that is stored at this moment: another process may have a newer one."""
+        self._forget()
+        return self.client(workspace)
 
     def quick(self, workspace: Workspace) -> WebClient:
         """For a handler that opens a modal: gives up after 2 s and never retries."""

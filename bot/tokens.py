@@ -102,8 +102,14 @@ class WorkspaceTokens:
         return self._ask(code=code, redirect_uri=redirect_uri)
 
     def tokens_in(self, answer: dict[str, Any]) -> Tokens:
-        """The tokens that Slack's answer holds."""
+        """The tokens that Slack's answer holds.
+
+        Raises:
+            SlackRefused: it holds none.
+        """
         seconds = answer.get("expires_in")
+        if not answer.get("access_token") or not str(seconds or 0).isdecimal():
+            raise SlackRefused("no_token_in_answer")
         ends = self._database.now() + dt.timedelta(seconds=int(seconds)) if seconds else None
         return Tokens(str(answer["access_token"]), str(answer.get("refresh_token") or ""), ends)
 

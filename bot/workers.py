@@ -61,6 +61,8 @@ class Workers:
         tick, hour = lambda: self._guarded(self.tick_minute), lambda: self._guarded(self.tick_hour)
         self._scheduler.add_job(tick, "interval", minutes=1, next_run_time=at_once)
         self._scheduler.add_job(hour, "interval", hours=1, next_run_time=at_once)
+        if self._bot.tokens is not None:  # by itself: while Slack is slow, digests are not
+            self._scheduler.add_job(self.renew_tokens, "interval", minutes=1, next_run_time=at_once)
         self._scheduler.start()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
@@ -132,11 +134,14 @@ class Workers:
                 log.warning("the lease of job %s could not be extended; trying again", job.id)
 
     def tick_minute(self) -> None:
-        """What is due by the product's clock is turned into rows, and tokens stay good."""
-        if self._bot.tokens is not None:
-            self._guarded(self._bot.tokens.renew_expiring)
+        """What is due by the product's clock is turned into rows."""
         self._tick(self._bot.feature.minutely)
         self._database.ease()
+
+    def renew_tokens(self) -> None:
+        """Tokens that end within hours are exchanged, though nobody needs them now."""
+        if self._bot.tokens is not None:
+            self._guarded(self._bot.tokens.renew_expiring)
 
     def tick_hour(self) -> None:
         """What is looked after now and then: votes given while the bot was down, clean-up."""

@@ -40,6 +40,9 @@ class Slack(Protocol):
     def client(self, workspace: Workspace) -> WebClient:
         """For workers: patient, and never retrying by itself."""
 
+    def anew(self, workspace: Workspace) -> WebClient:
+        """With the token that is stored at this moment, not one kept from before."""
+
     def quick(self, workspace: Workspace) -> WebClient:
         """For a handler that opens a modal: gives up after 2 s and never retries."""
 

@@ -57,12 +57,13 @@ def check_token(payload: dict[str, Any], context: Context) -> None:
     """Find out whether the bot is still wanted (job `install.check_token`).
 
     The two events come in any order, and late: after a new installation the token works, and
-    then nothing is removed; nor when the app is installed anew while Slack is asked.
+    then nothing is removed; nor when the app is installed anew while Slack is asked: which
+    installation is meant is looked up first, its token afterwards.
     """
     with context.reading() as tx:
         known, lost = installations.seen(tx), installations.is_lost(tx)
     try:
-        context.services.slack.client(context.workspace).auth_test()
+        context.services.slack.anew(context.workspace).auth_test()
         return
     except SlackApiError as error:
         code = error.response.get("error")

@@ -188,6 +188,7 @@ def test_slack_out_of_reach_is_said_and_leaves_nothing_behind(many: Slack) -> No
 def test_other_methods_and_endless_addresses_are_refused(many: Slack) -> None:
     base = many.bot.settings.public_url
     assert httpx.post(f"{base}/slack/install", trust_env=False).status_code == 405
+    assert httpx.head(f"{base}/slack/oauth_redirect", trust_env=False).status_code == 405
     long = httpx.get(f"{base}/slack/oauth_redirect?state={'a' * 5000}", trust_env=False)
     assert long.status_code == 400
     twice = httpx.get(f"{base}/slack/oauth_redirect?state=a&state=b&code=c", trust_env=False)

@@ -18,7 +18,7 @@ from storage import installations, outbox, purging, workspaces
 from storage.database import Database
 from storage.installations import NotInstalled
 from storage.models import Creator, Installation, Workspace
-from tests.installing import ORG, OTHER, event, install, start
+from tests.installing import ORG, OTHER, browser, event, install, start
 from tests.slack import Slack
 
 DAY = 86_400.0
@@ -147,6 +147,33 @@ def test_an_installation_during_the_check_of_a_late_event_wins(many: Slack) -> N
     many.bot.forget_workspaces()
     install_handler.check_token({}, many.bot.context(stored(many)))
     assert stored(many).removed_at is None
+
+
+def test_a_late_event_does_not_undo_an_installation_that_another_process_took_over(
+    many: Slack,
+) -> None:
+    """This process still has the old token at hand, which Slack says is dead."""
+    old = many.bot.workspace_of("", TEAM_ID)
+    assert many.bot.tokens is not None
+    many.bot.tokens.of(old)
+    many.workspace.grants.revoke()
+    (many.data_dir / "other").mkdir()
+    other = start(
+        many.bot.services.database.url.render_as_string(hide_password=False),
+        many.data_dir / "other",
+        encryption_keys=many.bot.settings.encryption_keys,
+        slack_api_base_url=many.bot.settings.slack_api_base_url,
+    )
+    here = browser(other)
+    asked = here.begin()
+    assert here.get(many.workspace.authorize(asked)).status_code == 200
+    other.stop()
+
+    deliver(many, event("tokens_revoked", 9.0, tokens={"oauth": [], "bot": [BOT_USER_ID]}))
+
+    assert stored(many).removed_at is None
+    post(many, old.id or 0, "afterwards")
+    assert arrived(many, "afterwards")
 
 
 def test_revoked_tokens_of_people_remove_nothing(many: Slack) -> None:

@@ -74,12 +74,12 @@ def process(slack: Slack) -> WorkspaceTokens:
 def test_a_token_is_exchanged_hours_before_it_ends_though_nobody_is_there(many: Slack) -> None:
     _, before = row(many)
     many.workspace.advance_clock(TOKEN_SECONDS - 3.5 * HOUR)
-    many.workers.tick_minute()
+    many.workers.renew_tokens()
     assert renewals(many) == 0, "not yet"
 
     many.workspace.advance_clock(HOUR)
-    many.workers.tick_minute()
-    many.workers.tick_minute()
+    many.workers.renew_tokens()
+    many.workers.renew_tokens()
 
     workspace, after = row(many)
     assert renewals(many) == 1
@@ -197,12 +197,12 @@ def test_an_exchange_that_fails_for_now_leaves_the_token_in_use_and_is_tried_aga
 ) -> None:
     many.workspace.advance_clock(TOKEN_SECONDS - HOUR)
     many.workspace.faults.add("oauth.v2.access", "lost")
-    many.workers.tick_minute()
+    many.workers.renew_tokens()
     many.bot.forget_workspaces()
     post(many, "with the old one")
     assert arrived(many, "with the old one")
 
-    many.workers.tick_minute()
+    many.workers.renew_tokens()
 
     assert renewals(many) >= 1
     _, after = row(many)

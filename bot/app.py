@@ -2,9 +2,11 @@
 
 import datetime as dt
 import logging
+import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,15 +141,16 @@ def _tokens(settings: Settings, database: Database) -> WorkspaceTokens:
 def _bolt(bot: Bot) -> App:
     secret = bot.settings.slack_signing_secret
     logging.getLogger("slack_bolt.App").addFilter(_is_news)
-    app = App(
-        signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
-        authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),
-        process_before_response=True,
-        token_verification_enabled=False,
-        # the gate has verified the raw bytes; Socket Mode needs no signature
-        request_verification_enabled=False,
-        ignoring_self_events_enabled=True,
-    )
+    with _no_oauth_of_bolts():
+        app = App(
+            signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
+            authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),
+            process_before_response=True,
+            token_verification_enabled=False,
+            # the gate has verified the raw bytes; Socket Mode needs no signature
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=True,
+        )
     if bot.tokens is not None:
         _leave_alone_where_not_installed(app, bot)
     _listen(app, bot)
@@ -158,6 +161,17 @@ def _bolt(bot: Bot) -> App:
         log.error("a delivery failed: %r", error)
 
     return app
+
+
+@contextmanager
+def _no_oauth_of_bolts() -> Iterator[None]:
+    """Bolt takes these two from the environment and keeps tokens in plain files: we do not."""
+    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+    taken = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -1,5 +1,6 @@
 """A workspace's first message, and what happens when the app is removed."""
 
+import datetime as dt
 import logging
 from typing import Any
 
@@ -16,6 +17,8 @@ from views.onboarding import Progress
 from views.onboarding import welcome as welcome_message
 
 log = logging.getLogger(__name__)
+
+ONCE_MORE = dt.timedelta(minutes=10)
 
 TOKEN_IS_DEAD = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
@@ -58,12 +61,18 @@ def check_token(payload: dict[str, Any], context: Context) -> None:
 
     The two events come in any order, and late: after a new installation the token works, and
     then nothing is removed; nor when the app is installed anew while Slack is asked: which
-    installation is meant is looked up first, its token afterwards.
+    installation is meant is looked up first, its token afterwards. A token that still works may
+    be on its way out, so after an event it is asked once more: of a workspace that posts nothing
+    nobody would notice.
     """
     with context.reading() as tx:
         known, lost = installations.seen(tx), installations.is_lost(tx)
     try:
         context.services.slack.anew(context.workspace).auth_test()
+        if payload.get("again"):
+            with context.writing() as tx:
+                once_more = f"install.check_token:later:{payload['job_id']}"
+                jobs.add(tx, "install.check_token", once_more, after=ONCE_MORE)
         return
     except SlackApiError as error:
         code = error.response.get("error")
@@ -82,7 +91,8 @@ def check_token(payload: dict[str, Any], context: Context) -> None:
 
 def _check_later(context: Context) -> None:
     with context.writing() as tx:
-        jobs.add(tx, "install.check_token", f"install.check_token:{context.delivery}")
+        key = f"install.check_token:{context.delivery}"
+        jobs.add(tx, "install.check_token", key, {"again": True})
 
 
 def _whom_to_greet(

@@ -20,6 +20,8 @@ def options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--signing-secret", default=secret, required=secret is None)
     token = os.environ.get("SLACK_BOT_TOKEN", DEFAULT_BOT_TOKEN)
     parser.add_argument("--bot-token", default=token)
+    parser.add_argument("--client-id", default="", help="of an app that is installed by OAuth")
+    parser.add_argument("--client-secret", default=os.environ.get("SLACK_CLIENT_SECRET", ""))
     parser.add_argument("--manifest", type=Path)
     parser.add_argument("--clock-file", type=Path)
     given = parser.parse_args(arguments)
@@ -27,6 +29,7 @@ def options(arguments: Sequence[str]) -> Options:
         bot_url=given.bot_url,
         signing_secret=given.signing_secret,
         bot_token=given.bot_token,
+        client=(given.client_id, given.client_secret) if given.client_id else None,
         host=given.host,
         port=given.port,
         manifest=given.manifest,

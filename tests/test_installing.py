@@ -25,8 +25,10 @@ NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def many(database_url: str, tmp_path: Path) -> Iterator[Slack]:
+def many(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
     """A bot for many workspaces that is installed nowhere yet."""
+    monkeypatch.setenv("SLACK_CLIENT_ID", CLIENT[0])  # as an operator sets it
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", CLIENT[1])
     started = start(database_url, tmp_path)
     yield started
     started.stop()
@@ -63,6 +65,7 @@ def test_an_installation_is_stored_sealed_greeted_and_answers_at_once(many: Slac
     assert (entry.actor, entry.action) == ("U0OLIVIA001", "install")
     assert many.private("olivia"), "the first message"
     assert many.text_of(many.command("ana", "help"))
+    assert many.bot.bolt.oauth_flow is None, "no second place where tokens are kept"
 
 
 def test_the_install_page_binds_the_state_to_the_browser_by_a_strict_cookie(many: Slack) -> None:

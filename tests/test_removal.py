@@ -64,6 +64,14 @@ def arrived(slack: Slack, key: str) -> bool:
     return any(f"Message {key}" in text for text in slack.private("olivia"))
 
 
+def work_later(slack: Slack, minutes: int) -> None:
+    """The workers do what is due so many minutes from now, by real time."""
+    later = dt.timedelta(minutes=minutes)
+    slack.workers._now = lambda: dt.datetime.now(dt.UTC) + later
+    slack.workers._sender._now = slack.workers._now
+    slack.settle()
+
+
 STEPS = st.lists(
     st.one_of(
         st.just(("install", 0)),
@@ -191,11 +199,18 @@ def test_a_token_that_slack_refuses_makes_messages_wait_until_it_is_installed_ag
     assert stored(many).removed_at is not None
 
     install(many)
-    wait = dt.timedelta(minutes=2)
-    many.workers._now = lambda: dt.datetime.now(dt.UTC) + wait
-    many.workers._sender._now = many.workers._now
-    many.settle()
+    work_later(many, minutes=2)
     assert arrived(many, "refused")
+
+
+def test_a_token_that_outlives_its_removal_for_a_moment_is_asked_once_more(many: Slack) -> None:
+    deliver(many, event("app_uninstalled", 5.0))
+    assert stored(many).removed_at is None
+    many.workspace.grants.revoke()
+
+    work_later(many, minutes=11)
+
+    assert stored(many).removed_at is not None
 
 
 def test_an_organisation_that_removes_the_app_leaves_it_to_those_that_installed_it_themselves(

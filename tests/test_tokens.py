@@ -9,10 +9,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlmodel import select
 
 from bot.app import real_now
+from bot.cli import sentence_for
 from bot.doctor import examine
 from bot.redaction import RedactingFilter
 from bot.running import require_for_serving, secrets_of
@@ -27,7 +29,7 @@ from storage.models import Installation, Workspace
 from storage.sealing import CannotUnseal, Keys, is_sealed
 from tests.command_line import run
 from tests.installing import CLIENT, browser, install, start
-from tests.slack import Slack, new_key
+from tests.slack import LOOPBACK, Slack, new_key
 
 HOUR = 3_600.0
 
@@ -312,6 +314,42 @@ def test_serving_many_workspaces_starts_with_all_it_needs_only(
 
     with pytest.raises(WrongSettings, match=said):
         require_for_serving(Settings(_env_file=None, **(complete | changes)))  # type: ignore[arg-type]
+
+
+def test_doctor_says_which_secrets_are_not_encrypted_and_which_key_is_missing(slack: Slack) -> None:
+    database = slack.bot.services.database
+    with slack.writing() as tx:
+        shops.create(tx, "shopify", "Aqua Skin", "canary-of-a-shop", None)
+    (plain,) = [one for one in examine(slack.bot.settings, database) if "Not encrypted" in one.what]
+    assert (plain.state, plain.what) == ("warning", "Not encrypted in the database: 1 secret.")
+    assert "Set ENCRYPTION_KEYS" in plain.cure
+
+    url = database.url.render_as_string(hide_password=False)
+    with_key = Database(url, real_now, keys=Keys([bytes(range(1, 33))]))
+    assert resealing.seal_anew(with_key).changed == 1
+    with_key.close()
+    (missing,) = [one for one in examine(slack.bot.settings, database) if "lacks a key" in one.what]
+    assert missing.state == "problem"
+    with pytest.raises(CannotUnseal) as why:
+        resealing.see_that_all_open(database)
+    assert "Put it back" in (sentence_for(why.value) or "")
+
+
+def test_a_webhook_is_not_verified_without_the_key_and_the_shop_sends_it_again(
+    slack: Slack,
+) -> None:
+    database = slack.bot.services.database
+    with slack.writing() as tx:
+        shop = shops.create(tx, "shopify", "Aqua Skin", "canary-of-a-shop", None)
+    url = database.url.render_as_string(hide_password=False)
+    with_key = Database(url, real_now, keys=Keys([bytes(range(1, 33))]))
+    resealing.seal_anew(with_key)
+    with_key.close()
+
+    where = f"http://{LOOPBACK}:{slack.server.port}/webhooks/shopify/{shop.token}"
+    answer = httpx.post(where, content=b"{}", headers={"x-shopify-hmac-sha256": "x"})
+
+    assert answer.status_code == 503
 
 
 def test_an_example_key_stops_the_start_with_a_sentence_that_does_not_have_it(

@@ -6,9 +6,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, forecast, imports, memory, ranking, reading, search, start_up
+from benchmarks import find, forecast, imports, memory, plan, ranking, reading, search, start_up
 
-PARTS = ("find", "import", "search", "memory", "start-up", "ranking", "reading", "forecast")
+PARTS = ("find", "import", "search", "memory", "start-up", "ranking", "reading", "forecast", "plan")
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -37,6 +37,8 @@ def main() -> None:
             reading.run(folder, given.exports)
         if "forecast" in given.only:
             forecast.run(given.posts)
+        if "plan" in given.only:
+            plan.run(10_000)
         for count in given.creators:
             if "find" in given.only:
                 find.run(count, folder)

@@ -5,6 +5,7 @@ and each wish ("at most 10", "at least 2 micro", "at most 3 a niche") is one sum
 """
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -123,11 +124,47 @@ def answers(candidates: Sequence[Candidate], limits: Limits, solve: Solve) -> An
     Raises:
         Unsolved: not even one set was found in time.
     """
+    places = worth_asking(candidates, limits)
+    found = _answers([candidates[place] for place in places], limits, solve)
+    if found.best is None:
+        values = [one.value for one in candidates]
+        return Answers(None, in_the_way=in_the_way(values, rows(candidates, limits), solve))
+    best, other, more = (_placed(one, places) for one in (found.best, found.other, found.more))
+    return Answers(best, other, more)
+
+
+def worth_asking(candidates: Sequence[Candidate], limits: Limits) -> list[int]:
+    """Places of those who may be in the best set or the second best, in order; exact.
+
+    Of a size and niche, at most so many can be chosen together. With that many and one more who
+    bring as much for no higher cost, somebody can be exchanged for any of two of these in every
+    set, and at most one of the two sets made so is the best one.
+    """
+    alike: dict[tuple[tuple[str, ...], str], list[int]] = {}
+    for place, one in enumerate(candidates):
+        tiers = tuple(tier for tier in limits.tiers if tier in one.tiers)
+        niche = "" if limits.per_niche is None else one.niche
+        alike.setdefault((tiers, niche), []).append(place)
+    kept: list[int] = []
+    for (_, niche), places in alike.items():
+        of_niche = limits.per_niche if niche and limits.per_niche else limits.most
+        enough = min(limits.most, of_niche) + 1
+        places.sort(key=lambda place: (candidates[place].cost, -candidates[place].value))
+        brought: list[float] = []
+        for place in places:
+            value = candidates[place].value
+            if len(brought) - bisect_left(brought, value) < enough:
+                kept.append(place)
+            insort(brought, value)
+    return sorted(kept)
+
+
+def _answers(candidates: Sequence[Candidate], limits: Limits, solve: Solve) -> Answers:
     values = [one.value for one in candidates]
     wishes = rows(candidates, limits)
     best = _exactly(values, wishes, solve)
     if best is None:
-        return Answers(None, in_the_way=in_the_way(values, wishes, solve))
+        return Answers(None)
     another = Row("another", dict.fromkeys(best.places, 1), most=len(best.places) - 1)
     other = _in_time(values, [*wishes, another], solve)
     larger = replace(limits, budget=limits.budget + limits.budget * MORE // 100)
@@ -193,6 +230,11 @@ def _total(one: Range, shared: float) -> Total:
     """What is doubtful of this one alone."""
     deviation = math.log(one.high / one.low) / 2 / _ONE_END
     return Total(math.log(one.middle), math.sqrt(max(deviation**2 - shared**2, 0.0)))
+
+
+def _placed(found: Chosen | None, places: Sequence[int]) -> Chosen | None:
+    """The same set, by the places that its members have among all."""
+    return found and replace(found, places=tuple(places[one] for one in found.places))
 
 
 def _in_time(values: Sequence[float], wishes: Sequence[Row], solve: Solve) -> Chosen | None:

@@ -8,7 +8,7 @@ from domain.plan import Chosen, Row, Unsolved, answers
 from sources.process_limits import limit_memory, limit_time
 
 MEMORY = 1 << 30
-SECONDS = 8.0
+SECONDS = 4.0
 """Of one question to the solver, on the clock."""
 _OPTIMAL, _LIMIT, _INFEASIBLE = 0, 1, 2
 

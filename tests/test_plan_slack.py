@@ -17,6 +17,7 @@ from storage.models import AuditEntry, Brand, BrandMember, Partnership
 from storage.transaction import Transaction
 from tests.digests import Scene
 from tests.partnering import rows
+from tests.shortlisting import CHECK, CROSS, shortlist
 from tests.slack import Slack
 
 
@@ -154,6 +155,22 @@ def test_what_cannot_be_says_which_wish_stands_in_the_way(slack: Slack) -> None:
     said = ask(slack, aim="conversions")
     assert "too few results with conversions yet" in said
     assert "plan for engagements" in said
+
+
+def test_those_approved_can_be_chosen_from_and_those_rejected_never_are(slack: Slack) -> None:
+    scene(slack)
+    posted = shortlist(slack, "anna", "bea", approvers=("ana",))
+    slack.react("ana", CROSS, posted.cards["anna"])
+    slack.react("ana", CHECK, posted.cards["bea"])
+
+    everybody = ask(slack).partition("Second best")
+    approved = ask(slack, among="approved")
+
+    assert "@anna" not in everybody[0]
+    assert "1 × rejected for this brief (@anna)" in everybody[2]
+    assert "Spring Glow: 1 creator for €200 of €500" in approved
+    assert "@bea" in approved
+    assert "there is no other set that meets all you asked for" in approved
 
 
 def test_wrong_fields_are_said_in_the_form_and_nothing_is_planned(slack: Slack) -> None:

@@ -166,7 +166,7 @@ def unsolved(shown: PlanView) -> Message:
 def _pick(one: Pick, aim: str) -> str:
     facts = [*one.tiers[-1:], *([one.niche] if one.niche else [])]
     about = f" ({escape(', '.join(facts), 80)})" if facts else ""
-    why = f"\n    {escape(one.rests_on, 200)}" if one.rests_on else ""
+    why = f"; expected {escape(one.rests_on, 200)}" if one.rests_on else ""
     return (
         f"• *{escape(one.name, 60)}*{about}: {range_words(one.expected)} {aim} for "
         f"{format_money(one.cost.amount)}, {escape(one.cost.said, 160)}{why}"

@@ -32,7 +32,7 @@ class Partnership(SQLModel, table=True):
     id: int | None = key()
     workspace_id: int = workspace_key()
     creator_id: int = refers("creators.id")
-    profile_id: int | None = may_refer("profiles.id", index=False)
+    profile_id: int | None = may_refer("profiles.id")
     brief_id: int | None = may_refer("briefs.id")
     brand_id: int | None = may_refer("brands.id")
     card_id: int | None = may_refer("cards.id")

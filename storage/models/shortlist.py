@@ -115,7 +115,7 @@ class Card(SQLModel, table=True):
     workspace_id: int = workspace_key()
     shortlist_id: int = refers("shortlists.id")
     creator_id: int = refers("creators.id")
-    profile_id: int = refers("profiles.id", index=False)
+    profile_id: int = refers("profiles.id")
     state: str = "open"
     round: int = 1
     fit: dict[str, Any] = json_object()

@@ -344,12 +344,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('on_behalf_of', sqlmodel.sql.sqltypes.AutoString(), server_default='', nullable=False))
         batch_op.create_index(batch_op.f('ix_cards_first_id'), ['first_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_cards_profile_id'), ['profile_id'], unique=False)
 
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('indexed_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
+
+    with op.batch_alter_table('partnerships', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_partnerships_profile_id'), ['profile_id'], unique=False)
 
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('link_key', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
@@ -422,6 +426,9 @@ def downgrade() -> None:
         batch_op.drop_column('is_short')
         batch_op.drop_column('link_key')
 
+    with op.batch_alter_table('partnerships', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_partnerships_profile_id'))
+
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_column('lasting')
 
@@ -429,6 +436,7 @@ def downgrade() -> None:
         batch_op.drop_column('indexed_to')
 
     with op.batch_alter_table('cards', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cards_profile_id'))
         batch_op.drop_index(batch_op.f('ix_cards_first_id'))
         batch_op.drop_column('on_behalf_of')
         batch_op.drop_column('first_id')

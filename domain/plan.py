@@ -7,6 +7,7 @@ and each wish ("at most 10", "at least 2 micro", "at most 3 a niche") is one sum
 import math
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -108,14 +109,15 @@ Raises `Unsolved` where it could not be told in time.
 class Answers:
     """best: None where nothing meets all wishes; then in_the_way says which wishes forbid it.
 
-    other: the second best set. more: the best for a tenth more budget, None the same as before
-    or not found in time.
+    other: the second best set, None where there is none. more: the best for a tenth more budget,
+    None where that is no better. untold: which of these two were not found in time.
     """
 
     best: Chosen | None
     other: Chosen | None = None
     more: Chosen | None = None
     in_the_way: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 def answers(candidates: Sequence[Candidate], limits: Limits, solve: Solve) -> Answers:
@@ -130,7 +132,7 @@ def answers(candidates: Sequence[Candidate], limits: Limits, solve: Solve) -> An
         values = [one.value for one in candidates]
         return Answers(None, in_the_way=in_the_way(values, rows(candidates, limits), solve))
     best, other, more = (_placed(one, places) for one in (found.best, found.other, found.more))
-    return Answers(best, other, more)
+    return Answers(best, other, more, untold=found.untold)
 
 
 def worth_asking(candidates: Sequence[Candidate], limits: Limits) -> list[int]:
@@ -166,12 +168,17 @@ def _answers(candidates: Sequence[Candidate], limits: Limits, solve: Solve) -> A
     if best is None:
         return Answers(None)
     another = Row("another", dict.fromkeys(best.places, 1), most=len(best.places) - 1)
-    other = _in_time(values, [*wishes, another], solve)
     larger = replace(limits, budget=limits.budget + limits.budget * MORE // 100)
-    more = _in_time(values, rows(candidates, larger), solve)
+    asked = {"other": [*wishes, another], "more": rows(candidates, larger)}
+    told: dict[str, Chosen | None] = {}
+    for name, of in asked.items():
+        with suppress(Unsolved):
+            told[name] = _exactly(values, of, solve)
+    more = told.get("more")
     if more is not None and worth(values, more.places) <= worth(values, best.places):
         more = None
-    return Answers(best, other, more)
+    untold = tuple(name for name in asked if name not in told)
+    return Answers(best, told.get("other"), more, untold=untold)
 
 
 def rows(candidates: Sequence[Candidate], limits: Limits) -> list[Row]:

@@ -59,7 +59,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Found:
-    """The best set, by what each is expected to bring, and how others differ from it."""
+    """The best set, by what each is expected to bring, and how others differ from it.
+
+    untold: "other", "more": which of them the time was too short for.
+    """
 
     picks: tuple[Pick, ...]
     total: Range
@@ -67,6 +70,7 @@ class Found:
     gap: float
     other: Change | None
     more: Change | None
+    untold: tuple[str, ...] = ()
 
     @property
     def indicative(self) -> tuple[Pick, ...]:
@@ -94,6 +98,7 @@ def found(picks: Sequence[Pick], answers: Answers, shared: Mapping[str, float], 
         gap=best.gap,
         other=_change(picks, best, answers.other),
         more=_change(picks, best, answers.more),
+        untold=answers.untold,
     )
 
 

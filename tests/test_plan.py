@@ -188,6 +188,19 @@ def test_without_time_there_is_no_plan_and_no_answer_is_made_up() -> None:
         answers([Candidate(1.0, 1)], Limits(10, 1, {}), slow)
 
 
+def test_what_was_not_found_in_time_is_not_said_to_be_nowhere() -> None:
+    def once(values: Sequence[float], wishes: Sequence[Row]) -> Chosen | None:
+        if [row for row in wishes if row.name == "another" or row.most == 11]:
+            raise Unsolved
+        return solve(values, wishes)
+
+    found = answers([Candidate(1.0, 8), Candidate(2.0, 11)], Limits(10, 1, {}), once)
+
+    assert found.best is not None
+    assert found.best.places == (0,)
+    assert (found.other, found.more, found.untold) == (None, None, ("other", "more"))
+
+
 def test_the_process_answers_as_the_solver_does() -> None:
     candidates = [Candidate(float(value), 10 * value, ("micro",)) for value in range(1, 30)]
     limits = Limits(1_000, 5, {"micro": Ends(2, 4)}, None)

@@ -112,7 +112,7 @@ def message(shown: PlanView, found: Found, value: str) -> Message:
         "Eight in ten such intervals should hold."
     )
     lines = [_pick(one, aim) for one in found.picks]
-    others = [_other(shown, found.other), _more(shown, found.more)]
+    others = [_other(shown, found), _more(shown, found)]
     unknown = [_exact(found), *_unknown(shown, found)]
     blocks: Blocks = [
         elements.section(lead),
@@ -173,15 +173,21 @@ def _pick(one: Pick, aim: str) -> str:
     )
 
 
-def _other(shown: PlanView, other: Change | None) -> str:
+def _other(shown: PlanView, found: Found) -> str:
+    other = found.other
+    if "other" in found.untold:
+        return "*Second best:* not found in time."
     if other is None:
         return "*Second best:* there is no other set that meets all you asked for."
     return f"*Second best:* {_differs(other)}. {_brings(shown, other)}, {_costs(other)}."
 
 
-def _more(shown: PlanView, more: Change | None) -> str:
+def _more(shown: PlanView, found: Found) -> str:
+    more = found.more
     extra = shown.ask.budget.amount * MORE / 100
     money = format_money(Money(amount=extra, currency=shown.ask.budget.currency))
+    if "more" in found.untold:
+        return f"*{MORE} % more budget* ({money}): what it would buy was not found in time."
     if more is None:
         return f"*{MORE} % more budget* ({money}) would buy nothing better."
     return f"*{MORE} % more budget* ({money}): {_differs(more)}. {_brings(shown, more)}."

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+from bot.oauth import COOKIE
 from bot.oauth_state import LIFE, States, new_browser
 from domain.encryption_key import parse_keys
 from storage import audit, workspaces
@@ -196,6 +197,14 @@ def test_other_methods_and_endless_addresses_are_refused(many: Slack) -> None:
     assert long.status_code == 400
     twice = httpx.get(f"{base}/slack/oauth_redirect?state=a&state=b&code=c", trust_env=False)
     assert twice.status_code == 400
+
+
+def test_the_cookie_is_found_among_others_that_make_no_sense(many: Slack) -> None:
+    here = browser(many)
+    back = many.workspace.authorize(here.begin())
+    crowd = f'theme="dark; a[]=1; ={COOKIE}; {COOKIE}=short; {COOKIE}={here.cookie}; z'
+
+    assert httpx.get(back, headers={"Cookie": crowd}, trust_env=False).status_code == 200
 
 
 def test_two_workspaces_have_tokens_of_their_own_that_do_not_fit_each_other(many: Slack) -> None:

@@ -1,7 +1,8 @@
 """A bare `executemany` of the rows of an import, into the same tables with the same indexes.
 
 Two ways: SQLAlchemy's Core, and the driver's own. Rows come ready and in the order of their keys,
-one table after the other, in one transaction; fetching them does not count.
+one table after the other, in one transaction, with the cache that an import has; fetching them does
+not count.
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import JSON, Table, func, insert, select
 from sqlmodel import SQLModel
 
+from storage import sqlite
 from storage.database import Database
 from storage.migrate import migrate
 
@@ -59,6 +61,7 @@ def written(source: Database, url: str, write: Write) -> Spent:
     with source.engine.connect() as reading, target.engine.begin() as writing:
         if target.is_sqlite:
             writing.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            writing.exec_driver_sql(f"PRAGMA cache_size = -{sqlite.CACHED_IN_BULK}")
         for name in (*BEFORE, *TABLES):
             chunks = _plain if write is by_driver else _by_name
             for rows in chunks(reading, _table(name)):

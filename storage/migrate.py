@@ -39,13 +39,13 @@ def migrate(database: Database) -> bool:
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         present = _present(connection)
-        if present == HEAD:
-            return False
-        _upgrade(connection, present)
-        pack_triggers.settle(connection)
-        if database.is_sqlite:
-            plans.settle(connection)
-    return True
+        if present != HEAD:
+            _upgrade(connection, present)
+            pack_triggers.settle(connection)
+            if database.is_sqlite:
+                plans.settle(connection)
+    database.close()  # SQLite's connections go by the statistics they found when they were opened
+    return present != HEAD
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import SQLModel
 
 import storage.models  # noqa: F401  fills SQLModel.metadata
@@ -71,6 +71,23 @@ def test_several_processes_that_start_at_once_migrate_once(empty_url: str) -> No
     assert versions(database) == (HEAD, HEAD)
     assert not migrate(database)
     database.close()
+
+
+def test_who_has_made_the_tables_looks_handles_up_in_their_index(tmp_path: Path) -> None:
+    """A connection opened before there were statistics would read all profiles for them."""
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}", now)
+    migrate(database)
+    asked = text(
+        "EXPLAIN QUERY PLAN SELECT platform, handle_key, id FROM profiles "
+        "WHERE workspace_id = 1 AND handle_key IN :some"
+    ).bindparams(bindparam("some", expanding=True))
+
+    with database.engine.connect() as connection:
+        some = [f"person{number}" for number in range(400)]
+        (plan,) = connection.execute(asked, {"some": some}).all()
+    database.close()
+
+    assert "handle_key=?" in plan[3]
 
 
 def test_a_database_of_a_newer_release_is_left_alone_with_a_sentence(database: Database) -> None:

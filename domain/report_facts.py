@@ -26,7 +26,7 @@ class Partner(BaseModel):
     totals: to date, over all posts, none counted twice; revenues: one sum for each currency.
     results_as_of: day of the newest figures, None = no figures. rating: of the audience, 1-5.
     compared: its forecast beside what came, None = none was written down. disclosure, comments: of
-    its posts. in_period: it was published in the report's period; of others only the targets are told.
+    its posts. in_period: it was published in the report's period; of others only targets are told.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -203,12 +203,16 @@ def _pipeline(facts: Facts, *, first: bool) -> tuple[str, ...]:
         count, before = now.count(stage), then.count(stage)
         if count or before:
             was = "" if first or count == before else f" (was {before})"
-            standing.append(f"{count} {stage}{was}")
+            standing.append(f"{count} {facts.stage_names.get(stage, stage)}{was}")
     moved = [move for move in facts.moves if move.day in facts.week]
     begun = sum(move.from_stage is None for move in moved)
     reached = [move.to_stage for move in moved if move.from_stage is not None]
     steps = [f"{counted(begun, 'new partnership')}"] if begun else []
-    steps += [f"{reached.count(stage)} became {stage}" for stage in Stage if stage in reached]
+    steps += [
+        f"{reached.count(stage)} became {facts.stage_names.get(stage, stage)}"
+        for stage in Stage
+        if stage in reached
+    ]
     return (
         f"Under way: {', '.join(standing) or 'none'}",
         f"This week: {', '.join(steps) or 'no moves'}",

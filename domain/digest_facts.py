@@ -130,6 +130,7 @@ class Facts(BaseModel):
     overdue: names of creators with the deliverables that should have come. comments: under the
     posts of recent partnerships.
     benchmark: name of the published set that the workspace chose, None = the default one.
+    stage_names: what all brands in it call a stage, where that differs from ours.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -150,6 +151,7 @@ class Facts(BaseModel):
     overdue: tuple[tuple[str, tuple[Due, ...]], ...] = ()
     comments: Feedback = Feedback()
     benchmark: str | None = None
+    stage_names: Mapping[Stage, str] = {}
 
 
 class Amount(BaseModel):

@@ -53,7 +53,8 @@ WORK = PIPELINE[PIPELINE.index(Stage.AGREED) :]
 """Stages from the agreement on."""
 BEFORE_LIVE = WORK[: WORK.index(Stage.LIVE)]
 """Agreed, and nothing published yet."""
-_TALKS = (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING)
+TALKS = (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING)
+"""Nothing is agreed yet."""
 
 
 class Costs(BaseModel):
@@ -88,7 +89,7 @@ def moves_from(stage: Stage) -> tuple[Stage, ...]:
     declined back into talks.
     """
     if stage == Stage.DECLINED:
-        return _TALKS
+        return TALKS
     back = _corrections(stage)
     onward = PIPELINE[PIPELINE.index(stage) + 1 :]
     declined = (Stage.DECLINED,) if stage not in (Stage.LIVE, Stage.DONE) else ()

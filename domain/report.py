@@ -189,7 +189,7 @@ def _row(one: Partner, facts: ReportFacts, shown: Shown) -> PartnerRow:
     return PartnerRow(
         name=one.name,
         brief="" if facts.one_brief else one.brief,
-        stage="" if shown.client else one.stage.value,
+        stage="" if shown.client else one.stage_name or one.stage.value,
         spent=one.spent if shown.costs else (),
         reach=totals.reach,
         engagements=totals.engagements,

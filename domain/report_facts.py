@@ -23,6 +23,7 @@ class Partner(BaseModel):
     """A partnership in a report.
 
     name: the creator's handle with "@"; brief: "" where there is none. costs: its parts.
+    stage_name: what its brand calls the stage, "" = as we do.
     totals: to date, over all posts, none counted twice; revenues: one sum for each currency.
     results_as_of: day of the newest figures, None = no figures. rating: of the audience, 1-5.
     compared: its forecast beside what came, None = none was written down. disclosure, comments: of
@@ -34,6 +35,7 @@ class Partner(BaseModel):
     id: int
     name: str
     stage: Stage
+    stage_name: str = ""
     brief_id: int | None = None
     brief: str = ""
     costs: tuple[Money, ...] = ()

@@ -48,6 +48,17 @@ def stage_plan(stored: Mapping[str, Any] | None) -> StagePlan:
     )
 
 
+def shared_names(plans: Iterable[StagePlan]) -> dict[Stage, str]:
+    """Names in which all of these plans agree and that differ from ours."""
+    told = list(plans)
+    called = {stage: {plan.name(stage) for plan in told} for stage in Stage}
+    return {
+        stage: next(iter(names))
+        for stage, names in called.items()
+        if len(names) == 1 and stage.value not in names
+    }
+
+
 def read_plan(typed: Mapping[Stage, str], skipped: Iterable[str]) -> StagePlan | dict[Stage, str]:
     """The plan that a form says, or a sentence for each name that can't be.
 

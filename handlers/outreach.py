@@ -14,7 +14,7 @@ from domain.outreach import (
 )
 from domain.partnership import Stage
 from domain.wording import PLATFORM_NAMES, listed
-from handlers import access, cautions, codes, partners
+from handlers import access, cautions, codes, partner_details, partners
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -34,17 +34,36 @@ GONE = "This text is no longer there."
 BUILT_IN = "0"
 
 
-def write(action: Action, context: Context) -> Answer:
-    """Show the text for a partnership, to whoever asked."""
+def write(action: Action, context: Context) -> Answer | None:
+    """Show the text for a partnership, to whoever asked; from its details on top of them."""
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        row = partners.visible(tx, person, action.value)
-        return Answer(message=_draft(tx, context, person, row))
+        drawn = _draft(tx, context, person, partners.visible(tx, person, action.value))
+    if not _in_modal(action):
+        return Answer(message=drawn)
+    context.push_modal(action.trigger_id, view.in_modal(drawn))
+    return None
+
+
+def text_for(tx: Transaction, context: Context, person: Person, row: Partnership) -> dict[str, Any]:
+    """The text for a partnership as a modal.
+
+    Raises:
+        Refused: nobody may write to them now.
+    """
+    return view.in_modal(_draft(tx, context, person, row))
 
 
 def write_another(action: Action, context: Context) -> None:
     """Show another text in place of this one."""
     number = action.action_id.partition(":")[2]
+    if _in_modal(action):
+        with context.reading() as tx:
+            person = access.require_member(tx, context)
+            row = partners.visible(tx, person, number)
+            drawn = _draft(tx, context, person, row, action.value)
+        context.redraw_modal(view.in_modal(drawn), action.view)
+        return
     with context.writing() as tx:
         person = access.require_member(tx, context)
         row = partners.visible(tx, person, number)
@@ -59,8 +78,28 @@ def mark_as_contacted(action: Action, context: Context) -> None:
         person = access.require_member(tx, context)
         row = partners.visible(tx, person, action.value)
         said = _contacted(tx, person, row)
-        message = {"replace_original": True, "text": said}
-        outbox.respond(tx, f"{tx.delivery}:sent", action.response_url, message)
+        if not _in_modal(action):
+            message = {"replace_original": True, "text": said}
+            outbox.respond(tx, f"{tx.delivery}:sent", action.response_url, message)
+    if _in_modal(action):
+        context.redraw_modal(view.in_modal(Message(text=said)), action.view)
+        _redraw_details(action, context)
+
+
+def _redraw_details(action: Action, context: Context) -> None:
+    """The partnership in full, on which the text was put, as it stands now."""
+    below = action.view.get("previous_view_id")
+    if not below:
+        return
+    with context.reading() as tx:
+        person = access.require_member(tx, context)
+        row = partners.visible(tx, person, action.value)
+        drawn = partner_details.drawn(tx, context, person, row)
+    context.redraw_modal(drawn, {"id": below})
+
+
+def _in_modal(action: Action) -> bool:
+    return bool(action.view.get("type") == "modal")
 
 
 def _contacted(tx: Transaction, person: Person, row: Partnership) -> str:

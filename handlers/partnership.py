@@ -1,7 +1,7 @@
 """`/influencer log`: what came of working with a creator, in one short form and three others."""
 
 from domain.post_link import links_in
-from handlers import access, codes, naming, partners, post_adding
+from handlers import access, codes, naming, outreach, partners, post_adding
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -98,6 +98,10 @@ def choose(submission: Submission, context: Context) -> Answer:
             if row is None:
                 raise FieldErrors({"partnership": "Begin it first: log its stage."})
             return Answer(view=codes.drawn(tx, context, row))
+        if what == view.WRITE[0]:
+            if row is None:
+                raise FieldErrors({"partnership": "Begin it first: log its stage."})
+            return Answer(view=outreach.text_for(tx, context, person, row))
         if what == "results":
             return Answer(view=results_form(tx, context, person, label, row, kept))
         if what == "terms":

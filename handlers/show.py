@@ -9,7 +9,9 @@ from domain.creator import Platform, ProfileSnapshot
 from domain.growth import growth
 from domain.known import of_groups
 from domain.money import format_money
+from domain.partnership import Stage
 from domain.results import Totals
+from domain.stage_plan import StagePlan
 from domain.wording import compact
 from handlers import access, cautions, criteria, naming, same_person_lines
 from handlers.answer import Answer, Refused
@@ -214,12 +216,12 @@ def _partnerships(
     found = partnerships.of_creator(tx, creator_id, hidden)
     if not found:
         return ()
-    named = briefs.names(tx, hidden)
+    named, plans = briefs.names(tx, hidden), brands.stage_plans(tx)
     brought = results.known(tx, [one.id for one in found if one.id is not None])
     return tuple(
         PartnershipLine(
             brief=named.get(one.brief_id or 0, ""),
-            stage=one.stage,
+            stage=plans.get(one.brand_id or 0, StagePlan()).name(Stage(one.stage)),
             since=one.updated_at.date(),
             brought=_brought(brought[one.id].totals) if one.id in brought else "",
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from domain.stage_plan import StagePlan
+from domain.stage_plan import StagePlan, stage_plan
 from domain.text import fold
 from storage import audit, first_look
 from storage.models import Brand, BrandMember, Person
@@ -46,6 +46,16 @@ def get(tx: Transaction, brand_id: int) -> Brand | None:
     return tx.session.exec(
         select(Brand).where(Brand.workspace_id == tx.workspace_id, Brand.id == brand_id)
     ).one_or_none()
+
+
+def stage_plans(tx: Transaction) -> dict[int, StagePlan]:
+    """How brands name and skip stages, by brand; those that do so are in it, and no others."""
+    rows = tx.session.exec(
+        select(Brand.id, Brand.stages).where(
+            Brand.workspace_id == tx.workspace_id, col(Brand.stages).is_not(None)
+        )
+    )
+    return {number: stage_plan(stages) for number, stages in rows if number is not None}
 
 
 def named(tx: Transaction, name: str) -> Brand | None:

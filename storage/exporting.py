@@ -10,9 +10,13 @@ from sqlmodel import col, select
 from domain.exporting import DATE, RATE_BY, Row, beside, plain, together
 from domain.goal import Metric
 from domain.money import from_minor
+from domain.partnership import Stage
+from domain.stage_plan import StagePlan
 from storage import (
+    brands,
     costs,
     deciders,
+    disclosures,
     forecasts,
     profiles,
     promo_codes,
@@ -88,8 +92,8 @@ def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]
 
     hidden: limited brands whose partnerships are left out.
     """
-    briefs, brands, people = _names(tx, Brief), _names(tx, Brand), _names(tx, Person)
-    names = _names(tx, Creator)
+    of_briefs, of_brands, people = _names(tx, Brief), _names(tx, Brand), _names(tx, Person)
+    names, plans = _names(tx, Creator), brands.stage_plans(tx)
     rows = tx.session.exec(
         select(Partnership)
         .where(Partnership.workspace_id == tx.workspace_id, seen(Partnership.brand_id, hidden))
@@ -99,16 +103,17 @@ def partnerships(tx: Transaction, hidden: Collection[int] = ()) -> Iterator[Row]
         number = row.id or 0
         yield {
             "Creator": names.get(row.creator_id),
-            "Brief": briefs.get(row.brief_id or 0),
-            "Brand": brands.get(row.brand_id or 0),
+            "Brief": of_briefs.get(row.brief_id or 0),
+            "Brand": of_brands.get(row.brand_id or 0),
             "Owner": people.get(row.owner_id or 0),
-            "Stage": row.stage,
+            "Stage": plans.get(row.brand_id or 0, StagePlan()).name(Stage(row.stage)),
             "Approved by": deciders.approved_by(tx, row.card_id),
             "Deliverables": row.deliverables or None,
             "Costs": together(_costs(tx, number)),
             "Posts": together(
                 tx.session.exec(select(Post.url).where(*_mine(tx, Post, number))).all()
             ),
+            "Disclosure": disclosures.by_partnership(tx, [number])[number].describe() or None,
             **_expected(tx, row),
             **_results(tx, number),
             **_selling(tx, number),

@@ -13,7 +13,9 @@ from domain.digest_facts import Facts, Move, OwnMedian, PostRecord, Tracked, Voi
 from domain.disclosure_count import DisclosureCount
 from domain.goal import Goal
 from domain.partnership import Stage
+from domain.stage_plan import StagePlan, shared_names
 from storage import (
+    brands,
     comments,
     costs,
     disclosures,
@@ -74,6 +76,7 @@ def facts(tx: Transaction, seen: Sight, posting_day: dt.date, zone: ZoneInfo) ->
         overdue=tuple((recent[number], due) for number, due in late.items()),
         unknown_codes=tuple((one.code, one.orders) for one in codes),
         benchmark=index.pools(tx).benchmark,
+        stage_names=_stage_names(tx, [partnership for partnership, *_ in rows]),
     )
 
 
@@ -148,6 +151,12 @@ def _tracked(tx: Transaction, rows: Sequence[_Row], first_day: dt.date) -> tuple
             )
         )
     return tuple(found)
+
+
+def _stage_names(tx: Transaction, rows: Sequence[Partnership]) -> dict[Stage, str]:
+    """What all brands of these partnerships call a stage, where they agree."""
+    plans = brands.stage_plans(tx)
+    return shared_names(plans.get(n or 0, StagePlan()) for n in {row.brand_id for row in rows})
 
 
 def _platform(platform: str | None, account: Current | None) -> Platform | None:

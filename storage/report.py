@@ -15,6 +15,7 @@ from domain.partnership import Stage
 from domain.report_facts import BriefAim, Partner, ReportFacts, revenues, with_shops
 from domain.results import combined, totals_on
 from storage import (
+    brands,
     briefs,
     comments,
     costs,
@@ -159,6 +160,7 @@ def _partners(
     disclosed = disclosures.by_partnership(tx, numbers)
     written = comments.counts_of(tx, numbers)
     beside = {one.partnership_id: one for one in forecasts.compared_with(tx, numbers)}
+    plans = brands.stage_plans(tx)
     found = []
     for partnership, name, handle, brief in rows:
         number = partnership.id or 0
@@ -169,6 +171,9 @@ def _partners(
                 id=number,
                 name=name_of(name, handle),
                 stage=Stage(partnership.stage),
+                stage_name=plans[partnership.brand_id].name(Stage(partnership.stage))
+                if partnership.brand_id in plans
+                else "",
                 brief_id=brief.id if brief else None,
                 brief=brief.name if brief else "",
                 costs=tuple(paid[number].values()),

@@ -12,7 +12,7 @@ from domain.partnership import Stage
 from domain.restriction import Kind
 from storage import brands, partnerships
 from storage.models import OutreachText, Partnership
-from tests.partnering import rows
+from tests.partnering import open_log, rows
 from tests.slack import Slack
 from tests.test_cautions import block
 from tests.test_partner_board import begin
@@ -73,6 +73,34 @@ def test_one_click_sets_stage_date_and_follow_up(slack: Slack, number: int) -> N
     assert moves == ["approved", "contacted"]
     details = slack.press("ana", slack.command("ana", "partners"), "partner_details")
     assert "follow-up on: " in slack.text_of(details)
+
+
+def test_a_text_is_written_and_marked_from_the_details_which_then_say_so(
+    slack: Slack, number: int
+) -> None:
+    details = slack.press("ana", slack.command("ana", "partners"), "partner_details")
+    text = slack.press("ana", details, "outreach")
+    assert "Hi Anna," in slack.text_of(text)
+    slack.press("ana", text, "outreach_sent")
+    assert "@anna was contacted on" in slack.text_of(slack.view("ana"))
+    slack.workspace.close_view("ana")
+    said = slack.text_of(slack.view("ana"))
+    assert "stage: approved → contacted by Ana" in said
+    assert rows(slack, Partnership)[0].stage == "contacted"
+
+
+def test_a_text_can_be_asked_for_from_the_log_while_nothing_is_agreed(
+    slack: Slack, number: int
+) -> None:
+    open_log(slack, "ana")
+    assert not slack.submit("ana", {"what": "write"})
+    assert "Hi Anna," in slack.text_of(slack.view("ana"))
+    slack.workspace.close_view("ana", everything=True)
+    with slack.writing() as tx:
+        row = tx.session.exec(select(Partnership)).one()
+        row.stage = Stage.AGREED.value
+        tx.session.add(row)
+    assert "A text to send them" not in slack.text_of(open_log(slack, "ana"))
 
 
 def test_who_went_on_meanwhile_is_left_as_they_are(slack: Slack, number: int) -> None:

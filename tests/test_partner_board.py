@@ -6,12 +6,15 @@ import itertools
 import pytest
 from sqlmodel import select
 
+from domain import report_rows
 from domain.partnership import Stage
 from domain.stage_plan import StagePlan
+from handlers import report_scope
 from handlers.partnership_lines import line_of
 from playground.records import Message
-from storage import approvals, audit, brands, overviews, partnerships, people
+from storage import approvals, audit, brands, exporting, overviews, partnerships, people
 from storage.models import Brief, Deliverable, Partnership, Profile
+from tests.digests import last_private
 from tests.partnering import add_brief, add_creators, rows
 from tests.slack import Slack
 from tests.test_nudges import FRIDAY, MONDAY, THURSDAY, TUESDAY, tick_on, told
@@ -128,6 +131,38 @@ def test_a_brand_names_and_skips_stages_and_the_board_speaks_its_words(slack: Sl
                 names={Stage.AGREED: "Signed"}, skipped=frozenset({Stage.PRODUCT_SENT})
             ).stored()
         )
+
+
+def preview(slack: Slack) -> str:
+    """What a digest would say now."""
+    slack.command("olivia", "digest preview")
+    return slack.text_of(last_private(slack, "olivia"))
+
+
+def test_a_brands_words_for_stages_are_those_of_profile_digest_report_and_export(
+    slack: Slack,
+) -> None:
+    """In a digest over several brands the brand's words stand only where all agree on them."""
+    begin(slack, Stage.AGREED)
+    with slack.writing() as tx:
+        acme = brands.named(tx, "Acme")
+        assert acme is not None
+        acme.stages = StagePlan(names={Stage.AGREED: "<Signed>"}).stored()
+    slack.workspace.move_clock_to(0, 9)
+    assert "Under way: 1 <Signed>" in preview(slack)
+    assert "<Signed> since" in slack.text_of(slack.command("ana", "show @anna"))
+    with slack.reading() as tx:
+        (exported,) = exporting.partnerships(tx)
+        (reported,) = report_rows.partnerships(
+            report_scope.compose_for(tx, report_scope.Wanted(brand_id=acme.id), None)
+        )[1:]
+    assert exported["Stage"] == reported["Stage"] == "<Signed>"
+
+    with slack.writing() as tx:
+        first = partnerships.page(tx, partnerships.Asked(), 0, 1)[0]
+        partnerships.create(tx, first.creator_id, first.profile_id, None, None, Stage.AGREED)
+    slack.workspace.move_clock_to(0, 9)
+    assert "Under way: 2 agreed" in preview(slack)
 
 
 def test_only_owners_and_managers_name_stages(slack: Slack, number: int) -> None:

@@ -84,6 +84,12 @@ def draft(view: Draft) -> Message:
     return Message(text=escape(plain, 2_500), blocks=blocks)
 
 
+def in_modal(message: Message) -> dict[str, Any]:
+    """The same on top of a partnership's details."""
+    blocks = message.blocks or [elements.section(message.text)]
+    return elements.modal("Write to them", "outreach_text", blocks, close="Done")
+
+
 def texts(lines: Sequence[TextLine]) -> Message:
     """All texts that the team keeps."""
     blocks: Blocks = [elements.header("Texts to creators")]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.partnership import BEFORE_LIVE, Stage
+from domain.partnership import BEFORE_LIVE, TALKS, Stage
 from domain.wording import counted
 from views import elements
 from views.elements import escape
@@ -51,7 +51,10 @@ def listing(view: ListView) -> Message:
         if line.stage != stage:
             stage = line.stage
             blocks += [elements.divider(), elements.section(f"*{_capital(_name(view, stage))}*")]
-        blocks += [elements.section(_line(line, view)), _buttons(line, view)]
+        blocks += [
+            elements.section(_line(line, view), accessory=_details(line)),
+            _buttons(line, view),
+        ]
     turn = _turning(view)
     if turn:
         blocks.append(elements.actions(*turn))
@@ -101,16 +104,21 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
                         label=f"Deliverables, rights and dates of {handle}"),
         elements.button("Codes & links", f"codes:{number}", number,
                         label=f"Promo codes and tracking links of {handle}"),
-        elements.button(f"Log {handle}", f"log:{number}", number),
-        elements.button("Details", f"partner_details:{number}", number,
-                        label=f"Details of {handle}"),
+        elements.button("Log", f"log:{number}", number, label=f"Log what came of {handle}"),
         block_id=f"{number}:{json.dumps(view.asked, separators=(',', ':'))}",
     )  # fmt: skip
 
 
+def _details(line: PartnershipLine) -> Any:
+    number, handle = str(line.id), elements.clean(line.handle, 40)
+    return elements.button(
+        "Details", f"partner_details:{number}", number, label=f"Details of {handle}"
+    )
+
+
 def _write(line: PartnershipLine, handle: str) -> list[Any]:
     """While it is still about talking to them."""
-    if line.stage not in (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING):
+    if line.stage not in TALKS:
         return []
     number = str(line.id)
     return [elements.button("Write", f"outreach:{number}", number, label=f"Write to {handle}")]

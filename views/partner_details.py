@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import Owed
-from domain.partnership import BEFORE_LIVE
+from domain.partnership import BEFORE_LIVE, TALKS
 from domain.shortlist import CardState
 from views import elements, forecast
 from views.elements import escape, moment
@@ -51,7 +51,9 @@ def details(
     name = escape(line.name, 80)
     who = f"*{name}* {escape(line.handle, 60)}" if name else f"*{escape(line.handle, 60)}*"
     blocks: Blocks = [
-        elements.section(f"{who}{f' · {line.platform}' if line.platform else ''}"),
+        elements.section(
+            f"{who}{f' · {line.platform}' if line.platform else ''}", accessory=_write(line)
+        ),
         elements.section(summary(line if expected is None else _without_forecast(line))),
         *(forecast.blocks_of(expected) if expected else []),
         *_terms(line),
@@ -80,6 +82,14 @@ def details(
         close="Close",
         private_metadata=json.dumps(metadata),
     )
+
+
+def _write(line: PartnershipLine) -> Any:
+    """While it is still about talking to them."""
+    if line.stage not in TALKS:
+        return None
+    number = str(line.id)
+    return elements.button("Write", f"outreach:{number}", number, label=f"Write to {line.handle}")
 
 
 def _drafts(line: PartnershipLine, drafts: Sequence[tuple[int, CardState]]) -> Blocks:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.goal import Goal
-from domain.partnership import Stage
+from domain.partnership import TALKS, Stage
 from domain.partnership_form import COST_FIELDS, LONGEST_DELIVERABLES, PartnershipForm
 from domain.result_form import LONGEST_NOTE, REVENUE, fields_for
 from domain.results import Totals
@@ -24,6 +24,7 @@ WHAT = {
     "feedback": "Audience feedback",
     "codes": "Promo code and tracking link",
 }
+WRITE = ("write", "A text to send them")
 ALL_POSTS = "all"
 _COST_LABELS = {
     "fee": "Fee",
@@ -102,7 +103,9 @@ def hub(view: HubView) -> dict[str, Any]:
         elements.choice_field("partnership", "Partnership", view.choices, initial=view.chosen)
     )
     question = "What else do you want to log?" if view.notes else "What do you want to log?"
-    blocks.append(elements.radio_field("what", question, list(WHAT.items()), initial=view.what))
+    in_talks = view.line is not None and view.line.stage in TALKS
+    options = [*WHAT.items(), *([WRITE] if in_talks else [])]
+    blocks.append(elements.radio_field("what", question, options, initial=view.what))
     return elements.modal(
         f"Log {view.handle}",
         "log_choose",

@@ -260,9 +260,8 @@ def _history(view: ProfileView) -> str:
     for line in view.partnerships[:MOST_PARTNERSHIPS]:
         brought = f": {escape(line.brought, 200)}" if line.brought else ""
         brief = f" for {escape(line.brief, 80)}" if line.brief else ""
-        lines.append(
-            f"• Partnership{brief}, {line.stage} since {elements.day(line.since)}{brought}"
-        )
+        stage = f"{escape(line.stage, 60)} since {elements.day(line.since)}"
+        lines.append(f"• Partnership{brief}, {stage}{brought}")
     return "\n".join(["*History with your team*", *(lines or ["None yet"])])
 
 

@@ -32,6 +32,7 @@ from storage.models.creator import (
 from storage.models.delivery import Delivery, Job, OutboxMessage
 from storage.models.draft import Draft
 from storage.models.forecast import ForecastRow, RecentPost, WeightChange
+from storage.models.forgetting import ForgetSecret, Forgetting, ForgottenKey
 from storage.models.installation import Installation, UsedState
 from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
@@ -86,6 +87,9 @@ __all__ = [
     "Draft",
     "Feedback",
     "ForecastRow",
+    "ForgetSecret",
+    "Forgetting",
+    "ForgottenKey",
     "Handover",
     "ImportRun",
     "Installation",

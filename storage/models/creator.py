@@ -26,7 +26,8 @@ class Creator(SQLModel, table=True):
     """The human. `import_id`: the import that brought them, None when a person or bot did.
 
     found_on: the platform where a look-up found them while nobody kept them; None = in the list.
-    merged_into: the creator who proved to be the same person and has all they had.
+    merged_into: the creator who proved to be the same person and has all they had. forgotten_at:
+    since when this row only stands for somebody removed, in totals of campaigns.
     """
 
     __tablename__ = "creators"
@@ -43,6 +44,7 @@ class Creator(SQLModel, table=True):
     import_id: int | None = Field(default=None, sa_type=Identifier, index=True)
     found_on: str | None = None
     merged_into: int | None = Field(default=None, sa_type=Identifier)
+    forgotten_at: dt.datetime | None = maybe_instant()
     created_at: dt.datetime = instant()
 
 

@@ -38,6 +38,7 @@ class OutboxMessage(SQLModel, table=True):
     message_key of the thread's root, or of the message to update. about: what it shows, for
     example "card:12". state: "waiting", "sending", "unknown" (sent, not answered), "sent",
     "failed", "parked". payload: arguments; payload["fallback_blocks"] is the plainer form.
+    unknown_since: real time since which nobody knows whether Slack took it; None = it is known.
     """
 
     __tablename__ = "outbox"
@@ -67,6 +68,7 @@ class OutboxMessage(SQLModel, table=True):
     error: str | None = None
     created_at: dt.datetime = instant()
     settled_at: dt.datetime | None = maybe_instant()
+    unknown_since: dt.datetime | None = maybe_instant()
 
 
 class Job(SQLModel, table=True):

@@ -22,6 +22,12 @@ def upgrade() -> None:
     sa.Column('expires_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('digest')
     )
+    op.create_table('forget_secrets',
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('secret', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('workspace_id')
+    )
     op.create_table('installations',
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('whole_org', sa.Boolean(), nullable=False),
@@ -38,6 +44,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('installations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_installations_expires_at'), ['expires_at'], unique=False)
+
+    op.create_table('forgettings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('creator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('named', sa.JSON(), nullable=False),
+    sa.Column('step', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('after', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('to_clear', sa.JSON(), nullable=False),
+    sa.Column('asked_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('allowed_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('forgettings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forgettings_creator_id'), ['creator_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_forgettings_state'), ['state'], unique=False)
 
     op.create_table('shops',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -75,6 +103,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('weight_changes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_weight_changes_state'), ['state'], unique=False)
+
+    op.create_table('forgotten_keys',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('forgetting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.ForeignKeyConstraint(['forgetting_id'], ['forgettings.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'key_hash')
+    )
+    with op.batch_alter_table('forgotten_keys', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forgotten_keys_forgetting_id'), ['forgetting_id'], unique=False)
 
     op.create_table('order_refunds',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -346,11 +387,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cards_first_id'), ['first_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cards_profile_id'), ['profile_id'], unique=False)
 
+    with op.batch_alter_table('creators', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('forgotten_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('indexed_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
+
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('unknown_since', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('partnerships', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partnerships_profile_id'), ['profile_id'], unique=False)
@@ -429,11 +476,17 @@ def downgrade() -> None:
     with op.batch_alter_table('partnerships', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_partnerships_profile_id'))
 
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_column('unknown_since')
+
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_column('lasting')
 
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.drop_column('indexed_to')
+
+    with op.batch_alter_table('creators', schema=None) as batch_op:
+        batch_op.drop_column('forgotten_at')
 
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cards_profile_id'))
@@ -504,14 +557,24 @@ def downgrade() -> None:
 
     op.drop_table('sale_events')
     op.drop_table('order_refunds')
+    with op.batch_alter_table('forgotten_keys', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forgotten_keys_forgetting_id'))
+
+    op.drop_table('forgotten_keys')
     with op.batch_alter_table('weight_changes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_weight_changes_state'))
 
     op.drop_table('weight_changes')
     op.drop_table('shops')
+    with op.batch_alter_table('forgettings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forgettings_state'))
+        batch_op.drop_index(batch_op.f('ix_forgettings_creator_id'))
+
+    op.drop_table('forgettings')
     with op.batch_alter_table('installations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_installations_expires_at'))
 
     op.drop_table('installations')
+    op.drop_table('forget_secrets')
     op.drop_table('used_states')
     # ### end Alembic commands ###

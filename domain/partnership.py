@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.creator import Money
 from domain.money import sums
+from domain.shortlist import UNDECIDED, CardState
 
 
 class Stage(StrEnum):
@@ -46,8 +47,8 @@ _NEXT = {
     Stage.NEGOTIATING: "agree on the terms",
     Stage.AGREED: "log the post links once they are live",
     Stage.PRODUCT_SENT: "ask whether it arrived",
-    Stage.DRAFT: "look at the draft",
     Stage.DUE: "log the post links once they are live",
+    Stage.DECLINED: "",
 }
 WORK = PIPELINE[PIPELINE.index(Stage.AGREED) :]
 """Stages from the agreement on."""
@@ -55,6 +56,16 @@ BEFORE_LIVE = WORK[: WORK.index(Stage.LIVE)]
 """Agreed, and nothing published yet."""
 TALKS = (Stage.APPROVED, Stage.CONTACTED, Stage.NEGOTIATING)
 """Nothing is agreed yet."""
+
+
+class DraftStanding(BaseModel):
+    """The newest draft. undisclosed: its caption does not say in time that it is advertising."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    state: CardState
+    undisclosed: bool = False
 
 
 class Costs(BaseModel):
@@ -121,7 +132,13 @@ def first_stages() -> tuple[Stage, ...]:
 
 
 def next_step(
-    stage: Stage, *, posts: int, results_as_of: dt.date | None, rated: bool, today: dt.date
+    stage: Stage,
+    *,
+    posts: int,
+    results_as_of: dt.date | None,
+    rated: bool,
+    today: dt.date,
+    draft: DraftStanding | None = None,
 ) -> str:
     """What is to be done next, as a short request; "" when nothing is.
 
@@ -131,11 +148,12 @@ def next_step(
         results_as_of: date of the newest figures, None when there are none.
         rated: whether the audience's feedback was logged.
         today: for the age of the figures.
+        draft: the newest one, None where there is none.
     """
+    if stage in BEFORE_LIVE and (wanted := _next_of_draft(stage, draft)):
+        return wanted
     if stage in _NEXT:
         return _NEXT[stage]
-    if stage == Stage.DECLINED:
-        return ""
     if not posts and results_as_of is None:
         return "log the post links"
     if results_as_of is None:
@@ -144,6 +162,19 @@ def next_step(
         old = (today - results_as_of).days >= OLD_RESULTS_DAYS
         return "log newer results" if old else "set it to done when it is over"
     return "" if rated else "log the audience's feedback"
+
+
+def _next_of_draft(stage: Stage, draft: DraftStanding | None) -> str:
+    """What is to be done about the draft; "" when nothing is."""
+    if draft is None or draft.state == CardState.WITHDRAWN:
+        return "add the draft" if stage == Stage.DRAFT else ""
+    if draft.state in UNDECIDED:
+        return f"decide on version {draft.version} of the draft"
+    if draft.state == CardState.REJECTED:
+        return f"ask for version {draft.version + 1} of the draft"
+    if draft.undisclosed:
+        return "have the caption say that it is advertising, before it goes live"
+    return _NEXT[Stage.DUE] if stage == Stage.DRAFT else ""
 
 
 def work_started(stage: Stage) -> bool:

@@ -11,7 +11,7 @@ from domain.corrections import fell_on
 from domain.disclosure_count import DisclosureCount
 from domain.forecast_words import expected_words
 from domain.key_figures import key_figures
-from domain.partnership import moves_from, next_step
+from domain.partnership import BEFORE_LIVE, moves_from, next_step
 from domain.results import Reading, Totals, totals_on
 from domain.wording import PLATFORM_NAMES
 from storage.models import Person, Post
@@ -65,7 +65,9 @@ def line_of(
             results_as_of=one.logged_on,
             rated=one.rating is not None or bool(one.note),
             today=today,
+            draft=one.draft,
         ),
+        asks_to_move=_asks_to_move(one),
         stage_name=one.plan.name(one.stage),
         names=one.plan.names,
         offered=one.plan.offered(moves_from(one.stage)),
@@ -73,6 +75,17 @@ def line_of(
         owed=tuple((row.id or 0, owed) for row, owed in zip(one.owed, one.terms.owed, strict=True)),
         due=due(one.terms, one.stage, one.row.updated_at.date(), today),
         expected=expected_words(one.forecasts[-1].forecast) if one.forecasts else "",
+    )
+
+
+def _asks_to_move(one: Overview) -> str:
+    """A question before a stage is chosen, "" = none is asked."""
+    draft = one.draft
+    if one.stage not in BEFORE_LIVE or draft is None or not draft.undisclosed:
+        return ""
+    return (
+        f"The caption of version {draft.version} does not say in time that it is advertising. "
+        "A live post without that is told to its owner at once. Move on all the same?"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from domain import roles
 from domain.brief import Found as Matched
 from domain.plan import Unsolved
+from domain.plan_budget import Rest, rest_of
 from domain.plan_form import PlanAsk, aim_of, read_ask
 from domain.plan_found import found
 from handlers import access, planning
@@ -14,6 +15,7 @@ from handlers.features import Feature
 from handlers.shortlist import shortlist_value
 from sources.solving import best_sets
 from storage import audit, briefs, jobs, outbox, people, preferences
+from storage import planning as planned
 from storage.models import Brief, Person
 from storage.transaction import Transaction
 from views import plan as view
@@ -118,12 +120,15 @@ def _worked_out(context: Context, asked: PlanAsk, brief: Brief, person_id: int) 
 
 def _form(tx: Transaction, person: Person, brief_id: int) -> dict[str, Any]:
     brief = _brief(tx, person, brief_id)
-    content = briefs.content(brief)
+    content, budget = briefs.content(brief), briefs.budget(brief)
+    spent = list(planned.agreed(tx, brief_id).values())
+    rest = rest_of(budget, spent, preferences.current(tx)) if budget else Rest(left=None)
     return view.form(
         str(brief.id),
         brief.name,
         aim=aim_of(briefs.goal(brief)),
-        budget=briefs.budget(brief),
+        budget=rest.left,
+        rest=rest.said,
         deliverables=content.deliverables,
         platforms=content.platforms,
     )

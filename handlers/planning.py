@@ -11,6 +11,7 @@ from domain.forecast_plan import plan_of, read_plan
 from domain.forecast_words import rests_on
 from domain.money import format_money
 from domain.niche import Vocabulary
+from domain.partnership import Stage
 from domain.plan_cost import Medians, in_currency, medians, planned_cost
 from domain.plan_form import Among, PlanAsk
 from domain.plan_found import Left, Pick
@@ -200,6 +201,9 @@ def _barred(tx: Transaction, terms: _Terms, people: Sequence[Current]) -> dict[i
     for number, (card, _) in on_brief.items():
         if CardState(card.state) is CardState.REJECTED:
             found[number] = "rejected for this brief"
+    for number, stage in planning.asked_already(tx, terms.brief.id or 0).items():
+        declined = stage is Stage.DECLINED
+        found[number] = "declined for this brief" if declined else "agreed for this brief already"
     for number, held in restrictions.in_force(tx, numbers, terms.today).items():
         found[number] = held[0].kind.value
     return found

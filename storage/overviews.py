@@ -10,16 +10,19 @@ from sqlmodel import col, select
 from domain.agreement import Terms
 from domain.creator import Platform
 from domain.goal import Goal
-from domain.partnership import Costs, Stage
+from domain.partnership import Costs, DraftStanding, Stage
 from domain.results import Totals
+from domain.shortlist import CardState
 from domain.stage_plan import StagePlan, stage_plan
-from storage import costs, forecasts, partnership_posts, results, terms
+from storage import costs, drafts, forecasts, partnership_posts, results, terms
 from storage.forecasts import Kept
 from storage.models import (
     Brand,
     Brief,
+    Card,
     Creator,
     Deliverable,
+    Draft,
     Partnership,
     Person,
     Post,
@@ -36,7 +39,7 @@ class Overview:
     platform: None when the profile is gone. totals: to date, over all posts; results_as_of: day
     of the newest figures, logged_on: of the newest that no shop counted by itself. note: the
     newest one. plan: of the brand. owed: the rows of the deliverables that the terms name, in the
-    same order. forecasts: the oldest first.
+    same order. forecasts: the oldest first. draft: the newest version.
     """
 
     row: Partnership
@@ -58,6 +61,7 @@ class Overview:
     terms: Terms
     owed: tuple[Deliverable, ...]
     forecasts: tuple[Kept, ...] = ()
+    draft: DraftStanding | None = None
 
     @property
     def id(self) -> int:
@@ -80,6 +84,7 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
     owners = _by_id(tx, Person, {row.owner_id for row in rows})
     costs, of_posts = _costs(tx, numbers), partnership_posts.of_partnerships(tx, numbers)
     owed, expected = terms.of_partnerships(tx, numbers), forecasts.of_partnerships(tx, rows)
+    versions = drafts.newest(tx, numbers)
     brought, said = results.known(tx, numbers), results.feedback(tx, numbers)
     found = []
     for row in rows:
@@ -108,9 +113,16 @@ def overviews(tx: Transaction, rows: Sequence[Partnership]) -> list[Overview]:
                 terms=terms.terms_of(row, owed[number]),
                 owed=tuple(owed[number]),
                 forecasts=tuple(expected[number]),
+                draft=_standing(*versions[number]) if number in versions else None,
             )
         )
     return found
+
+
+def _standing(draft: Draft, card: Card) -> DraftStanding:
+    return DraftStanding(
+        version=draft.version, state=CardState(card.state), undisclosed=draft.disclosed is False
+    )
 
 
 def _costs(tx: Transaction, partnership_ids: Collection[int]) -> dict[int, Costs]:

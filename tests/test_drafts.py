@@ -82,6 +82,7 @@ def test_a_rejected_draft_asks_its_owner_for_the_next_version(slack: Slack) -> N
     (said,) = slack.replies(card)
     ana = slack.workspace.user("ana").id
     assert f"<@{ana}>, please ask @anna for version 2." in said.text
+    assert "next: ask for version 2 of the draft" in slack.text_of(slack.command("ana", "partners"))
     assert stage_of(slack, number) == Stage.DRAFT
     slack.press("ana", said, "draft_new")
     form = slack.view("ana")
@@ -150,9 +151,20 @@ def test_a_caption_that_does_not_disclose_is_warned_of_with_the_reason(
     add_draft(slack, number, caption=caption)
 
     assert f"Disclosure: {said}" in slack.text_of(the_card(slack))
+    assert asked(the_card(slack), "card_approve") is bool(caption)
     slack.react("ben", CHECK, the_card(slack))
     warned = "does not disclose advertising yet" in slack.replies(the_card(slack))[0].text
     assert warned is bool(caption)
+    listing = slack.command("ana", "partners")
+    assert ("before it goes live" in slack.text_of(listing)) is bool(caption)
+    assert asked(listing, "partner_move") is bool(caption)
+
+
+def asked(message: Message, action_id: str) -> bool:
+    """Whether Slack asks before this is done."""
+    elements = [each for block in message.blocks for each in block.get("elements", ())]
+    (found,) = [one for one in elements if one.get("action_id", "").startswith(action_id)]
+    return "confirm" in found
 
 
 def test_a_file_comes_into_the_thread_of_the_card(slack: Slack) -> None:

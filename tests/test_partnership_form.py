@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.creator import Money, Platform
 from domain.partners_filter import PartnersFilter, read_filter
-from domain.partnership import Costs, Stage, moves_from, next_step
+from domain.partnership import Costs, DraftStanding, Stage, moves_from, next_step
 from domain.partnership_form import (
     PartnershipDraft,
     PartnershipForm,
@@ -18,6 +18,7 @@ from domain.partnership_form import (
     written_costs,
 )
 from domain.post_link import LinkError, PostLink, read_link, read_links, shown
+from domain.shortlist import CardState
 from tests.test_results import TODAY
 
 
@@ -165,9 +166,15 @@ def test_any_filter_is_read(text: str) -> None:
     assert isinstance(read_filter(text), PartnersFilter)
 
 
-def _next(stage: Any, posts: int = 0, days_old: int | None = None, rated: bool = False) -> str:
+def _next(
+    stage: Any,
+    posts: int = 0,
+    days_old: int | None = None,
+    rated: bool = False,
+    draft: DraftStanding | None = None,
+) -> str:
     as_of = None if days_old is None else TODAY.fromordinal(TODAY.toordinal() - days_old)
-    return next_step(stage, posts=posts, results_as_of=as_of, rated=rated, today=TODAY)
+    return next_step(stage, posts=posts, results_as_of=as_of, rated=rated, today=TODAY, draft=draft)
 
 
 def test_each_partnership_says_what_is_next() -> None:
@@ -180,3 +187,22 @@ def test_each_partnership_says_what_is_next() -> None:
     assert _next(Stage.DONE, posts=1, days_old=6, rated=True) == ""
     assert _next(Stage.DECLINED) == ""
     assert all(_next(stage) or stage == Stage.DECLINED for stage in Stage if moves_from(stage))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (CardState.OPEN, "decide on version 2 of the draft"),
+        (CardState.SPLIT, "decide on version 2 of the draft"),
+        (CardState.REJECTED, "ask for version 3 of the draft"),
+        (CardState.WITHDRAWN, "add the draft"),
+        (CardState.APPROVED, "log the post links once they are live"),
+    ],
+)
+def test_what_is_next_follows_the_newest_draft(state: CardState, said: str) -> None:
+    draft = DraftStanding(version=2, state=state)
+    assert _next(Stage.DRAFT, draft=draft) == said
+    assert _next(Stage.DRAFT) == "add the draft"
+    assert _next(Stage.LIVE, draft=draft) == _next(Stage.LIVE)
+    silent = DraftStanding(version=2, state=CardState.APPROVED, undisclosed=True)
+    assert "say that it is advertising" in _next(Stage.DUE, draft=silent)

@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from domain.brief import BriefContent
 from domain.brief_form import BriefDraft
 from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
 from domain.goal import Goal
 from domain.niche import default_vocabulary
+from domain.partnership import Stage
 from domain.restriction import Kind, Restriction
-from storage import briefs, index, people, profile_store, profiles, restrictions
-from storage.models import AuditEntry, Brand, BrandMember, Partnership
+from storage import briefs, index, partnerships, people, profile_store, profiles, restrictions
+from storage.models import AuditEntry, Brand, BrandMember, Cost, Partnership, Profile
 from storage.transaction import Transaction
 from tests.digests import Scene
 from tests.partnering import rows
@@ -171,6 +173,33 @@ def test_those_approved_can_be_chosen_from_and_those_rejected_never_are(slack: S
     assert "Spring Glow: 1 creator for €200 of €500" in approved
     assert "@bea" in approved
     assert "there is no other set that meets all you asked for" in approved
+
+
+def test_what_is_agreed_already_is_taken_off_the_budget_and_nobody_is_planned_twice(
+    slack: Slack,
+) -> None:
+    brief_id = scene(slack)
+    with slack.writing() as tx:
+        for handle, stage in (("anna", Stage.AGREED), ("bea", Stage.DECLINED)):
+            profile = tx.session.exec(select(Profile).where(Profile.handle == handle)).one()
+            brief = briefs.get(tx, brief_id)
+            row = partnerships.create(tx, profile.creator_id, profile.id, brief, None, stage)
+            cost = Cost(
+                workspace_id=tx.workspace_id, partnership_id=row.id or 0, kind="fee",
+                amount=30_000, currency="EUR", updated_at=tx.now,
+            )  # fmt: skip
+            tx.session.add(cost)
+    slack.workspace.command("ana", "plan glow", "marketing")
+    form = slack.view("ana")
+    budget = next(one for one in form.blocks if one.get("block_id") == "budget")
+    assert budget["element"]["initial_value"] == "€200"
+    assert "€300 of the budget of €500 is agreed with 1 creator: €200 is left." in str(budget)
+    slack.workspace.close_view("ana", everything=True)
+
+    said = ask(slack)
+    assert "of €200" in said
+    assert "1 × agreed for this brief already (@anna)" in said
+    assert "1 × declined for this brief (@bea)" in said
 
 
 def test_wrong_fields_are_said_in_the_form_and_nothing_is_planned(slack: Slack) -> None:

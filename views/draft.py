@@ -137,6 +137,14 @@ def decided(view: CardView, draft: DraftView, owner: str, stage: str) -> Message
     )
 
 
+def _ask(draft: DraftView) -> Any:
+    """A question before a draft is approved whose caption does not disclose; else None."""
+    if draft.disclosure is None or draft.disclosure.verdict not in _NOT_DISCLOSED:
+        return None
+    text = f"{draft.disclosure.reason} Approve it all the same?"
+    return elements.confirm("Not disclosed", elements.clean(text, 280), "Approve")
+
+
 _NOT_DISCLOSED = (Verdict.MISSING, Verdict.TOO_LATE, Verdict.REFUSED)
 
 
@@ -167,7 +175,7 @@ def _buttons(view: CardView, draft: DraftView) -> Blocks:
     if view.state in UNDECIDED:
         rows = [
             actions(
-                press("Approve", "approve", style="primary"),
+                press("Approve", "approve", style="primary", confirm=_ask(draft)),
                 press("Maybe", "maybe"),
                 press("Reject", "reject"),
             ),
@@ -177,7 +185,9 @@ def _buttons(view: CardView, draft: DraftView) -> Blocks:
             rows.insert(
                 0,
                 actions(
-                    press("Decide: approve", "settle_approve", style="primary"),
+                    press(
+                        "Decide: approve", "settle_approve", style="primary", confirm=_ask(draft)
+                    ),
                     press("Decide: reject", "settle_reject"),
                 ),
             )

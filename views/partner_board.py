@@ -93,6 +93,9 @@ def _buttons(line: PartnershipLine, view: ListView) -> dict[str, Any]:
         f"partner_move:{number}",
         [(stage.value, _capital(line.names.get(stage, stage))) for stage in line.offered],
         placeholder="Move to …",
+        confirm=elements.confirm("Not disclosed", line.asks_to_move, "Move")
+        if line.asks_to_move
+        else None,
     )
     return elements.actions(
         *([move] if line.offered else []),

@@ -61,7 +61,8 @@ class PartnershipLine(BaseModel):
     as the brand calls the stages, where it calls them otherwise. offered: stages it may move to.
     owed: row numbers with the deliverables of the terms. due: what is overdue, due or ending.
     cautions: that nobody may write to them, and why; plain text. expected: the newest forecast.
-    disclosed: "1 of 2 live posts disclosed", "" without posts.
+    disclosed: "1 of 2 live posts disclosed", "" without posts. asks_to_move: a question before a
+    stage is chosen, "" = none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -93,6 +94,7 @@ class PartnershipLine(BaseModel):
     cautions: tuple[str, ...] = ()
     expected: str = ""
     disclosed: str = ""
+    asks_to_move: str = ""
 
     @property
     def standing(self) -> str:

@@ -61,10 +61,11 @@ def form(
     *,
     aim: Aim,
     budget: Money | None,
+    rest: str = "",
     deliverables: str,
     platforms: Collection[Platform],
 ) -> dict[str, Any]:
-    """What is to be planned, filled in from the brief."""
+    """What is to be planned, filled in from the brief. rest: how its budget comes, "" = whole."""
     return elements.modal(
         "Plan",
         "plan",
@@ -76,7 +77,7 @@ def form(
             elements.choice_field("aim", "As many as possible", _options(_AIMS), initial=aim),
             elements.text_field(
                 "budget", "Budget", initial=format_money(budget) if budget else "",
-                placeholder="€5,000", longest=40,
+                placeholder="€5,000", longest=40, hint=rest or None,
             ),
             elements.text_field(
                 "deliverables", "Each creator makes", initial=deliverables, optional=True,

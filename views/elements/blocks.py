@@ -137,7 +137,11 @@ def option(value: str, text: str, description: str | None = None) -> sb.Option:
 
 
 def select(
-    action_id: str, options: Options, initial: str | None = None, placeholder: str | None = None
+    action_id: str,
+    options: Options,
+    initial: str | None = None,
+    placeholder: str | None = None,
+    confirm: sb.Confirm | None = None,
 ) -> sb.StaticSelectMenu:
     """A choice of one, for `actions`, `section` or `field`."""
     offered = [option(value, text) for value, text in options[:100]]
@@ -147,6 +151,7 @@ def select(
         offered,
         initial_option=chosen,
         placeholder=plain_text(placeholder, 150) if placeholder else None,
+        confirm=confirm,
     )
 
 

@@ -1,8 +1,6 @@
 """Socket Mode, against a small stand-in for Slack's end of the connection."""
 
-import base64
 import contextlib
-import hashlib
 import json
 import queue
 import struct
@@ -23,10 +21,9 @@ from playground.people import TEAM_ID
 from storage.models import Job
 from tests.shortlisting import CHECK, behind_the_bots_back, shortlist
 from tests.slack import LOOPBACK, Slack
+from tests.websocket import CLOSE, PING, PONG, TEXT, accept, frame, read
 
-MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 QUICK = Pace(first_wait=0.05, watch=0.02, ping=0.1, silent=0.5)
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class SocketModeSlack:
@@ -70,12 +67,10 @@ class SocketModeSlack:
                 if not stand_in._use(self.path.partition("?")[0]):
                     self.send_error(408)
                     return
-                key = self.headers["Sec-WebSocket-Key"].encode()
-                accept = base64.b64encode(hashlib.sha1(key + MAGIC).digest()).decode()  # noqa: S324
                 self.send_response(101)
                 self.send_header("Upgrade", "websocket")
                 self.send_header("Connection", "Upgrade")
-                self.send_header("Sec-WebSocket-Accept", accept)
+                self.send_header("Sec-WebSocket-Accept", accept(self.headers["Sec-WebSocket-Key"]))
                 self.end_headers()
                 self.close_connection = True
                 stand_in._talk(self)
@@ -129,31 +124,17 @@ class SocketModeSlack:
         self.connected.set()
         with contextlib.suppress(OSError, struct.error):
             while True:
-                opcode, content = self._read(connection.rfile)
+                opcode, content = read(connection.rfile)
                 if opcode == PING:
                     if not self.silent:
-                        connection.wfile.write(self._frame(PONG, content))
+                        connection.wfile.write(frame(PONG, content))
                 elif opcode == CLOSE:
                     return
                 elif opcode == TEXT:
                     self.acknowledged.put(json.loads(content))
 
     def _write(self, opcode: int, content: bytes) -> None:
-        self._connection.wfile.write(self._frame(opcode, content))
-
-    def _frame(self, opcode: int, content: bytes) -> bytes:
-        length = len(content)
-        size = bytes([length]) if length < 126 else b"\x7e" + struct.pack("!H", length)
-        return bytes([0x80 | opcode]) + size + content
-
-    def _read(self, stream: Any) -> tuple[int, bytes]:
-        first, second = struct.unpack("!BB", stream.read(2))
-        length = second & 0x7F
-        if length == 126:
-            (length,) = struct.unpack("!H", stream.read(2))
-        mask = stream.read(4)
-        content = stream.read(length)
-        return first & 0x0F, bytes(byte ^ mask[n % 4] for n, byte in enumerate(content))
+        self._connection.wfile.write(frame(opcode, content))
 
 
 @pytest.fixture

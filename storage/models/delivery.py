@@ -39,6 +39,8 @@ class OutboxMessage(SQLModel, table=True):
     example "card:12". state: "waiting", "sending", "unknown" (sent, not answered), "sent",
     "failed", "parked". payload: arguments; payload["fallback_blocks"] is the plainer form.
     unknown_since: real time since which nobody knows whether Slack took it; None = it is known.
+    look_since: when it may have been posted already, in a time that a restored database knows
+    nothing of; None = not before created_at.
     """
 
     __tablename__ = "outbox"
@@ -69,10 +71,14 @@ class OutboxMessage(SQLModel, table=True):
     created_at: dt.datetime = instant()
     settled_at: dt.datetime | None = maybe_instant()
     unknown_since: dt.datetime | None = maybe_instant()
+    look_since: dt.datetime | None = maybe_instant()
 
 
 class Job(SQLModel, table=True):
-    """Work for later. state: "waiting", "running", "done", "failed"."""
+    """Work for later. state: "waiting", "running", "done", "failed".
+
+    asked_at: when a person asked for it; None = the clock did, which does by itself what is due.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -91,3 +97,4 @@ class Job(SQLModel, table=True):
     leased_until: dt.datetime | None = maybe_instant()
     error: str | None = None
     created_at: dt.datetime = instant()
+    asked_at: dt.datetime | None = maybe_instant()

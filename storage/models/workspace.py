@@ -25,7 +25,9 @@ class Workspace(SQLModel, table=True):
     """One Slack workspace, keyed on enterprise ("" where there is none) and team.
 
     removed_at: when the app was removed. purging_at: since when its data is being deleted; its
-    Slack ids are free for a new row then.
+    Slack ids are free for a new row then. backed_up_at: when a backup was begun that holds this
+    row. restored_at: when the database was last put back, as it had been at restored_from: what
+    happened between these two is not known here, and its messages stand in Slack.
     """
 
     __tablename__ = "workspaces"
@@ -45,6 +47,9 @@ class Workspace(SQLModel, table=True):
     welcomed_at: dt.datetime | None = maybe_instant()
     removed_at: dt.datetime | None = maybe_instant()
     purging_at: dt.datetime | None = maybe_instant()
+    backed_up_at: dt.datetime | None = maybe_instant()
+    restored_at: dt.datetime | None = maybe_instant()
+    restored_from: dt.datetime | None = maybe_instant()
     created_at: dt.datetime = instant()
 
 

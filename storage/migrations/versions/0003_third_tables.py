@@ -117,6 +117,24 @@ def upgrade() -> None:
     with op.batch_alter_table('forgotten_keys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_forgotten_keys_forgetting_id'), ['forgetting_id'], unique=False)
 
+    op.create_table('order_files',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('shop_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('job', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['shop_id'], ['shops.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('workspace_id', 'job')
+    )
+    with op.batch_alter_table('order_files', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_order_files_shop_id'), ['shop_id'], unique=False)
+
     op.create_table('order_refunds',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -326,6 +344,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_comments_keep_until'), ['keep_until'], unique=False)
         batch_op.create_index(batch_op.f('ix_comments_post_id'), ['post_id'], unique=False)
 
+    op.create_table('order_file_rows',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('order_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('said', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['order_files.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['order_id'], ['shop_orders.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('order_id', 'file_id')
+    )
+    with op.batch_alter_table('order_file_rows', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_order_file_rows_file_id'), ['file_id'], unique=False)
+
     op.create_table('order_marks',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -393,11 +426,15 @@ def upgrade() -> None:
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.add_column(sa.Column('indexed_to', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
 
+    with op.batch_alter_table('jobs', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('asked_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('unknown_since', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('look_since', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('partnerships', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_partnerships_profile_id'), ['profile_id'], unique=False)
@@ -434,6 +471,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table('workspaces', schema=None) as batch_op:
         batch_op.add_column(sa.Column('purging_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('backed_up_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('restored_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('restored_from', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###
 
@@ -441,6 +481,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('workspaces', schema=None) as batch_op:
+        batch_op.drop_column('restored_from')
+        batch_op.drop_column('restored_at')
+        batch_op.drop_column('backed_up_at')
         batch_op.drop_column('purging_at')
 
     with op.batch_alter_table('shortlists', schema=None) as batch_op:
@@ -477,10 +520,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_partnerships_profile_id'))
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_column('look_since')
         batch_op.drop_column('unknown_since')
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.drop_column('lasting')
+
+    with op.batch_alter_table('jobs', schema=None) as batch_op:
+        batch_op.drop_column('asked_at')
 
     with op.batch_alter_table('imports', schema=None) as batch_op:
         batch_op.drop_column('indexed_to')
@@ -508,6 +555,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_order_marks_key')
 
     op.drop_table('order_marks')
+    with op.batch_alter_table('order_file_rows', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_order_file_rows_file_id'))
+
+    op.drop_table('order_file_rows')
     with op.batch_alter_table('comments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_comments_post_id'))
         batch_op.drop_index(batch_op.f('ix_comments_keep_until'))
@@ -557,6 +608,10 @@ def downgrade() -> None:
 
     op.drop_table('sale_events')
     op.drop_table('order_refunds')
+    with op.batch_alter_table('order_files', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_order_files_shop_id'))
+
+    op.drop_table('order_files')
     with op.batch_alter_table('forgotten_keys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_forgotten_keys_forgetting_id'))
 

@@ -12,15 +12,16 @@ from slack_sdk.errors import SlackClientError
 from domain.order_files import Unread
 from domain.orders import Order
 from handlers import access
-from handlers.answer import Answer, FieldErrors
+from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.import_file import fetch
+from handlers.partnership_forms import number_of
 from sources import slack_files
 from sources.files import UnreadableFile
 from sources.reader_process import AsOrders
 from sources.reading import orders
-from storage import jobs, outbox, preferences, sales, shops
+from storage import jobs, order_files, outbox, people, preferences, sales, shops
 from storage.models import Shop
 from storage.transaction import Transaction
 from views import order_files as view
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 EXAMPLES = 5
 OFFERED = 100
+UNDONE = "These orders were taken back already."
 
 
 def open_form(action: Action, context: Context) -> None:
@@ -68,6 +70,8 @@ def read(payload: dict[str, Any], context: Context) -> None:
     path = context.services.data_dir / "imports" / f"orders-{payload['job_id']}{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        if _was_taken_back(payload, context):
+            return
         fetch(context, str(payload["slack_file"]), path)
         _count(payload, context, path, name)
     except (slack_files.NotFetched, UnreadableFile) as error:
@@ -90,14 +94,52 @@ def _count(payload: dict[str, Any], context: Context, path: Path, name: str) -> 
     asked = AsOrders(chosen.timezone, chosen.currency, context.now())
     counts: Counter[str] = Counter()
     unread: list[Unread] = []
+    with context.writing() as tx:
+        person = people.find(tx, str(payload["slack_user_id"]))
+        row = order_files.begin(
+            tx, shop.id or 0, str(payload["job_id"]), name, person.id if person else None
+        )
+        file_id = row.id or 0
     with closing(orders(path, name, asked)) as found:
         while batch := list(islice(found, sales.BATCH)):
             unread += [one for one in batch if isinstance(one, Unread)]
             with context.writing() as tx:
                 read_now = [one for one in batch if isinstance(one, Order)]
-                counts += sales.add(tx, shop.id or 0, read_now)
+                counts += sales.add(tx, shop.id or 0, read_now, file_id)
     examples = [f"row {one.row}: {one.why}" for one in unread[:EXAMPLES]]
-    _tell(context, payload, view.done(name, shop.name, counts, len(unread), examples))
+    _tell(context, payload, view.done(name, shop.name, counts, len(unread), examples, file_id))
+
+
+def undo(action: Action, context: Context) -> None:
+    """Take back what a file said; its orders are counted anew in a job."""
+    with context.writing() as tx:
+        access.require_manager(tx, context)
+        row = order_files.get(tx, number_of(action.value))
+        if row is None or row.undone_at is not None:
+            raise Refused(UNDONE)
+        order_files.start_undo(tx, row)
+        job = {"file": row.id, "name": row.name, "slack_user_id": context.user_id}
+        jobs.add(tx, "orders.undo", f"orders.undo:{row.id}", job)
+        message = {"replace_original": True, **view.undoing(row.name).payload()}
+        outbox.respond(tx, f"{tx.delivery}:undo", action.response_url, message)
+
+
+def take_back(payload: dict[str, Any], context: Context) -> None:
+    """Count anew what a file no longer says (job `orders.undo`), some orders at a time."""
+    gone = stay = 0
+    while True:
+        with context.writing() as tx:
+            looked_at, kept = sales.take_back(tx, int(payload["file"]))
+        if not looked_at:
+            break
+        gone, stay = gone + looked_at - kept, stay + kept
+    _tell(context, payload, view.undone(str(payload["name"]), gone, stay))
+
+
+def _was_taken_back(payload: dict[str, Any], context: Context) -> bool:
+    """Whether somebody took the file back before it was read a second time."""
+    with context.reading() as tx:
+        return order_files.was_undone(tx, str(payload["job_id"]))
 
 
 def _shop(tx: Transaction, submission: Submission, person_id: int | None) -> Shop:
@@ -127,7 +169,7 @@ def _tell(context: Context, payload: dict[str, Any], message: Message) -> None:
 
 
 FEATURE = Feature(
-    actions={"orders_add": open_form},
+    actions={"orders_add": open_form, "orders_undo": undo},
     submissions={"orders_form": submit},
-    jobs={"orders.read": read},
+    jobs={"orders.read": read, "orders.undo": take_back},
 )

@@ -9,17 +9,20 @@ from sqlmodel import col, select
 from domain.money import from_minor, to_minor
 from domain.order_files import BY_NAME
 from domain.orders import Order, Refund, as_it_stands, mark_key, newest
-from storage import deliveries
-from storage.models import OrderMark, OrderRefund, ShopOrder
+from storage import deliveries, order_files
+from storage.models import OrderMark, OrderRefund, SaleEntry, ShopOrder
 from storage.transaction import Transaction
 
 LONE_REFUNDS_KEPT = dt.timedelta(days=90)
 
 
-def keep(tx: Transaction, shop_id: int, said: Order) -> ShopOrder | None:
+def keep(
+    tx: Transaction, shop_id: int, said: Order, file_id: int | None = None
+) -> ShopOrder | None:
     """Put what was said of an order to what is known of it; gives its row, locked.
 
     None: it has no code and no link and never had, so it is nobody's, and it is not kept.
+    file_id: of the file that says it.
     """
     add_refunds(tx, shop_id, said.refunds)
     row = _find(tx, shop_id, said)
@@ -32,8 +35,35 @@ def keep(tx: Transaction, shop_id: int, said: Order) -> ShopOrder | None:
     side = "file_said" if said.by_file else "shop_said"
     known = getattr(row, side)
     bare = said.model_copy(update={"refunds": ()})  # each has a row of its own
+    if file_id is not None:
+        order_files.keep(tx, row, file_id, bare)
     kept = newest(Order.model_validate(known) if known else None, bare)
     setattr(row, side, kept.model_dump(mode="json"))
+    _restate(tx, row)
+    return row
+
+
+def take_back(tx: Transaction, row: ShopOrder, file_id: int) -> ShopOrder | None:
+    """Take back what a file said of a locked order; None: nobody else said anything of it."""
+    still = order_files.forget(tx, row, file_id)
+    row.file_said = still.model_dump(mode="json") if still else None
+    if row.file_said is None and row.shop_said is None:
+        for table, key in (
+            (SaleEntry, SaleEntry.order_id), (OrderMark, OrderMark.order_id),
+            (ShopOrder, ShopOrder.id),
+        ):  # fmt: skip
+            mine = (col(table.workspace_id) == tx.workspace_id, col(key) == row.id)
+            tx.session.execute(delete(table).where(*mine))
+        tx.session.expunge(row)
+        return None
+    if order_of(row).refunded is None:
+        row.refunded_on = None
+    _restate(tx, row)
+    return row
+
+
+def _restate(tx: Transaction, row: ShopOrder) -> None:
+    """Bring name, day, refund and codes of an order in line with what is said of it."""
     stands = order_of(row)
     row.name, row.ordered_at = stands.name or row.name, stands.ordered_at
     if stands.refunded is not None and stands.refunded.amount > 0 and row.refunded_on is None:
@@ -41,7 +71,6 @@ def keep(tx: Transaction, shop_id: int, said: Order) -> ShopOrder | None:
     tx.session.add(row)
     tx.session.flush()
     _keep_marks(tx, row, stands)
-    return row
 
 
 def order_of(row: ShopOrder) -> Order:

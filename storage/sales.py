@@ -12,7 +12,7 @@ from domain.attribution import By, Grant, Met
 from domain.creator import Money
 from domain.money import to_minor
 from domain.orders import LinkUse, Mark, MarkKind, Order, Refund
-from storage import order_rows, preferences, promo_codes, sale_events, tracking_links
+from storage import order_files, order_rows, preferences, promo_codes, sale_events, tracking_links
 from storage.models import Partnership, SaleEntry, ShopOrder
 from storage.transaction import Transaction
 
@@ -46,15 +46,32 @@ def count_waiting(tx: Transaction) -> int:
     return len(events)
 
 
-def add(tx: Transaction, shop_id: int, orders: Sequence[Order]) -> Counter[str]:
+def add(
+    tx: Transaction, shop_id: int, orders: Sequence[Order], file_id: int | None = None
+) -> Counter[str]:
     """Count orders of a file at once; gives how many came to what, "" = had no code and no link."""
     take_turn(tx)
     zone, found = _zone(tx), Counter[str]()
     for order in orders:
-        row = order_rows.keep(tx, shop_id, order)
+        row = order_rows.keep(tx, shop_id, order, file_id)
         count(tx, row, zone)
         found[row.outcome if row else ""] += 1
     return found
+
+
+def take_back(tx: Transaction, file_id: int) -> tuple[int, int]:
+    """Take back what a file said of some orders; gives of how many, and how many stay.
+
+    Of those that stay a shop or another file says something too; (0, 0) at the end.
+    """
+    take_turn(tx)
+    zone, stay = _zone(tx), 0
+    rows = order_files.orders_of(tx, file_id, BATCH)
+    for row in rows:
+        kept = order_rows.take_back(tx, row, file_id)
+        count(tx, kept, zone)
+        stay += kept is not None
+    return len(rows), stay
 
 
 def recount(tx: Transaction, kind: str, code: str, after: int) -> int | None:

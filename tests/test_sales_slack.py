@@ -1,5 +1,6 @@
 """`/influencer sales`: unknown codes given to whose they are, shops, orders as a file."""
 
+import copy
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from storage import shops
+from storage import people, shops
 from storage.models import AuditEntry, Delivery, Job, OutboxMessage, Shop, ShopOrder
 from tests.partnering import rows
 from tests.selling import PUBLIC, SECRET, Selling, entries, order, partnership, refund, shop, totals
@@ -230,6 +231,55 @@ def test_an_export_of_woocommerce_is_read_for_a_shop_that_is_not_connected(slack
     assert "1 not paid" in said
     found = totals(slack, number)
     assert (found.conversions, str(found.revenue.amount)) == (2, "80.00")
+
+
+def test_a_file_is_taken_back_and_what_others_said_stays(slack: Slack) -> None:
+    """Of 1001 a webhook told too, of 1002 another file: only what this file alone knew goes."""
+    number = partnership(slack, code="ANNA15")
+    selling = shop(slack)
+    chosen = {"shop": str(rows(slack, Shop)[0].id)}
+    selling.send("orders/paid", order(1001))
+    head = "Name,Created at,Discount Code,Subtotal,Refunded Amount,Currency\n"
+    first = "#1002,2026-11-20,ANNA15,50.00,,EUR\n"
+    add_orders(slack, head + first, **chosen)
+    before = totals(slack, number), stated(slack)
+    wrong = "#1001,2026-11-20,ANNA15,40.00,40.00,EUR\n#1002,2026-11-20,ANNA15,50.00,20.00,EUR\n"
+    add_orders(slack, head + wrong + "#1003,2026-11-20,ANNA15,99.00,,EUR\n", **chosen)
+    assert totals(slack, number) != before[0]
+
+    done = slack.workspace.direct_messages("olivia")[-1]
+    slack.press("olivia", done, "orders_undo")
+    slack.redeliver_last("action")
+
+    assert "was taken back: 1 order gone. 2 orders stay as they were" in slack.private("olivia")[-1]
+    assert (totals(slack, number), stated(slack)) == before
+    assert "is being taken back" in slack.text_of(slack.workspace.direct_messages("olivia")[-2])
+    add_orders(slack, head + "#1003,2026-11-20,ANNA15,99.00,,EUR\n", **chosen)
+    assert totals(slack, number).conversions == 3
+
+
+def stated(slack: Slack) -> list[tuple[str, object, object]]:
+    """Orders as they stand."""
+    return [(one.name, one.shop_said, one.file_said) for one in rows(slack, ShopOrder)]
+
+
+def test_only_managers_take_a_file_back_and_only_once(slack: Slack) -> None:
+    number = partnership(slack, code="ANNA15")
+    add_orders(slack, WOO, new_shop="Aqua Skin")
+    done = slack.workspace.direct_messages("olivia")[-1]
+    with slack.writing() as tx:
+        olivia = people.get(tx, slack.workspace.user("olivia").id)
+        role, olivia.role = olivia.role, None
+        tx.session.add(olivia)
+    slack.press("olivia", done, "orders_undo")
+    assert totals(slack, number).conversions == 2
+    with slack.writing() as tx:
+        people.get(tx, slack.workspace.user("olivia").id).role = role
+    seen = copy.deepcopy(done)  # as it still stands on another screen
+    slack.press("olivia", done, "orders_undo")
+    slack.press("olivia", seen, "orders_undo")
+    assert totals(slack, number).conversions is None
+    assert any("taken back already" in one for one in slack.private("olivia"))
 
 
 @pytest.mark.parametrize(

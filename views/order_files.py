@@ -62,7 +62,12 @@ def started(name: str) -> dict[str, Any]:
 
 
 def done(
-    name: str, shop: str, counts: Mapping[str, int], unread: int, examples: Sequence[str]
+    name: str,
+    shop: str,
+    counts: Mapping[str, int],
+    unread: int,
+    examples: Sequence[str],
+    file_id: int,
 ) -> Message:
     """What came of a file. counts: orders by outcome, "" = without a code. examples: of rows."""
     total = sum(counts.values())
@@ -77,7 +82,37 @@ def done(
     if counts.get(Outcome.UNKNOWN):
         lines.append("`/influencer sales` says whose a code is.")
     text = "\n".join(lines)
-    return Message(text=text, blocks=elements.sections(lines))
+    blocks = elements.sections(lines)
+    if total - counts.get("", 0):
+        blocks.append(elements.actions(_undo(name, file_id)))
+    return Message(text=text, blocks=blocks)
+
+
+def _undo(name: str, file_id: int) -> Any:
+    ask = elements.confirm(
+        "Undo",
+        "Its orders count no longer, unless a shop or another file told of them too.",
+        "Undo",
+        "Keep",
+    )
+    return elements.button(
+        "Undo", "orders_undo", str(file_id), confirm=ask, label=f"Undo {elements.clean(name, 50)}"
+    )
+
+
+def undoing(name: str) -> Message:
+    """The message about a file that is being taken back."""
+    text = f"*{escape(name, 100)}* is being taken back. You get a message when that is done."
+    return Message(text=text, blocks=[elements.section(text)])
+
+
+def undone(name: str, gone: int, stay: int) -> Message:
+    """What taking a file back came to. stay: orders of which somebody else told too."""
+    text = f"↩️ *{escape(name, 100)}* was taken back: {counted(gone, 'order')} gone."
+    if stay:
+        stays = counted(stay, "order stays as it was", "orders stay as they were")
+        text += f" {stays} told by a shop or another file."
+    return Message(text=text, blocks=[elements.section(text)])
 
 
 def not_read(name: str, why: str) -> Message:

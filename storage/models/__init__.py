@@ -36,6 +36,7 @@ from storage.models.forgetting import ForgetSecret, Forgetting, ForgottenKey
 from storage.models.installation import Installation, UsedState
 from storage.models.learning import Learning
 from storage.models.look_up import LiveAccount, LookUp, QuotaUse, SourceAnswer, SourceHealth
+from storage.models.order_file import OrderFile, OrderFileRow
 from storage.models.pack import Pack, PackChange, PackPiece
 from storage.models.partnership import (
     Cost,
@@ -104,6 +105,8 @@ __all__ = [
     "Note",
     "Nudge",
     "Offer",
+    "OrderFile",
+    "OrderFileRow",
     "OrderMark",
     "OrderRefund",
     "OutboxMessage",

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
@@ -19,7 +19,7 @@ from bot.live import live_sources
 from bot.settings import Settings
 from bot.slack import SlackClients, Token
 from bot.tokens import WorkspaceTokens
-from handlers import registry
+from handlers import access, registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.features import Feature
@@ -213,9 +213,13 @@ def _leave_alone_where_not_installed(app: App, bot: Bot) -> None:
         return None
 
 
-def _context(bot: Bot, body: dict[str, Any], bolt: BoltContext) -> Context:
+def _context(bot: Bot, body: dict[str, Any], bolt: BoltContext, asked: str = "") -> Context:
+    """What a handler is given. asked: the action or modal; "" for an event or a command."""
     workspace = bot.workspace_of(bolt.enterprise_id, bolt.team_id)
-    return bot.context(workspace, bolt.user_id or "", delivery.delivery_key(body))
+    context = bot.context(workspace, bolt.user_id or "", delivery.delivery_key(body))
+    is_event = body.get("type") == "event_callback"
+    for_members = not is_event and asked not in bot.feature.for_outsiders
+    return replace(context, members_only=for_members)
 
 
 def _listen(app: App, bot: Bot) -> None:
@@ -226,7 +230,11 @@ def _listen(app: App, bot: Bot) -> None:
     def on_command(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         command = delivery.read_command(body)
         handler = feature.commands.get(command.word) or feature.commands[""]
-        ack(**delivery.answer_command(lambda: handler(command, _context(bot, body, context))))
+
+        def handle() -> Answer:
+            return access.admitted(handler, command, _context(bot, body, context))
+
+        ack(**delivery.answer_command(handle))
 
     for name in feature.events:
         _listen_to_event(app, bot, name)
@@ -234,10 +242,11 @@ def _listen(app: App, bot: Bot) -> None:
     @app.action(ANY)
     def on_action(ack: Any, body: dict[str, Any], context: BoltContext) -> None:
         action = delivery.read_action(body)
-        handler = feature.actions.get(action.action_id.partition(":")[0])
+        name = action.action_id.partition(":")[0]
+        handler = feature.actions.get(name)
         if handler is not None:  # a button that is a link has none
-            here = _context(bot, body, context)
-            delivery.answer_action(lambda: handler(action, here), action, here)
+            here = _context(bot, body, context, name)
+            delivery.answer_action(lambda: access.admitted(handler, action, here), action, here)
         ack()
 
     @app.shortcut(ANY)
@@ -246,7 +255,7 @@ def _listen(app: App, bot: Bot) -> None:
         handler = feature.shortcuts.get(shortcut.callback_id)
         if handler is not None:
             here = _context(bot, body, context)
-            delivery.answer_action(lambda: handler(shortcut, here), shortcut, here)
+            delivery.answer_action(lambda: access.admitted(handler, shortcut, here), shortcut, here)
         ack()
 
     @app.view_submission(ANY)
@@ -255,7 +264,8 @@ def _listen(app: App, bot: Bot) -> None:
 
         def handle() -> Answer:  # an unknown modal, as after an upgrade, is kept open too
             handler = feature.submissions[submission.callback_id]
-            return handler(submission, _context(bot, body, context))
+            here = _context(bot, body, context, submission.callback_id)
+            return access.admitted(handler, submission, here)
 
         ack(**delivery.answer_submission(handle, submission))
 
@@ -264,7 +274,8 @@ def _listen(app: App, bot: Bot) -> None:
         submission = delivery.read_submission(body)
         handler = feature.closings.get(submission.callback_id)
         if handler is not None:
-            delivery.answer_command(lambda: handler(submission, _context(bot, body, context)))
+            here = _context(bot, body, context, submission.callback_id)
+            delivery.answer_command(lambda: access.admitted(handler, submission, here))
         ack()
 
 

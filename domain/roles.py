@@ -4,9 +4,9 @@ A brand that is limited to named people is seen by those and by nobody else, own
 owners and managers do the naming, and the audit record keeps who named whom.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 IS_A_BOT = "Bots and apps can't use this."
 IS_A_GUEST = "Guests can't use this. A full member of the workspace can do it for you."
@@ -56,10 +56,28 @@ def why_barred(account: Account, *, as_client: bool = False) -> str | None:
     return None
 
 
+def why_not_member(account: Account) -> str | None:
+    """The sentence for somebody who is not known to be a full member, None for those who are."""
+    return why_barred(account) or (NOT_KNOWN_YET if account.refreshed_at is None else None)
+
+
+def is_stranger(user: Mapping[str, Any], team_id: str, enterprise_id: str) -> bool:
+    """Whether Slack's user object is of somebody of another organisation.
+
+    Slack's own mark, `is_stranger`, is not set for people who share a channel with the app: they
+    are told by their team. Teams of one organisation (Enterprise Grid) are no strangers to each
+    other. team_id: "" where the app is there for a whole organisation, enterprise_id: "" for none.
+    """
+    if user.get("is_stranger"):
+        return True
+    org = user.get("enterprise_user") or {}
+    theirs = {user.get("team_id"), org.get("enterprise_id"), *(org.get("teams") or ())} - {None, ""}
+    return bool(theirs) and not theirs & ({team_id, enterprise_id} - {""})
+
+
 def manages(account: Account) -> bool:
     """Whether a person may import, export, set up digests and change settings."""
-    known = account.refreshed_at is not None and why_barred(account) is None
-    return known and account.role in (Role.OWNER, Role.MANAGER)
+    return why_not_member(account) is None and account.role in (Role.OWNER, Role.MANAGER)
 
 
 def owns(account: Account) -> bool:
@@ -83,11 +101,9 @@ def why_not_owner(account: Account, owners: Collection[str] = ()) -> str | None:
 def _why_not(allowed: bool, account: Account, sentence: str, owners: Collection[str]) -> str | None:
     if allowed:
         return None
-    barred = why_barred(account)
+    barred = why_not_member(account)
     if barred is not None:
         return barred
-    if account.refreshed_at is None:
-        return NOT_KNOWN_YET
     return f"{sentence} You can ask {_either(sorted(owners)[:3])}." if owners else sentence
 
 

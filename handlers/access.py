@@ -1,39 +1,61 @@
 """Who acts, and whether they may. The rules themselves are in `domain.roles`."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
 from domain import roles
-from handlers.answer import NotAllowed
+from handlers import people as people_handler
+from handlers.answer import NotAllowed, NotKnownYet
 from handlers.context import Context
 from storage import brands, jobs, people, shortlists
-from storage.database import Unavailable
 from storage.models import Person, Shortlist
 from storage.transaction import Transaction
 
+Done = TypeVar("Done")
+Given = TypeVar("Given")
+GOOD_FOR = dt.timedelta(days=1)
+"""How long what Slack said of a person is relied on before it is asked again, beside the answer."""
+
+
+def admitted(handler: Callable[[Done, Context], Given], done: Done, context: Context) -> Given:
+    """Run a handler; about somebody who is not known yet, Slack is asked at once."""
+    try:
+        return handler(done, context)
+    except NotKnownYet:
+        people_handler.learn_now(replace(context, members_only=False), [context.user_id])
+        return handler(done, context)
+
 
 def acting_person(tx: Transaction, context: Context) -> Person:
-    """The person who acts, made on first sight; works in both kinds of transaction.
+    """The person who acts; works in both kinds of transaction, but only writing keeps a new row.
 
-    Slack is asked about somebody whose status is not known yet, in a job of its own.
+    Slack is asked, in a job, about somebody of whom it has not been asked for a while.
     """
     if tx.writable:
         person = people.get(tx, context.user_id)
         ask_slack(tx, person)
         return person
     found = people.find(tx, context.user_id)
-    return found if found is not None else _make(context)
+    if found is not None:
+        return found
+    return Person(workspace_id=context.workspace_id, slack_user_id=context.user_id)
 
 
 def require_member(tx: Transaction, context: Context) -> Person:
-    """The acting person, who must be a full member (or somebody not known to be less).
+    """The acting person, who must be a full member.
 
     Raises:
-        NotAllowed: a guest, a bot, a person of another organisation, a deactivated account.
+        NotAllowed: a guest, a bot, a person of another organisation, a deactivated account;
+            NotKnownYet where Slack has not said which.
     """
     person = acting_person(tx, context)
     barred = roles.why_barred(person)
     if barred is not None:
         raise NotAllowed(barred)
+    if person.refreshed_at is None:
+        raise NotKnownYet(roles.NOT_KNOWN_YET)
     return person
 
 
@@ -94,8 +116,8 @@ def may_see_brand(tx: Transaction, person: Person, brand_id: int | None) -> bool
 
 
 def ask_slack(tx: Transaction, person: Person) -> None:
-    """Have Slack asked who this is, unless that is known; asked again at most once an hour."""
-    if person.refreshed_at is None:
+    """Have Slack asked who this is, unless that is known well; asked at most once an hour."""
+    if person.refreshed_at is None or tx.now - person.refreshed_at > GOOD_FOR:
         jobs.add(
             tx,
             "people.learn",
@@ -112,17 +134,6 @@ def _require(
     if refusal is not None:
         raise NotAllowed(refusal)
     return person
-
-
-def _make(context: Context) -> Person:
-    """A row for somebody new, in a transaction of its own; none is kept while that can't be."""
-    try:
-        with context.database.writing(context.workspace_id, context.user_id, quick=True) as tx:
-            person = people.get(tx, context.user_id)
-            ask_slack(tx, person)
-            return person
-    except Unavailable:
-        return Person(workspace_id=context.workspace_id, slack_user_id=context.user_id)
 
 
 def _owner_names(tx: Transaction) -> list[str]:

@@ -56,6 +56,10 @@ class NotAllowed(Refused):
     """The person may not do this; the text says who may."""
 
 
+class NotKnownYet(NotAllowed):
+    """Slack has not said yet who the person is: ask it, then try again."""
+
+
 class FieldErrors(Exception):
     """Found wrong while storing: nothing is stored, and the sentences go under the fields."""
 

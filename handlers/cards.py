@@ -208,4 +208,5 @@ FEATURE = Feature(
         "card_why": ask_why,
     },
     submissions={"card_why": why},
+    for_outsiders=frozenset({"card_approve", "card_maybe", "card_reject", "card_why"}),
 )

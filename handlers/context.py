@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,8 +12,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from domain.niche import Vocabulary, default_vocabulary
-from handlers.answer import Answer
-from storage import outbox
+from domain.roles import NOT_KNOWN_YET, why_barred
+from handlers.answer import Answer, NotAllowed, NotKnownYet
+from storage import outbox, people
 from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
@@ -80,12 +81,14 @@ class Context:
     """One delivery in one workspace. user_id: Slack id of who acts, "" for the bot itself.
 
     delivery: the key under which the change is stored, None for work of the bot itself.
+    members_only: somebody acts who has to be a full member; each transaction looks again.
     """
 
     services: Services
     workspace: Workspace
     user_id: str = ""
     delivery: str | None = None
+    members_only: bool = False
 
     @property
     def workspace_id(self) -> int:
@@ -108,21 +111,44 @@ class Context:
         """The present instant on the product's clock, in UTC."""
         return self.services.clock.now()
 
-    def reading(self) -> AbstractContextManager[Transaction]:
-        """A transaction that only looks."""
-        return self.database.reading(self.workspace_id, self.user_id, quick=self._is_awaited)
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only looks.
+
+        Raises:
+            NotAllowed, NotKnownYet: only members may, and whoever acts is none, or not known.
+        """
+        with self.database.reading(self.workspace_id, self.user_id, quick=self._is_awaited) as tx:
+            self._admit(tx)
+            yield tx
 
     @contextmanager
     def writing(self, part: str = "") -> Iterator[Transaction]:
         """A transaction that changes something; a repeated delivery ends here.
 
         part: names one of several transactions of the same delivery.
+
+        Raises:
+            RepeatedDelivery: it was committed before.
+            NotAllowed, NotKnownYet: as `reading`.
         """
         key = f"{self.delivery}{part}" if self.delivery else None
         with self.database.writing(
             self.workspace_id, self.user_id, key, quick=self._is_awaited
         ) as tx:
+            self._admit(tx)
             yield tx
+
+    def _admit(self, tx: Transaction) -> None:
+        """The check that no handler can leave out: what is asked further is asked by each."""
+        if not self.members_only:
+            return
+        person = people.find(tx, self.user_id)
+        if person is None or person.refreshed_at is None:
+            raise NotKnownYet(NOT_KNOWN_YET)
+        barred = why_barred(person)
+        if barred is not None:
+            raise NotAllowed(barred)
 
     def settle(self, tx: Transaction, answer: Answer) -> Answer:
         """Keep the answer with what was changed, so that a repeated delivery gets it again."""

@@ -22,7 +22,9 @@ class Feature:
 
     commands: first word after /influencer. actions, submissions, closings: action_id or
     callback_id. shortcuts: callback_id of the manifest. jobs: kind. minutely, hourly: run by the
-    clock, once a workspace.
+    clock, once a workspace. for_outsiders: actions and submissions that guests and people of
+    other organisations reach as well, since a client's cards may name them: these look for
+    themselves who acts. Everybody else gets into no transaction of any of the others.
     """
 
     commands: dict[str, CommandHandler] = field(default_factory=dict)
@@ -35,3 +37,4 @@ class Feature:
     minutely: tuple[TickHandler, ...] = ()
     hourly: tuple[TickHandler, ...] = ()
     failures: dict[str, JobHandler] = field(default_factory=dict)
+    for_outsiders: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from domain.calendar import DAYS_IN_A_WEEK, Days, week_before
 from domain.digest_facts import of_week
 from domain.nudging import Frequency, local_day
 from domain.partnership import Stage
-from handlers import access, brief_lines, partnership_lines, searches_run
+from handlers import access, brief_lines, partnership_lines, people, searches_run
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
@@ -43,6 +43,7 @@ def app_home_opened(event: dict[str, Any], context: Context) -> None:
     """Draw Home for the person who opened it."""
     if event.get("tab", "home") != "home":
         return
+    people.learn_now(context, [context.user_id])
     with context.writing() as tx:
         searches_run.store(tx, context)
         draw(tx, context, access.acting_person(tx, context))
@@ -50,7 +51,7 @@ def app_home_opened(event: dict[str, Any], context: Context) -> None:
 
 def draw(tx: Transaction, context: Context, person: Person) -> None:
     """Draw a person's Home again, with everything as it is now."""
-    barred = roles.why_barred(person)
+    barred = roles.why_not_member(person)
     if barred is not None:
         home = view.not_for_you(barred)
     else:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from domain.roles import why_barred
@@ -20,14 +21,8 @@ NOT_ONE_OF_US = frozenset({"user_not_found", "user_not_visible", "users_not_foun
 
 def learn(payload: dict[str, Any], context: Context) -> None:
     """Ask Slack about one person (job `people.learn`, {"slack_user_id"})."""
-    slack_user_id = str(payload["slack_user_id"])
     client = context.services.slack.client(context.workspace)
-    try:
-        user = dict(client.users_info(user=slack_user_id)["user"])
-    except SlackApiError as error:
-        if error.response.get("error") not in NOT_ONE_OF_US:
-            raise
-        user = {"id": slack_user_id, "is_stranger": True}
+    user = _described(client, str(payload["slack_user_id"]))
     with context.writing() as tx:
         take_over(tx, context, [user])
 
@@ -69,12 +64,22 @@ def learn_now(context: Context, slack_user_ids: Collection[str], limit: int = 5)
     users = []
     for slack_user_id in unknown[:limit]:
         try:
-            users.append(dict(client.users_info(user=slack_user_id)["user"]))
-        except (SlackApiError, OSError, TimeoutError):
+            users.append(_described(client, slack_user_id))
+        except Exception:  # dropped connections come in many classes
             log.info("Slack did not say who %s is; asked again later", slack_user_id)
     if users:
         with context.database.writing(context.workspace_id, context.user_id, quick=True) as tx:
             take_over(tx, context, users)
+
+
+def _described(client: WebClient, slack_user_id: str) -> dict[str, Any]:
+    """Slack's user object; whom Slack does not show to the app counts as from elsewhere."""
+    try:
+        return dict(client.users_info(user=slack_user_id)["user"])
+    except SlackApiError as error:
+        if error.response.get("error") not in NOT_ONE_OF_US:
+            raise
+        return {"id": slack_user_id, "is_stranger": True}
 
 
 def take_over(tx: Transaction, context: Context, users: list[dict[str, Any]]) -> None:

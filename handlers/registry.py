@@ -137,6 +137,7 @@ def everything() -> Feature:
     events: dict[str, tuple[EventHandler, ...]] = {}
     minutely: list[Any] = []
     hourly: list[Any] = []
+    for_outsiders: frozenset[str] = frozenset()
     for feature in FEATURES:
         for kind in (
             "commands",
@@ -156,6 +157,7 @@ def everything() -> Feature:
             events[name] = (*events.get(name, ()), *handlers)
         minutely.extend(feature.minutely)
         hourly.extend(feature.hourly)
+        for_outsiders |= feature.for_outsiders
     return Feature(
         commands=table.commands,
         actions=table.actions,
@@ -167,6 +169,7 @@ def everything() -> Feature:
         events=events,
         minutely=tuple(minutely),
         hourly=tuple(hourly),
+        for_outsiders=for_outsiders,
     )
 
 

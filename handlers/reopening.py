@@ -139,4 +139,5 @@ FEATURE = Feature(
         "card_done": finish_working,
     },
     submissions={"card_reopen": reopen},
+    for_outsiders=frozenset({"card_reopen"}),
 )

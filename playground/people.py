@@ -91,8 +91,8 @@ class User:
             "is_email_confirmed": True,
             "who_can_share_contact_card": "EVERYONE",
         }
-        if self.role == "stranger":
-            described["is_stranger"] = True
+        if self.role == "stranger":  # Slack sets it where no channel with the app is shared
+            described["is_stranger"] = False
         if self.is_bot:
             profile["bot_id"] = bot_id(self)
             profile["api_app_id"] = APP_ID if self.role == "app" else "A0ROBO00001"

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, not_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import deliveries, first_look
+from domain.roles import is_stranger
+from storage import deliveries, first_look, workspaces
 from storage.models import BrandMember, Person
 from storage.transaction import Transaction
 
@@ -102,7 +103,8 @@ def learn(tx: Transaction, user: dict[str, Any]) -> Person:
     person.name = profile.get("display_name") or person.real_name or user.get("name", "")
     person.is_bot = bool(user.get("is_bot")) or user["id"] == "USLACKBOT"
     person.is_guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-    person.is_stranger = bool(user.get("is_stranger"))
+    workspace = workspaces.get(tx)
+    person.is_stranger = is_stranger(user, workspace.team_id, workspace.enterprise_id)
     person.is_deleted = bool(user.get("deleted"))
     person.is_slack_admin = bool(user.get("is_owner") or user.get("is_admin"))
     person.timezone = user.get("tz") or person.timezone

@@ -1,5 +1,7 @@
 """Who people are, who may what, the first message, removal and a new installation."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,11 +42,52 @@ def test_the_first_message_goes_to_the_owner_once(slack: Slack) -> None:
 
 def test_somebody_new_is_learned_when_they_first_act(slack: Slack) -> None:
     newcomer = slack.workspace.add_user("nina")
-    assert "I am still asking Slack" in slack.text_of(slack.command("nina", "settings"))
+    assert "owners and managers" in slack.text_of(slack.command("nina", "settings"))
 
     person = known(slack, "nina")
     assert (person.slack_user_id, person.name) == (newcomer.id, "Nina")
-    assert "owners and managers" in slack.text_of(slack.command("nina", "settings"))
+    assert person.refreshed_at is not None
+
+
+def test_whoever_slack_does_not_describe_may_do_nothing_until_it_does(slack: Slack) -> None:
+    slack.workspace.add_user("nina")
+    slack.workspace.faults.add("users.info", "server_error", times=2)
+    assert "I am still asking Slack" in slack.text_of(slack.command("nina", "find skincare"))
+    assert "still asking" in slack.text_of(slack.open_home("nina"))
+
+    assert "still asking" not in slack.text_of(slack.command("nina", "find skincare"))
+    assert "still asking" not in slack.text_of(slack.open_home("nina"))
+
+
+def test_somebody_who_shares_a_channel_with_us_is_told_by_their_team(slack: Slack) -> None:
+    """Slack sets `is_stranger` only for people who share no channel with the app."""
+    with slack.writing() as tx:
+        sam = {"id": slack.workspace.user("sam").id, "team_id": "T0ELSEWHER", "is_stranger": False}
+        assert people.learn(tx, sam).is_stranger
+
+
+ids = st.sampled_from(["", "T1", "T2", "E1", "E2"])
+
+
+@given(ids, ids, st.none() | st.fixed_dictionaries({"enterprise_id": ids, "teams": st.lists(ids)}))
+def test_people_of_one_organisation_are_no_strangers_and_all_others_are(
+    their_team: str, our_org: str, their_org: dict[str, Any] | None
+) -> None:
+    user = {"team_id": their_team, "enterprise_user": their_org, "is_stranger": False}
+    theirs = {their_team, *((their_org["enterprise_id"], *their_org["teams"]) if their_org else ())}
+    shared = theirs & {"T1", our_org} - {""}
+    assert roles.is_stranger(user, "T1", our_org) == (bool(theirs - {""}) and not shared)
+    assert roles.is_stranger({**user, "is_stranger": True}, "T1", our_org)
+
+
+def test_what_slack_said_of_a_person_is_asked_again_after_a_day(slack: Slack) -> None:
+    asked = len(slack.workspace.api_calls("users.info"))
+    slack.open_home("ana")
+    assert len(slack.workspace.api_calls("users.info")) == asked
+
+    slack.workspace.advance_clock(90_000)
+    slack.open_home("ana")
+    assert len(slack.workspace.api_calls("users.info")) == asked + 1
 
 
 def test_somebody_who_becomes_a_guest_loses_their_rights(slack: Slack) -> None:

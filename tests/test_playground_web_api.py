@@ -209,7 +209,7 @@ def test_people_are_described_with_role_and_timezone(
         return client.users_info(user=workspace.user(name).id)["user"]
 
     assert described("gus")["is_restricted"]
-    assert described("sam")["is_stranger"]
+    assert described("sam")["is_stranger"] is False, "as of whoever shares a channel with the app"
     assert described("sam")["team_id"] != described("ana")["team_id"]
     assert described("robo")["is_bot"]
     assert described("olivia")["is_owner"]

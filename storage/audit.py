@@ -1,7 +1,13 @@
-"""The record of who did what: entries are only ever added."""
+"""The record of who did what: entries are added, never changed.
 
+Two ways out: `rewrite` for the name of somebody forgotten, `delete_before` for what is kept long
+enough.
+"""
+
+import datetime as dt
 from typing import Any
 
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from storage.models import AuditEntry
@@ -31,6 +37,33 @@ def record(
             delivery=tx.delivery,
         )
     )
+
+
+def rewrite(tx: Transaction, number: int, values: dict[str, Any]) -> None:
+    """Take the name of somebody forgotten out of an entry: who did what, and when, stays as it was.
+
+    values: of `before` and `after` only. Nothing else changes an entry.
+    """
+    tx.session.execute(
+        update(AuditEntry)
+        .where(col(AuditEntry.workspace_id) == tx.workspace_id, col(AuditEntry.id) == number)
+        .values(**{name: values[name] for name in ("before", "after") if name in values})
+        .execution_options(synchronize_session=False)
+    )
+
+
+def delete_before(tx: Transaction, instant: dt.datetime, limit: int) -> int:
+    """Delete entries that are older than the workspace keeps them; says how many."""
+    old = select(AuditEntry.id).where(
+        AuditEntry.workspace_id == tx.workspace_id, col(AuditEntry.at) < instant
+    )
+    result: Any = tx.session.execute(
+        delete(AuditEntry).where(
+            col(AuditEntry.workspace_id) == tx.workspace_id,
+            col(AuditEntry.id).in_(old.order_by(col(AuditEntry.id)).limit(limit)),
+        )
+    )
+    return int(result.rowcount)
 
 
 def of(tx: Transaction, object_kind: str, object_id: int) -> list[AuditEntry]:

@@ -28,6 +28,7 @@ ACROSS = (
     "Ask for one brief or brand, then *Client's version…*."
 )
 POSTED_ALREADY = "It was posted from here already. Ask for the report again to post it once more."
+BEING_MADE = "One moment: this report is over many partnerships. Only you will see it."
 ON_ITS_WAY = "The file comes to you in a private message."
 _ADDED = {"replace_original": False, "response_type": "ephemeral"}
 """An answer beside the message whose button was pressed."""
@@ -41,7 +42,9 @@ def report(command: Command, context: Context) -> Answer:
         wanted = report_scope.meant(tx, command.text, person)
         if isinstance(wanted, Message):
             return Answer(message=wanted)
-        return Answer(message=_private(tx, wanted, person, command.channel_id))
+        if not report_scope.is_large(tx, wanted, person):
+            return Answer(message=_private(tx, wanted, person, command.channel_id))
+    return _show_later(context, wanted, command.channel_id, command.response_url)
 
 
 def press_show(action: Action, context: Context) -> Answer:
@@ -49,7 +52,47 @@ def press_show(action: Action, context: Context) -> Answer:
     wanted = Wanted.read(action.value)
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        return Answer(message=_private(tx, wanted, person, action.channel_id))
+        if not report_scope.is_large(tx, wanted, person):
+            return Answer(message=_private(tx, wanted, person, action.channel_id))
+    return _show_later(context, wanted, action.channel_id, action.response_url)
+
+
+def _show_later(context: Context, wanted: Wanted, channel_id: str, url: str) -> Answer:
+    """Have a report over many partnerships made in a job: Slack does not wait so long."""
+    with context.writing() as tx:
+        person = access.require_member(tx, context)
+        _ask_to_show(tx, wanted, person, channel_id, url)
+        return context.settle(tx, Answer(message=Message(text=BEING_MADE)))
+
+
+def _ask_to_show(
+    tx: Transaction, wanted: Wanted, person: Person, channel_id: str, url: str
+) -> None:
+    payload = {
+        "value": wanted.value(), "channel": channel_id, "user": person.slack_user_id, "url": url,
+    }  # fmt: skip
+    jobs.add(tx, "report.show", f"report-show:{tx.delivery}", payload)
+
+
+def show(payload: dict[str, Any], context: Context) -> None:
+    """Show a report to who asked for it, where they asked (job `report.show`)."""
+    wanted, channel_id = Wanted.read(payload["value"]), str(payload["channel"])
+    with context.reading() as tx:
+        person = _still_there(tx, payload["user"])
+        if person is None:
+            return
+        try:
+            drawn = _private(tx, wanted, person, channel_id)
+        except Refused as refused:
+            drawn = Message(text=str(refused))
+    key, user = f"report-show:{payload['job_id']}", str(payload["user"])
+    with context.writing() as tx:
+        if payload["url"]:
+            outbox.respond(tx, key, payload["url"], {**_ADDED, **drawn.payload()})
+        elif _is_channel(channel_id):
+            outbox.tell(tx, key, user, channel_id, drawn.payload())
+        else:
+            outbox.direct(tx, key, user, drawn.payload())
 
 
 def press_client(action: Action, context: Context) -> Answer | None:
@@ -59,7 +102,7 @@ def press_client(action: Action, context: Context) -> Answer | None:
         raise Refused(OF_ONE)
     with context.reading() as tx:
         person = access.require_member(tx, context)
-        title = report_scope.compose_for(tx, wanted, person).title
+        title = report_scope.title_for(tx, wanted, person)
     place = f"{action.channel_id}|{wanted.value()}"
     context.open_modal(action.trigger_id, view.client_form(place, title))
     return None
@@ -71,12 +114,7 @@ def show_client(submission: Submission, context: Context) -> Answer:
     wanted = Wanted.read(value).for_client(submission.chosen(view.TICKED))
     with context.writing() as tx:
         person = access.require_member(tx, context)
-        shown = _private(tx, wanted, person, channel_id).payload()
-        key = f"report-client:{context.delivery}"
-        if _is_channel(channel_id):
-            outbox.tell(tx, key, person.slack_user_id, channel_id, shown)
-        else:
-            outbox.direct(tx, key, person.slack_user_id, shown)
+        _ask_to_show(tx, wanted, person, channel_id, "")
         return context.settle(tx, Answer(clear=True))
 
 
@@ -225,5 +263,5 @@ FEATURE = Feature(
         "report_client": press_client,
     },
     submissions={"report_client": show_client},
-    jobs={"report.post": post, "report.send": send},
+    jobs={"report.post": post, "report.send": send, "report.show": show},
 )

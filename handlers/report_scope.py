@@ -25,6 +25,8 @@ TOO_OLD = "This report is too old. Please ask for it again: `/influencer report`
 NOT_BEGUN = "{} has not begun yet."
 ALL = "All briefs"
 _LISTED = 4
+MOST_AT_ONCE = 1_000
+"""Partnerships of a report that is composed while Slack waits: about a third of a second."""
 
 
 @dataclass(frozen=True)
@@ -117,18 +119,31 @@ def compose_for(tx: Transaction, wanted: Wanted, person: Person | None) -> Repor
     Raises:
         Refused: the brief or brand is gone or hidden from them.
     """
+    zone, scope = zone_of(tx), _scope(tx, wanted, person)
+    facts = report.facts(tx, scope, zone)
+    again = () if wanted.client else rebook.candidates(tx, scope.sight, zone)
+    return compose(facts, wanted.shown, again[: view.MOST_BUTTONS])
+
+
+def title_for(tx: Transaction, wanted: Wanted, person: Person) -> str:
+    """What the report is called; raises Refused as `compose_for` does."""
+    return _scope(tx, wanted, person).title
+
+
+def is_large(tx: Transaction, wanted: Wanted, person: Person) -> bool:
+    """Whether composing it takes longer than Slack should wait; raises Refused likewise."""
+    return report.count(tx, _scope(tx, wanted, person)) > MOST_AT_ONCE
+
+
+def _scope(tx: Transaction, wanted: Wanted, person: Person | None) -> report.Scope:
     hidden = brands.hidden_from(tx, person.id if person else None)
-    zone = zone_of(tx)
-    scope = report.Scope(
+    return report.Scope(
         title=_title(tx, wanted, hidden),
         brief_id=wanted.brief_id,
         brand_id=wanted.brand_id,
         period=wanted.period,
         hidden=hidden,
     )
-    facts = report.facts(tx, scope, zone)
-    again = () if wanted.client else rebook.candidates(tx, scope.sight, zone)
-    return compose(facts, wanted.shown, again[: view.MOST_BUTTONS])
 
 
 def is_limited(tx: Transaction, wanted: Wanted) -> bool:

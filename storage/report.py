@@ -87,6 +87,11 @@ def facts(tx: Transaction, scope: Scope, zone: ZoneInfo) -> ReportFacts:
     )
 
 
+def count(tx: Transaction, scope: Scope) -> int:
+    """How many partnerships a report of this scope looks at."""
+    return len(_numbers(tx, scope))
+
+
 def _numbers(tx: Transaction, scope: Scope) -> dict[int, int | None]:
     """Partnerships that the scope names, with their briefs."""
     found = tx.session.exec(

@@ -10,6 +10,7 @@ from python_calamine import load_workbook
 from sqlmodel import select
 
 from domain.creator import Platform
+from handlers import report_scope
 from playground.records import Message
 from storage import people, preferences
 from storage.models import AuditEntry, Brand, BrandMember, Restriction
@@ -302,6 +303,23 @@ def test_nobody_is_asked_again_who_was_asked_lately_is_at_work_or_blocked(
             made.created_at = again.at(20 if why == "asked lately" else 100)
 
     assert "Worth asking again" not in slack.text_of(ask(slack, "winter"))
+
+
+def test_a_report_over_many_partnerships_is_made_beside_slacks_waiting(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer names the wait, the report follows once, for the same eyes only."""
+    glow(slack)
+    small = slack.text_of(ask(slack, "glow"))
+    monkeypatch.setattr(report_scope, "MOST_AT_ONCE", 0)
+    slack.workspace.command("ana", "report glow", "marketing")
+    slack.redeliver_last("command")
+    slack.settle()
+
+    *_, waits, large = slack.workspace.ephemerals("ana")
+    assert "One moment" in slack.text_of(waits)
+    assert slack.text_of(large) == small
+    assert slack.messages() == []
 
 
 def test_a_guest_gets_no_report(slack: Slack) -> None:

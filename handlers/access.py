@@ -20,12 +20,25 @@ GOOD_FOR = dt.timedelta(days=1)
 
 
 def admitted(handler: Callable[[Done, Context], Given], done: Done, context: Context) -> Given:
-    """Run a handler; about somebody who is not known yet, Slack is asked at once."""
+    """Run a handler for somebody who may be here; each of its transactions looks again.
+
+    About somebody who is not known yet, Slack is asked at once.
+
+    Raises:
+        NotAllowed, NotKnownYet: before the handler has seen anything of what they did.
+    """
     try:
-        return handler(done, context)
+        _look(context)
     except NotKnownYet:
         people_handler.learn_now(replace(context, members_only=False), [context.user_id])
-        return handler(done, context)
+        _look(context)
+    return handler(done, context)
+
+
+def _look(context: Context) -> None:
+    if context.members_only:
+        with context.reading():  # which nobody else gets into
+            pass
 
 
 def acting_person(tx: Transaction, context: Context) -> Person:

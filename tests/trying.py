@@ -1,0 +1,141 @@
+"""Does to the bot what a person might, by the handler's name alone: whoever they are, and
+whether or not Slack would have offered it to them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slack_bolt import BoltRequest, BoltResponse
+from sqlmodel import SQLModel, col, select
+
+from handlers.features import Feature
+from playground.people import TEAM_ID
+from storage.models import OutboxMessage
+from tests.slack import Slack
+
+HANDLERS = Path(__file__).parent.parent / "handlers"
+KINDS = ("commands", "actions", "shortcuts", "submissions", "closings")
+TOLD = frozenset({"outbox"})
+"""Tables in which a refusal leaves the sentence that says so."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """Something that somebody does. kind: of `KINDS`; name: under which its handler is listed."""
+
+    kind: str
+    name: str
+    value: str = "1"
+
+    def __str__(self) -> str:
+        """For the name of a failure."""
+        return f"{self.kind}:{self.name or '(nothing)'}"
+
+
+def everything(feature: Feature) -> list[Try]:
+    """One try a handler: whoever adds a handler adds a try."""
+    return [Try(kind, name) for kind in KINDS for name in sorted(getattr(feature, kind))]
+
+
+def answer(slack: Slack, who: str, tried: Try, **more: Any) -> str:
+    """What the bot answers to a person: the acknowledgement, and what is to be sent to them.
+
+    more: parts of the payload that are to be as given.
+    """
+    trigger = f"{tried}.{who}.{len(more)}"
+    user_id = slack.workspace.user(who).id
+    body = {
+        "team": {"id": TEAM_ID},
+        "user": {"id": user_id, "team_id": TEAM_ID},
+        "trigger_id": trigger,
+        **_payload(tried, user_id, slack.workspace.channel("marketing").id),
+        **more,
+    }
+    response: BoltResponse = slack.bot.bolt.dispatch(
+        BoltRequest(body=json.dumps(body), mode="socket_mode")
+    )
+    assert response.status == 200, f"{tried} was answered with {response.status}"
+    with slack.reading() as tx:
+        said = tx.session.exec(
+            select(OutboxMessage.payload).where(
+                col(OutboxMessage.message_key) == f"trigger:{trigger}:answer"
+            )
+        ).all()
+    return json.dumps([response.body, *said], ensure_ascii=False)
+
+
+def contents(slack: Slack) -> dict[str, list[Any]]:
+    """All rows of all tables but those in which a refusal is told."""
+    with slack.reading() as tx:
+        return {
+            table.name: sorted(repr(row) for row in tx.session.execute(select(table)))
+            for table in SQLModel.metadata.sorted_tables
+            if table.name not in TOLD
+        }
+
+
+def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:
+    """Rows that are there only before, or only after, each with its table."""
+    return [
+        f"{table}: {row}"
+        for table in before
+        for row in sorted(set(before[table]) ^ set(after[table]))
+    ]
+
+
+def _payload(tried: Try, user_id: str, channel_id: str) -> dict[str, Any]:
+    place = {"channel": {"id": channel_id, "name": "marketing"}}
+    if tried.kind == "commands":
+        return {
+            "command": "/influencer",
+            "text": f"{tried.name} {tried.value}",
+            "team_id": TEAM_ID,
+            "user_id": user_id,
+            "channel_id": channel_id,
+        }
+    if tried.kind == "actions":
+        action = {
+            "type": "button",
+            "action_id": f"{tried.name}:{tried.value}",
+            "block_id": "any",
+            "value": tried.value,
+            "action_ts": "1795435871.000100",
+        }
+        container = {"type": "message", "message_ts": "1.1", "channel_id": channel_id}
+        return {"type": "block_actions", "actions": [action], "container": container, **place}
+    if tried.kind == "shortcuts":
+        message = {"ts": "1.1", "text": "https://www.instagram.com/p/Cabc12345/"}
+        return {
+            "type": "message_action",
+            "callback_id": tried.name,
+            "message": message,
+            "message_ts": "1.1",
+            "action_ts": "1795435871.000100",
+            **place,
+        }
+    kind = "view_submission" if tried.kind == "submissions" else "view_closed"
+    return {"type": kind, "view": form(tried, user_id, "", {})}
+
+
+def form(tried: Try, who: str, about: str, filled_in: dict[str, Any]) -> dict[str, Any]:
+    """A modal as Slack sends it. about: its private metadata; filled_in: values by block."""
+    state = {block: {block: _input(value)} for block, value in filled_in.items()}
+    return {
+        "id": f"V{tried.name}",
+        "hash": f"{tried.kind}.{who}.{about}",
+        "type": "modal",
+        "callback_id": tried.name,
+        "title": {"type": "plain_text", "text": "Any"},
+        "private_metadata": about,
+        "state": {"values": state},
+        "blocks": [],
+    }
+
+
+def _input(value: Any) -> dict[str, Any]:
+    """The state of a field: text, a choice, chosen people or files, whatever reads it."""
+    if isinstance(value, str):
+        return {"type": "any", "value": value}
+    files = bool(value) and isinstance(value[0], dict)
+    return {"type": "any", "files": value} if files else {"type": "any", "selected_users": value}

@@ -15,7 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import delivery
 from bot.clock import Clock
+from bot.health import Health
 from bot.live import live_sources
+from bot.measured import MeasuredApp
 from bot.settings import Settings
 from bot.slack import SlackClients, Token
 from bot.tokens import WorkspaceTokens
@@ -47,12 +49,14 @@ class Bot:
     """The application: what servers and workers work with.
 
     tokens: of many workspaces; None where one token from the settings serves one workspace.
+    health: whether this process can do its work.
     """
 
     settings: Settings
     services: Services
     feature: Feature
     tokens: WorkspaceTokens | None = None
+    health: Health = field(default_factory=Health)
     bolt: App = field(init=False)
     _seen: dict[tuple[str, str], tuple[Workspace, float]] = field(default_factory=dict)
 
@@ -115,19 +119,20 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
     tokens = _tokens(settings, database) if settings.many_workspaces else None
     token = Token(settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "")
     base_url = settings.slack_api_base_url
+    health = Health()
     services = Services(
         database=database,
         clock=clock,
         slack=SlackClients(base_url, tokens.of, tokens.forget)
         if tokens is not None
-        else SlackClients(base_url, lambda _workspace: token),
+        else SlackClients(base_url, lambda _workspace: token, noticed=health.hear),
         data_dir=settings.data_dir,
         owners=settings.owners,
         demo=demo,
         live=live_sources(settings, database, clock),
         public_url=settings.public_url,
     )
-    bot = Bot(settings, services, registry.everything(), tokens)
+    bot = Bot(settings, services, registry.everything(), tokens, health)
     bot.bolt = _bolt(bot)
     return bot
 
@@ -142,7 +147,8 @@ def _bolt(bot: Bot) -> App:
     secret = bot.settings.slack_signing_secret
     logging.getLogger("slack_bolt.App").addFilter(_is_news)
     with _no_oauth_of_bolts():
-        app = App(
+        app = MeasuredApp(
+            words=bot.feature.commands,
             signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
             authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),
             process_before_response=True,

@@ -66,7 +66,7 @@ def sentence_for(error: Exception) -> str | None:
     # only here: `--help` and `manifest` load neither the database nor the server
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
-    from bot.http_server import CannotListen  # noqa: PLC0415
+    from bot.listening import CannotListen  # noqa: PLC0415
     from bot.server_lock import ServerAlreadyRunning  # noqa: PLC0415
     from bot.settings import WrongSettings  # noqa: PLC0415
     from storage.migrate import NewerDatabase  # noqa: PLC0415

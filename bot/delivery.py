@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from bot import tracing
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import (
     Action,
@@ -177,25 +178,35 @@ def _guarded(
     try:
         return handle()
     except RepeatedDelivery as repeat:
+        tracing.note(outcome="repeated")
         return Answer.model_validate(repeat.answer)
     except Refused as refusal:
+        tracing.note(outcome="refused")
         return wrap(Message(text=str(refusal)))
     except ModalNotOpened as error:
+        tracing.note(outcome="modal_not_opened")
         log.warning("modal not opened: %s", error)
         return wrap(failures.press_again())
     except Unavailable:
         return wrap(_not_saved())
     except Exception:  # the last resort: the person is told, the log has the reference
-        reference = secrets.token_hex(4)
+        reference = _reference("broken")
         log.exception("failed, reference %s", reference)
         return wrap(failures.broken(reference))
 
 
 def _not_saved() -> Message:
     """Called where an error of the database is being handled."""
-    reference = secrets.token_hex(4)
+    reference = _reference("not_saved")
     log.exception("not saved, reference %s", reference)
     return failures.not_saved(reference)
+
+
+def _reference(outcome: str) -> str:
+    """What the person is shown and the log has: the lines of this delivery bear it from now on."""
+    reference = secrets.token_hex(4)
+    tracing.note(outcome=outcome, reference=reference)
+    return reference
 
 
 def _say_soon(context: Context, action: Action | Shortcut, message: Message) -> None:

@@ -34,7 +34,11 @@ def meet_workspace(bot: Bot) -> Workspace:
     if token is None:
         raise LookupError("SLACK_BOT_TOKEN is not set")
     secret = token.get_secret_value()
-    client = SlackClients(bot.settings.slack_api_base_url, lambda _workspace: Token(secret))
+    client = SlackClients(
+        bot.settings.slack_api_base_url,
+        lambda _workspace: Token(secret),
+        noticed=bot.health.hear,
+    )
     answer = call(client.with_token(secret), "auth.test")
     workspace = workspaces.meet(
         bot.services.database,

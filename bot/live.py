@@ -1,7 +1,9 @@
 """The live sources, as the operator set them up."""
 
+from bot import metrics
 from bot.clock import Clock
 from bot.settings import Settings
+from domain.look_up import GapKind
 from sources.live import LiveSettings, LiveSources
 from storage.database import Database
 from storage.quotas import AnswerCache, QuotaLedger
@@ -12,9 +14,15 @@ def live_sources(settings: Settings, database: Database, clock: Clock) -> LiveSo
     if not settings.live_sources:
         return None
     chosen = settings.model_dump(include=set(LiveSettings.model_fields))
-    return LiveSources(
+    live = LiveSources(
         LiveSettings(**chosen),
         clock.now,
         QuotaLedger(database, clock.now),
         AnswerCache(database, clock.now),
     )
+    live.noticed = _count
+    return live
+
+
+def _count(source: str, missing: GapKind | None) -> None:
+    metrics.SOURCES.labels(source, missing.value if missing else "answered").inc()

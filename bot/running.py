@@ -11,9 +11,9 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
+from bot import logs
 from bot.app import Bot, build
 from bot.memory import share_heaps
-from bot.redaction import redact_logs
 from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
 from bot.workers import Workers
@@ -27,8 +27,8 @@ WARM_UP_SECONDS = 1.0  # the first search finds the vocabulary read, and the sta
 
 def start_logging(settings: Settings) -> None:
     """Log to standard error, without secrets."""
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logs.start(
+        settings.log_level, as_json=settings.log_format == "json", secrets=secrets_of(settings)
     )
     for name in ("apscheduler", "httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -38,7 +38,6 @@ def start_logging(settings: Settings) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if settings.log_level != "DEBUG":  # what it finds wrong is raised too, and said by us
         logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
-    redact_logs(secrets_of(settings))
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -16,6 +16,7 @@ from domain.source_terms import NEED_LEAVE
 SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 PUBLIC = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[\w.~-]+)*")
 SERVER = re.compile(r"none|(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
+SHORTEST_TOKEN = 16
 
 
 class WrongSettings(Exception):
@@ -95,6 +96,14 @@ class Settings(BaseSettings):
         "https://graph.facebook.com/v24.0/", description="Where Meta's Graph API is."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("text", description="`text`, or `json`: one object a line.")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65_535, description="Port of /metrics, /healthz and /readyz for operators."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address on which that port is open.")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token for /metrics; with it `serve` has them on its own port too."
+    )
     playground_clock_file: Path | None = Field(
         None, description="Made by the playground to move its clock; `run` and `serve` refuse it."
     )
@@ -217,6 +226,20 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("it must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value.lower() not in ("text", "json"):
+            raise ValueError("it must be text or json")
+        return value.lower()
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"it must have at least {SHORTEST_TOKEN} characters, best random ones")
+        return value
 
     @property
     def resolved_database_url(self) -> str:

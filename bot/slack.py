@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.watched_client import WatchedClient
 from storage.models import Workspace
 
 PATIENCE_SECONDS = 20
@@ -115,15 +116,17 @@ class SlackClients:
         base_url: str,
         token_of: Callable[[Workspace], Token],
         forget: Callable[[], None] = lambda: None,
+        noticed: Callable[[str], None] = lambda _code: None,
     ) -> None:
         """Use the Web API at `base_url`; `token_of` gives a workspace's bot token.
 
-        forget: has `token_of` look at each token anew. What `token_of` raises, as
-        `storage.installations.NoToken`, whoever wants a client gets.
+        forget: has `token_of` look at each token anew. noticed: as of `WatchedClient`. What
+        `token_of` raises, as `storage.installations.NoToken`, whoever wants a client gets.
         """
         self._base_url = base_url
         self._token_of = token_of
         self._forget = forget
+        self._noticed = noticed
         self._lock = threading.Lock()
         self._clients: dict[tuple[Token, int], WebClient] = {}
 
@@ -149,7 +152,8 @@ class SlackClients:
             if (token, timeout) not in self._clients:
                 if len(self._clients) >= MOST_CLIENTS:
                     self._clients.clear()
-                self._clients[token, timeout] = WebClient(
+                self._clients[token, timeout] = WatchedClient(
+                    noticed=self._noticed,
                     token=token.value,
                     base_url=self._base_url,
                     timeout=timeout,

@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin.connection import Connection
 
+from bot import metrics
 from bot.app import Bot
 from handlers.reactions import look_for_missed_votes
 from storage import workspaces
@@ -43,11 +44,13 @@ def connect_forever(bot: Bot, stopping: threading.Event, pace: Pace | None = Non
     """Keep one connection open until told to stop; says so while Slack is out of reach."""
     pace = pace or Pace()
     handler = _handler(bot, pace)
+    _tell(bot, connected=False)
     wait = pace.first_wait
     while not stopping.is_set():
         reason = _connect(handler)
         if reason is None:
             log.info("connected in Socket Mode")
+            _tell(bot, connected=True)
             _watch(bot, handler, stopping, pace)
             break
         log.warning("Slack can't be reached (%s); trying again in %.0f s", reason, wait)
@@ -95,9 +98,11 @@ def _watch(bot: Bot, handler: SocketModeHandler, stopping: threading.Event, pace
     life = SignOfLife()
     while not stopping.wait(pace.watch):
         session = client.current_session
-        if session is not None and (_is_closed(session) or life.age(session) > pace.silent):
+        if session is not None and (how := _how_it_ended(session, life, pace)):
+            metrics.LOST.labels(how).inc()
             _hang_up(session)
         before, connected = connected, client.is_connected()
+        _tell(bot, connected=connected)
         if before and not connected:
             log.warning("the connection to Slack is lost; connecting again")
         elif connected and not before:
@@ -109,6 +114,20 @@ def _watch(bot: Bot, handler: SocketModeHandler, stopping: threading.Event, pace
             with suppress(*Unavailable):
                 look_for_votes(bot)
                 looked_for = found
+
+
+def _tell(bot: Bot, *, connected: bool) -> None:
+    bot.health.connected = connected
+    metrics.CONNECTED.set(connected)
+
+
+def _how_it_ended(session: Connection, life: "SignOfLife", pace: Pace) -> str:
+    """ "closed", "silent", or "" while it lives."""
+    silent = life.age(session)
+    metrics.SILENT.set(silent)
+    if _is_closed(session):
+        return "closed"
+    return "silent" if silent > pace.silent else ""
 
 
 class SignOfLife:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot import metrics, tracing
 from bot.app import Bot, real_now
 from bot.clock import Clock
 from bot.purge import purge_removed
@@ -92,8 +93,13 @@ class Workers:
             job = jobs.claim(session, self._now())
         if job is None:
             return False
+        with tracing.at(job=job.id or 0, work=job.kind, workspace=job.workspace_id):
+            self._work_on(job)
+        return True
+
+    def _work_on(self, job: Job) -> None:
         try:
-            with self._keeping(job):
+            with self._keeping(job), metrics.working(job.kind):
                 self._do(job)
         except Exception as error:  # a job that fails is tried again, and the log says why
             log.exception("job %s (%s) failed", job.id, job.kind)
@@ -102,7 +108,6 @@ class Workers:
         else:
             with self._database.everywhere() as session:
                 jobs.finish(session, job)
-        return True
 
     def _do(self, job: Job) -> None:
         handler = self._bot.feature.jobs.get(job.kind)
@@ -133,6 +138,7 @@ class Workers:
             except Unavailable:
                 log.warning("the lease of job %s could not be extended; trying again", job.id)
 
+    @metrics.ticking("minute")
     def tick_minute(self) -> None:
         """What is due by the product's clock is turned into rows."""
         self._tick(self._bot.feature.minutely)
@@ -143,6 +149,7 @@ class Workers:
         if self._bot.tokens is not None:
             self._guarded(self._bot.tokens.renew_expiring)
 
+    @metrics.ticking("hour")
     def tick_hour(self) -> None:
         """What is looked after now and then: votes given while the bot was down, clean-up."""
         self._tick(self._bot.feature.hourly)

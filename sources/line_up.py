@@ -24,6 +24,7 @@ from sources.source import Quota, SearchCache, Source, Wire
 log = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
+Noticed = Callable[[str, GapKind | None], None]
 
 SWITCHED_OFF = "Looking creators up is switched off here (LIVE_SOURCES)."
 NO_SOURCE = "Creators on {} can't be looked up here."
@@ -64,6 +65,9 @@ class LineUp:
         cache: keeps the answers of rationed searches; without it they last as long as this
             object does.
         network: paces and name resolution; tests bring their own.
+
+    noticed: is told of each question to a source how it ended: its name, and the kind of gap, None
+    where it answered in full. Whoever wants to know sets it.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class LineUp:
         cache: SearchCache | None = None,
         network: Network | None = None,
     ) -> None:
+        self.noticed: Noticed = lambda _name, _kind: None
         self.on = settings.live_sources
         self.now = now
         self.network = network or Network()
@@ -116,6 +121,13 @@ class LineUp:
         self, line: Line, question: Callable[[Wire], Iterable[Told]], seconds: float
     ) -> tuple[list[Told], Gap | None]:
         """What one source tells by the deadline, and why there is not more."""
+        told, missing = self._told(line, question, seconds)
+        self.noticed(line.source.about.name, missing.kind if missing else None)
+        return told, missing
+
+    def _told(
+        self, line: Line, question: Callable[[Wire], Iterable[Told]], seconds: float
+    ) -> tuple[list[Told], Gap | None]:
         name = line.source.about.name
         if not line.places.acquire(blocking=False):
             return [], gap(name, GapKind.TOO_SLOW, "{} is still busy with earlier questions.")

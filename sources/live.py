@@ -110,6 +110,7 @@ class LiveSources(LivePosts):
         for asking in askings:
             asking.wait(deadline)
             found, failure = asking.result()
+            self.noticed(asking.source.about.name, failure.kind if failure else None)
             platform = asking.source.about.platform
             opted_out += [(platform, each) for each in sorted(asking.opted_out())]
             for account in found:

@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import select
 
 from bot.app import real_now
-from bot.http_server import CannotListen, HttpServer
+from bot.http_server import HttpServer
+from bot.listening import CannotListen
 from bot.workers import Workers
 from handlers.answer import Answer, say
 from handlers.context import Command, Context

@@ -1,13 +1,18 @@
 """`influencer-bot serve`: HTTP mode."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from bot import settings as configuration
 from bot.first_contact import keep_trying
 from bot.http_server import HttpServer
+from bot.memory import share_heaps
+from bot.operator_server import operators_port
 from bot.running import refuse_playground_clock, require_for_serving, running, start_logging
+from bot.settings import Settings
 
 
 @click.command("serve")
@@ -25,11 +30,27 @@ def command(host: str, port: int) -> None:
     refuse_playground_clock(settings)
     require_for_serving(settings)
     start_logging(settings)
-    with running(settings) as (bot, stopping):
-        server = HttpServer(bot, host, port)
-        threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+    share_heaps()  # before the first thread
+    with (
+        operators_port(settings) as operators,
+        _listening(settings, host, port) as server,
+        running(settings) as (bot, stopping),
+    ):
+        operators.open(bot)
+        server.open(bot)
         if bot.tokens is None:
             threading.Thread(target=keep_trying, args=(bot, stopping), daemon=True).start()
         click.echo(f"Listening on http://{host}:{server.port}/slack/events")
         stopping.wait()
+        server.close()
+
+
+@contextmanager
+def _listening(settings: Settings, host: str, port: int) -> Iterator[HttpServer]:
+    """A server that answers /healthz and /readyz while the bot is being put together."""
+    server = HttpServer(settings, host, port)
+    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+    try:
+        yield server
+    finally:
         server.close()

@@ -1,0 +1,113 @@
+"""What is counted and measured in this process, for `/metrics`; docs/operate.md explains each.
+
+One registry a process: counters live as long as it does. What all processes share (the outbox,
+jobs, digests) is read from the database when somebody asks, by `bot.shared_metrics`.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+PREFIX = "influencer_bot_"
+PROCESS = CollectorRegistry()
+ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
+"""Seconds. Slack gives three; what takes longer it takes for lost."""
+CALL_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
+JOB_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 1800)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each counter would double what is sent
+
+
+def _counter(name: str, said: str, *labels: str) -> Counter:
+    return Counter(PREFIX + name, said, labels, registry=PROCESS)
+
+
+def _gauge(name: str, said: str, *labels: str) -> Gauge:
+    return Gauge(PREFIX + name, said, labels, registry=PROCESS)
+
+
+def _histogram(name: str, said: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+    return Histogram(PREFIX + name, said, labels, registry=PROCESS, buckets=buckets)
+
+
+ACKS = _histogram(
+    "ack_seconds",
+    "How long Slack waited for an answer, by kind.",
+    ACK_BUCKETS,
+    "kind",
+)
+DELIVERIES = _counter(
+    "deliveries", "What Slack delivered, by kind and by what it was answered.", "kind", "outcome"
+)
+HTTP = _counter("http_requests", "Requests over HTTP, by what they were for.", "place", "status")
+HTTP_WAITING = _gauge("http_waiting_requests", "Requests that no thread is free for.")
+SLACK_CALLS = _counter("slack_calls", "Calls to Slack's Web API.", "method", "outcome")
+SLACK_SECONDS = _histogram("slack_call_seconds", "How long Slack took for them.", CALL_BUCKETS)
+MESSAGES = _counter(
+    "messages", "What was sent to Slack, by what it shows and what came of it.", "about", "outcome"
+)
+SOURCES = _counter(
+    "source_questions", "Questions to creator platforms, by how they ended.", "source", "outcome"
+)
+JOBS = _counter("jobs_run", "Jobs that were worked on, by what came of it.", "kind", "outcome")
+JOB_SECONDS = _histogram("job_seconds", "How long they took.", JOB_BUCKETS, "kind")
+TICKED = _gauge("tick_timestamp_seconds", "When the clock's work was last done.", "tick")
+TICK_SECONDS = _gauge("tick_seconds", "How long that took.", "tick")
+CONNECTED = _gauge("socket_connected", "Socket Mode: 1 while connected to Slack.")
+SILENT = _gauge("socket_silent_seconds", "Socket Mode: since when Slack answered no ping.")
+LOST = _counter("socket_lost", "Socket Mode: connections that ended, by how.", "how")
+LOGGED = _counter("log_records", "Lines of the log, by level.", "level")
+THREADS = _gauge("threads", "Threads of this process.")
+BUILD = _gauge("build_info", "Always 1; which version runs.", "version")
+
+THREADS.set_function(threading.active_count)
+BUILD.labels(version("influencer-bot")).set(1)
+ProcessCollector(registry=PROCESS)
+
+
+@contextmanager
+def ticking(tick: str) -> Iterator[None]:
+    """Note when the work of a tick was done, and how long it took; not if it failed."""
+    began = time.perf_counter()
+    yield
+    TICK_SECONDS.labels(tick).set(time.perf_counter() - began)
+    TICKED.labels(tick).set_to_current_time()
+
+
+@contextmanager
+def working(kind: str) -> Iterator[None]:
+    """Count a job and how long it took; whatever it raises goes on."""
+    began, outcome = time.perf_counter(), "failed"
+    try:
+        yield
+        outcome = "done"
+    finally:
+        JOB_SECONDS.labels(kind).observe(time.perf_counter() - began)
+        JOBS.labels(kind, outcome).inc()
+
+
+class CountingHandler(logging.Handler):
+    """Counts the lines of the log; writes nothing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one."""
+        LOGGED.labels(record.levelname).inc()
+
+
+def value(name: str, **labels: str) -> float:
+    """What a metric of this process says now; 0 where it said nothing yet."""
+    found: Any = PROCESS.get_sample_value(PREFIX + name, labels)
+    return float(found or 0)

@@ -63,14 +63,19 @@ class Backend(httpcore.NetworkBackend):
     """Resolves a host once and connects to what it checked, so nobody can swap it in between.
 
     deadline: of the call that is under way; set anew for each. trusted: hosts and ports that the
-    operator chose for this scheme, which may then be anywhere.
+    operator chose for this scheme, which may then be anywhere. system: opens the connections.
     """
 
-    def __init__(self, resolve: Resolve, trusted: Collection[tuple[str, int]]) -> None:
+    def __init__(
+        self,
+        resolve: Resolve,
+        trusted: Collection[tuple[str, int]],
+        system: httpcore.NetworkBackend,
+    ) -> None:
         self.deadline = Deadline(0.0)
         self._resolve = resolve
         self._trusted = trusted
-        self._system = httpcore.SyncBackend()
+        self._system = system
 
     def connect_tcp(
         self,

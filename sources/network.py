@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+import httpcore
 import httpx
 
 from sources.addresses import Resolve, resolve
@@ -34,6 +35,7 @@ class Network:
         resolve: how a host's addresses are found.
         certificates: makes what TLS is checked against, when it is first needed.
         paces: how often each host was asked.
+        system: opens connections to addresses that were checked.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Network:
         resolve: Resolve = resolve,
         certificates: Callable[[], ssl.SSLContext] = httpx.create_ssl_context,
         paces: Paces | None = None,
+        system: httpcore.NetworkBackend | None = None,
     ) -> None:
         self.resolve = resolve
+        self.system = system or httpcore.SyncBackend()
         self.paces = paces or Paces()
         self._certificates = certificates
         self._context: ssl.SSLContext | None = None

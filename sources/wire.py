@@ -240,7 +240,8 @@ class Wire:
             trusted = {
                 (place.host, place.port) for place in self._trusted if place.scheme == scheme
             }
-            self._backends[scheme] = Backend(self._network.resolve, trusted)
+            network = self._network
+            self._backends[scheme] = Backend(network.resolve, trusted, network.system)
             self._pools[scheme] = httpcore.ConnectionPool(
                 ssl_context=self._network.certificates() if scheme == "https" else None,
                 network_backend=self._backends[scheme],

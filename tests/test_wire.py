@@ -3,11 +3,9 @@
 import datetime as dt
 import gzip
 import ipaddress
-import shutil
 import socket
 import ssl
 import struct
-import subprocess
 import time
 import tracemalloc
 import zlib
@@ -28,6 +26,7 @@ from sources.gaps import Refused, SourceGap
 from sources.network import Network
 from sources.pace import MustWait, Pace, Paces, pause
 from sources.wire import Wire
+from tests.internet import certificate as certificate_for
 from tests.web import LOOPBACK, Reply, Request, free_port, raw, web
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -204,17 +203,7 @@ def test_a_base_address_is_trusted_for_exactly_its_scheme_host_and_port() -> Non
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for one name, and its key, in one file."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl, which makes the test's certificate, is not here")
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-keyout", "-", "-out", "-", "-days", "2", "-subj", "/CN=api.example.com",
-         "-addext", "subjectAltName=DNS:api.example.com"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    file.write_bytes(made.stdout)
-    return file
+    return certificate_for(tmp_path_factory.mktemp("tls"), "api.example.com")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """The record of who did what: entries are added, never changed.
 
 Two ways out: `rewrite` for the name of somebody forgotten, `delete_before` for what is kept long
-enough.
+enough. Triggers refuse all others (`audit_guard.py`).
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session, col, select
 
-from storage.models import AuditEntry
+from storage.models import AuditEntry, AuditOpening
 from storage.transaction import Transaction
 
 
@@ -44,12 +46,13 @@ def rewrite(tx: Transaction, number: int, values: dict[str, Any]) -> None:
 
     values: of `before` and `after` only. Nothing else changes an entry.
     """
-    tx.session.execute(
-        update(AuditEntry)
-        .where(col(AuditEntry.workspace_id) == tx.workspace_id, col(AuditEntry.id) == number)
-        .values(**{name: values[name] for name in ("before", "after") if name in values})
-        .execution_options(synchronize_session=False)
-    )
+    with opened(tx.session, tx.workspace_id):
+        tx.session.execute(
+            update(AuditEntry)
+            .where(col(AuditEntry.workspace_id) == tx.workspace_id, col(AuditEntry.id) == number)
+            .values(**{name: values[name] for name in ("before", "after") if name in values})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def delete_before(tx: Transaction, instant: dt.datetime, limit: int) -> int:
@@ -57,13 +60,22 @@ def delete_before(tx: Transaction, instant: dt.datetime, limit: int) -> int:
     old = select(AuditEntry.id).where(
         AuditEntry.workspace_id == tx.workspace_id, col(AuditEntry.at) < instant
     )
-    result: Any = tx.session.execute(
-        delete(AuditEntry).where(
-            col(AuditEntry.workspace_id) == tx.workspace_id,
-            col(AuditEntry.id).in_(old.order_by(col(AuditEntry.id)).limit(limit)),
+    with opened(tx.session, tx.workspace_id):
+        result: Any = tx.session.execute(
+            delete(AuditEntry).where(
+                col(AuditEntry.workspace_id) == tx.workspace_id,
+                col(AuditEntry.id).in_(old.order_by(col(AuditEntry.id)).limit(limit)),
+            )
         )
-    )
     return int(result.rowcount)
+
+
+@contextmanager
+def opened(session: Session, workspace_id: int) -> Iterator[None]:
+    """Let this transaction, and no other, take entries of a workspace back until the block ends."""
+    session.execute(insert(AuditOpening).values(workspace_id=workspace_id))
+    yield
+    session.execute(delete(AuditOpening).where(col(AuditOpening.workspace_id) == workspace_id))
 
 
 def of(tx: Transaction, object_kind: str, object_id: int) -> list[AuditEntry]:

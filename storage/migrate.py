@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from storage import pack_triggers, plans
+from storage import audit_guard, pack_triggers, plans
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def migrate(database: Database) -> bool:
         if present != HEAD:
             _upgrade(connection, present)
             pack_triggers.settle(connection)
+            audit_guard.settle(connection)
             if database.is_sqlite:
                 plans.settle(connection)
     database.close()  # SQLite's connections go by the statistics they found when they were opened

@@ -1,5 +1,6 @@
 """Tables. Every row carries its workspace."""
 
+from storage.models.audit_opening import AuditOpening
 from storage.models.comment import Comment, PostFeedback
 from storage.models.conversion import (
     LinkDay,
@@ -72,6 +73,7 @@ from storage.models.workspace import (
 
 __all__ = [
     "AuditEntry",
+    "AuditOpening",
     "Brand",
     "BrandMember",
     "Brief",

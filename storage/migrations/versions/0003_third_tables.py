@@ -22,6 +22,11 @@ def upgrade() -> None:
     sa.Column('expires_at', storage.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('digest')
     )
+    op.create_table('audit_openings',
+    sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspaces.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('workspace_id')
+    )
     op.create_table('forget_secrets',
     sa.Column('workspace_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('secret', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -631,5 +636,6 @@ def downgrade() -> None:
 
     op.drop_table('installations')
     op.drop_table('forget_secrets')
+    op.drop_table('audit_openings')
     op.drop_table('used_states')
     # ### end Alembic commands ###

@@ -72,7 +72,8 @@ class ImportReport(_Part):
     total: rows of the file. rows: read so far. created, changed, seen: profiles that are new,
     that the file had something new about, and of which it says what was known. older: profiles
     of which the file says what is older than known: kept, for growth only. merged: rows that
-    went into another row's profile. failed: why nothing was stored, a sentence. results: of a
+    went into another row's profile. forgotten: profiles left out because they are of people whom
+    the team has forgotten. failed: why nothing was stored, a sentence. results: of a
     file of results, which brings nothing else.
     """
 
@@ -83,6 +84,7 @@ class ImportReport(_Part):
     seen: int = 0
     older: int = 0
     merged: int = 0
+    forgotten: int = 0
     skipped: int = 0
     contradictions: int = 0
     skipped_rows: tuple[SkippedRow, ...] = ()
@@ -104,7 +106,7 @@ class ImportReport(_Part):
         return min(1.0, self.rows / self.total) if self.total else 0.0
 
     def with_batch(
-        self, *, created: int, changed: int, seen: int, older: int, rows: int
+        self, *, created: int, changed: int, seen: int, older: int, rows: int, forgotten: int = 0
     ) -> "ImportReport":
         """The report after one more batch; rows: read so far."""
         return self.model_copy(
@@ -113,6 +115,7 @@ class ImportReport(_Part):
                 "changed": self.changed + changed,
                 "seen": self.seen + seen,
                 "older": self.older + older,
+                "forgotten": self.forgotten + forgotten,
                 "rows": max(self.rows, rows),
             }
         )

@@ -40,6 +40,12 @@ def new_slug(handle: str, random: Callable[[str], str] = secrets.choice) -> str:
     return "-".join([*words[:1], tail])[-LONGEST_SLUG:].lstrip("-")
 
 
+def nameless_slug(slug: str) -> str:
+    """A short name without the handle in it: "k3wf9x"; what has the handle still leads there."""
+    tail = slug.rpartition("-")[2]
+    return tail if len(tail) == _RANDOM and set(tail) <= set(_PLAIN) else slug
+
+
 def is_slug(text: str) -> bool:
     """Whether this may be a short name of ours."""
     return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
@@ -61,6 +67,14 @@ def tagged(target: str, campaign: Campaign) -> str:
         ("utm_content", campaign.content),
     ]
     return _with(target, [(name, value) for name, value in ours if value])
+
+
+def tagged_anew(target: str, content: str) -> str:
+    """The address with another name of its link in it; one without parameters stays without."""
+    parts = parse_qsl(urlsplit(target).query, keep_blank_values=True)
+    ours = [(name, value) for name, value in parts if name.lower().startswith("utm_")]
+    named = [(name, content if name.lower() == "utm_content" else value) for name, value in ours]
+    return _with(target, named)
 
 
 def untagged(target: str) -> str:

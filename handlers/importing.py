@@ -192,6 +192,7 @@ class Importer:
 
 def _finished(counted: ImportReport, said: ImportReport) -> ImportReport:
     counts: dict[str, Any] = {
-        name: getattr(counted, name) for name in ("created", "changed", "seen", "older")
+        name: getattr(counted, name)
+        for name in ("created", "changed", "seen", "older", "forgotten")
     }
     return said.model_copy(update=counts)

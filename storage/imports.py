@@ -219,6 +219,7 @@ def add_batch(tx: Transaction, run: ImportRun, stored: Stored, profiles: int, ro
         changed=len(stored.changed),
         seen=len(stored.seen),
         older=len(stored.older),
+        forgotten=stored.forgotten,
         rows=rows,
     )
     keep_report(run, counted)

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from domain.forgetting import account_key
 from domain.handle import handle_key, is_account_id
 from domain.look_up import Account
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
-from storage import audit, one_account, profile_links, profile_store, profiles, recent_posts
+from storage import (
+    audit,
+    forgotten_keys,
+    one_account,
+    profile_links,
+    profile_store,
+    profiles,
+    recent_posts,
+)
 from storage.index import Pools
 from storage.models import Creator, LiveAccount, Profile, Snapshot
 from storage.transaction import Transaction
@@ -54,11 +63,14 @@ def store(
 ) -> list[int]:
     """Add what platforms show of accounts; gives the profiles' ids, in the same order.
 
+    People whom the team has forgotten are left out.
+
     An account that changed its handle stays the same profile. Creators that are new here are
     marked as found there, not as in the list. An account at whose handle another one was before
     is left out until that one has been asked for.
     """
     profile_store.take_turn(tx)
+    found = _remembered(tx, found)
     accounts = [one.account for one in found]
     known, listed = _by_native_id(tx, accounts), _listed_by_id(tx, accounts)
     for account in accounts:
@@ -157,6 +169,22 @@ def keep(tx: Transaction, creator_ids: Collection[int]) -> list[int]:
         tx.session.add(creator)
         audit.record(tx, "keep", "creator", creator.id or 0, before=before)
     return [creator.id for creator in found if creator.id is not None]
+
+
+def _remembered(tx: Transaction, found: Sequence[PreparedAccount]) -> list[PreparedAccount]:
+    kept = forgotten_keys.without(tx, [one.prepared for one in found])
+    keys = {one.key for one in kept}
+    by_id = {
+        one.prepared.key: account_key(*_native(one.account))
+        for one in found
+        if one.account.native_id
+    }
+    gone = forgotten_keys.among(tx, by_id.values())
+    return [
+        one
+        for one in found
+        if one.prepared.key in keys and by_id.get(one.prepared.key) not in gone
+    ]
 
 
 def _row_of(tx: Transaction, profile: Profile) -> LiveAccount:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from domain.money import from_minor, to_minor
 from domain.order_files import BY_NAME
 from domain.orders import Order, Refund, as_it_stands, mark_key, newest
-from storage import deliveries, order_files
+from storage import deliveries, forgotten_marks, order_files
 from storage.models import OrderMark, OrderRefund, SaleEntry, ShopOrder
 from storage.transaction import Transaction
 
@@ -24,6 +24,7 @@ def keep(
     None: it has no code and no link and never had, so it is nobody's, and it is not kept.
     file_id: of the file that says it.
     """
+    said = said.model_copy(update={"marks": forgotten_marks.conceal(tx, said.marks)})
     add_refunds(tx, shop_id, said.refunds)
     row = _find(tx, shop_id, said)
     if row is None:
@@ -39,7 +40,7 @@ def keep(
         order_files.keep(tx, row, file_id, bare)
     kept = newest(Order.model_validate(known) if known else None, bare)
     setattr(row, side, kept.model_dump(mode="json"))
-    _restate(tx, row)
+    restate(tx, row)
     return row
 
 
@@ -58,11 +59,11 @@ def take_back(tx: Transaction, row: ShopOrder, file_id: int) -> ShopOrder | None
         return None
     if order_of(row).refunded is None:
         row.refunded_on = None
-    _restate(tx, row)
+    restate(tx, row)
     return row
 
 
-def _restate(tx: Transaction, row: ShopOrder) -> None:
+def restate(tx: Transaction, row: ShopOrder) -> None:
     """Bring name, day, refund and codes of an order in line with what is said of it."""
     stands = order_of(row)
     row.name, row.ordered_at = stands.name or row.name, stands.ordered_at

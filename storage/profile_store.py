@@ -14,7 +14,16 @@ from domain.known import is_only_history
 from domain.niche import Vocabulary
 from domain.prepared import Prepared
 from domain.source_terms import judged_by, withheld
-from storage import bulk, index, marks, profiles, recent_posts, same_rows, snapshots
+from storage import (
+    bulk,
+    forgotten_keys,
+    index,
+    marks,
+    profiles,
+    recent_posts,
+    same_rows,
+    snapshots,
+)
 from storage.index import Entry, Place, Pools
 from storage.models import Creator, NicheRow, Profile, WordRow
 from storage.profiles import Key
@@ -43,6 +52,7 @@ class Stored:
     older: something was said of them that is older than what is known, and changes nothing shown.
     created: of new creators; further: other accounts of creators who are in the batch or known.
     unindexed: of new creators whose index rows are still to be written, in the order of numbers.
+    forgotten: how many were left out because they are of people whom the team has forgotten.
     """
 
     created: list[int] = field(default_factory=list)
@@ -52,6 +62,7 @@ class Stored:
     creators: set[int] = field(default_factory=set)
     further: list[int] = field(default_factory=list)
     unindexed: list[tuple[Place, Entry]] = field(default_factory=list)
+    forgotten: int = 0
 
 
 def prepare(
@@ -99,7 +110,9 @@ def store_prepared(
     indexed_later: index rows of new creators are left to the import (`storage.import_index`).
     """
     take_turn(tx)
-    done = Stored()
+    done, named = Stored(), len(found)
+    found = forgotten_keys.without(tx, found)
+    done.forgotten = named - len(found)
     keys = [one.key for one in found]
     keys += [named for one in found for named in same_rows.keys_of(one)]
     known = profiles.find_keys(tx, keys)

@@ -97,6 +97,7 @@ def _never_asked(tx: Transaction, platform: str, limit: int) -> list[Due]:
             Profile.platform == platform,
             brought_openly(Profile.import_id, hidden_imports(tx)),
             col(Creator.found_on).is_(None),
+            col(Creator.forgotten_at).is_(None),
             ~exists().where(col(LiveAccount.profile_id) == col(Profile.id)),
             ~exists().where(col(Snapshot.profile_id) == col(Profile.id), col(Snapshot.as_of) > old),
         )

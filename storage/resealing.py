@@ -8,8 +8,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from storage.database import Database
+from storage.forgotten_keys import SEALED_AS as FORGOTTEN
 from storage.installations import BOT, REFRESH
-from storage.models import Installation, Shop
+from storage.models import ForgetSecret, Installation, Shop
 from storage.sealing import CannotUnseal, is_sealed
 from storage.shops import SEALED_AS
 
@@ -17,6 +18,7 @@ _PLACES: tuple[tuple[Any, Any, Any, str], ...] = (
     (Installation, Installation.workspace_id, Installation.bot_token, BOT),
     (Installation, Installation.workspace_id, Installation.refresh_token, REFRESH),
     (Shop, Shop.id, Shop.secret, SEALED_AS),
+    (ForgetSecret, ForgetSecret.workspace_id, ForgetSecret.secret, FORGOTTEN),
 )
 
 

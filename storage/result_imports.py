@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from domain.attaching import Candidate, Known
 from domain.creator import Platform
+from domain.forgetting import post_key
 from domain.handle import handle_key
 from domain.importing import ImportReport
 from domain.partnership import Stage
@@ -17,7 +18,15 @@ from domain.result_rows import ResultRow
 from domain.result_series import Dated
 from domain.results import Reading, Totals, is_correction, is_on_record, totals_on
 from domain.text import fold
-from storage import account_ids, audit, imports, partnership_posts, profiles, results
+from storage import (
+    account_ids,
+    audit,
+    forgotten_keys,
+    imports,
+    partnership_posts,
+    profiles,
+    results,
+)
 from storage.models import Brief, Creator, ImportRun, Partnership, Post, Profile, Result
 from storage.partnerships import seen
 from storage.transaction import Transaction
@@ -89,6 +98,9 @@ def _posts(tx: Transaction, urls: Collection[str]) -> dict[str, set[int]]:
     for url in urls:
         link = partnership_posts.link_of(url)
         keys[link.key if link else url].add(url)
+    named = {post_key(key): key for key in keys}
+    for text, stands in forgotten_keys.concealed(tx, named).items():
+        keys[stands] |= keys[named[text]]
     found: dict[str, set[int]] = defaultdict(set)
     rows = tx.session.exec(
         select(Post.url, Post.link_key, Post.partnership_id).where(

@@ -12,7 +12,15 @@ from domain.attribution import By, Grant, Met
 from domain.creator import Money
 from domain.money import to_minor
 from domain.orders import LinkUse, Mark, MarkKind, Order, Refund
-from storage import order_files, order_rows, preferences, promo_codes, sale_events, tracking_links
+from storage import (
+    forgotten_marks,
+    order_files,
+    order_rows,
+    preferences,
+    promo_codes,
+    sale_events,
+    tracking_links,
+)
 from storage.models import Partnership, SaleEntry, ShopOrder
 from storage.transaction import Transaction
 
@@ -119,7 +127,7 @@ def count(tx: Transaction, row: ShopOrder | None, zone: ZoneInfo | None = None) 
 
 def _count_use(tx: Transaction, use: LinkUse, zone: ZoneInfo) -> None:
     """A click or sign-up that another service told of; of links that nobody knows, nothing."""
-    for met in _met(tx, use.marks):
+    for met in _met(tx, forgotten_marks.conceal(tx, use.marks)):
         number = met.grant.partnership_id if met.grant else None
         if number is not None and _there(tx, number) is not None:
             day = attribution.day_of(use.at, zone)

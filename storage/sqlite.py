@@ -31,6 +31,7 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten: of somebody forgotten nothing stays
         f"cache_size=-{CACHED}",
         f"mmap_size={MAPPED}",
         "temp_store=MEMORY",
@@ -62,6 +63,12 @@ def empty_log(connection: Connection) -> None:
     """Copy what was committed from the log into the database, beside whoever reads or writes."""
     driver: Any = connection.connection.driver_connection  # outside of any transaction
     driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def drop_log(connection: Connection) -> None:
+    """Copy the log into the database and empty its file, unless somebody is reading just now."""
+    driver: Any = connection.connection.driver_connection  # outside of any transaction
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def _take_lock(connection: Connection, driver: sqlite3.Connection, seconds: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from domain.tracking_link import Campaign, new_slug, tagged, untagged
+from domain.tracking_link import Campaign, nameless_slug, new_slug, tagged, untagged
 from storage import audit, deliveries
 from storage.models import LinkDay, Partnership, TrackingLink, Workspace
 from storage.transaction import Transaction
@@ -37,16 +37,27 @@ def of_slugs(tx: Transaction, slugs: Collection[str]) -> dict[str, TrackingLink]
     """Links of this workspace by their short names."""
     if not slugs:
         return {}
+    wanted = {*slugs, *map(nameless_slug, slugs)}
     rows = tx.session.exec(
         select(TrackingLink).where(
-            TrackingLink.workspace_id == tx.workspace_id, col(TrackingLink.slug).in_(slugs)
+            TrackingLink.workspace_id == tx.workspace_id, col(TrackingLink.slug).in_(wanted)
         )
     )
-    return {row.slug: row for row in rows}
+    by_slug = {row.slug: row for row in rows}
+    found = {slug: by_slug.get(slug) or by_slug.get(nameless_slug(slug)) for slug in slugs}
+    return {slug: row for slug, row in found.items() if row is not None}
 
 
 def find(session: Session, slug: str) -> TrackingLink | None:
-    """The link with a short name, in whatever workspace: who follows it belongs to none."""
+    """The link with a short name, in whatever workspace: who follows it belongs to none.
+
+    Links of people who were forgotten have lost the name that stood in it.
+    """
+    bare = nameless_slug(slug)
+    return _called(session, slug) or (_called(session, bare) if bare != slug else None)
+
+
+def _called(session: Session, slug: str) -> TrackingLink | None:
     return session.exec(
         select(TrackingLink)
         .join(Workspace, col(Workspace.id) == col(TrackingLink.workspace_id))

@@ -149,8 +149,15 @@ def _counts(report: ImportReport) -> str:
     older = f"{report.older:,} older and kept for growth only, " if report.older else ""
     return (
         f"{report.created:,} new, {report.changed:,} updated, "
-        f"{report.seen:,} already known, {older}{report.skipped:,} skipped."
+        f"{report.seen:,} already known, {older}{report.skipped:,} skipped.{left_out(report)}"
     )
+
+
+def left_out(report: ImportReport) -> str:
+    """How many were left out because they asked to be forgotten; who that is is not said."""
+    if not report.forgotten:
+        return ""
+    return f" {_many(report.forgotten, 'account')} left out: your team has removed these creators."
 
 
 def _rows(line: ImportLine) -> str:

@@ -59,6 +59,8 @@ def show(report: ImportReport) -> None:
         f"{report.seen:,} already known, {older}{report.skipped:,} skipped, "
         f"{report.merged:,} merged."
     )
+    if report.forgotten:
+        click.echo(f"{report.forgotten:,} left out: creators whom the team has removed.")
     show_skipped(report)
 
 
@@ -106,6 +108,7 @@ def as_json(found: Described, mapping: Mapping, report: ImportReport) -> dict[st
         "unchanged": report.seen,
         "older": report.older,
         "merged": report.merged,
+        "removed_before": report.forgotten,
         "contradictions": report.contradictions,
         "skipped": report.skipped,
         "skipped_rows": [row.model_dump() for row in report.skipped_rows],

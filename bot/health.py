@@ -23,10 +23,10 @@ class Health:
         elif code in TOKEN_TROUBLE:
             self.token_refused = code
 
-    def problems(self, database: Database) -> list[str]:
+    def problems(self, *, database_is_there: bool) -> list[str]:
         """Why this process can't do its work, one line each; none when it can."""
         found = []
-        if not is_there(database):
+        if not database_is_there:
             found.append("the database is out of reach")
         if self.token_refused:
             found.append(f"Slack refuses the bot token ({self.token_refused})")

@@ -40,7 +40,8 @@ class HttpServer:
             CannotListen: the address or port can't be had.
         """
         settings = given.settings if isinstance(given, Bot) else given
-        self._entrance = Entrance(Operators(settings.metrics_token, public=True))
+        self.operators = Operators(settings.metrics_token, public=True)
+        self._entrance = Entrance(self.operators)
         self.clicks: Clicks | None = None
         self._listener = Listener(
             self._entrance, host, port, threads=settings.server_threads, sockets=sockets
@@ -54,6 +55,7 @@ class HttpServer:
         """Let everybody in."""
         self.clicks = Clicks(bot)
         self._entrance.open(bot, self.clicks)
+        self.operators.open(bot)
         self.clicks.start()
 
     def serve_forever(self) -> None:
@@ -79,7 +81,6 @@ class Entrance:
 
     def open(self, bot: Bot, clicks: Clicks) -> None:
         """Let everybody in. clicks: counts those on tracking links."""
-        self._operators.open(bot)
         self._application = wsgi_application(bot, clicks, self._operators)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -66,7 +66,6 @@ JOBS = _counter("jobs_run", "Jobs that were worked on, by what came of it.", "ki
 JOB_SECONDS = _histogram("job_seconds", "How long they took.", JOB_BUCKETS, "kind")
 TICKED = _gauge("tick_timestamp_seconds", "When the clock's work was last done.", "tick")
 TICK_SECONDS = _gauge("tick_seconds", "How long that took.", "tick")
-CONNECTED = _gauge("socket_connected", "Socket Mode: 1 while connected to Slack.")
 SILENT = _gauge("socket_silent_seconds", "Socket Mode: since when Slack answered no ping.")
 LOST = _counter("socket_lost", "Socket Mode: connections that ended, by how.", "how")
 LOGGED = _counter("log_records", "Lines of the log, by level.", "level")

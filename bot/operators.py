@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot import metrics
 from bot.app import Bot
+from bot.health import is_there
 from bot.shared_metrics import SharedMetrics
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Operators:
 
     def _readiness(self, start_response: "StartResponse") -> Iterable[bytes]:
         bot = self._bot
-        problems = bot.health.problems(bot.services.database) if bot else [STARTING]
+        problems = _problems(bot) if bot else [STARTING]
         if problems:
             said = "".join(f"{one}\n" for one in problems).encode()
             return _answer(start_response, HTTPStatus.SERVICE_UNAVAILABLE, said)
@@ -75,6 +76,10 @@ class Operators:
     def _figures(self) -> bytes:
         shared = generate_latest(self._shared) if self._shared else b""
         return generate_latest(metrics.PROCESS) + shared
+
+
+def _problems(bot: Bot) -> list[str]:
+    return bot.health.problems(database_is_there=is_there(bot.services.database))
 
 
 def _answer(

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from slack_sdk import WebClient
 
-from bot import unanswered
+from bot import metrics, unanswered
 from bot.app import Bot, real_now
 from bot.slack import (
     TOKEN_TROUBLE,
@@ -220,6 +220,9 @@ class Sender:
             held = sending.settle(session, claim.message, state, **facts)
         if not held:
             log.warning("%s was taken over by another worker", claim.message.message_key)
+            return
+        shown = claim.message.about.partition(":")[0] or "other"
+        metrics.MESSAGES.labels(shown, state).inc()
 
     def _tell_feature(self, message: OutboxMessage, code: str) -> None:
         """Let the feature whose message was refused act on it ("digest:3" → digest)."""

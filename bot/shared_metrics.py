@@ -44,15 +44,18 @@ class SharedMetrics(Collector):
             yield from self._kept
 
     def _measure(self) -> Iterator[Metric]:
-        health = self._bot.health
-        yield _one("slack_token_refused", "1 while Slack refuses the bot token.",
-                   bool(health.token_refused))  # fmt: skip
+        health, there = self._bot.health, True
         try:
             yield from self._stored()
         except Unavailable:
-            yield _one("database_up", "1 while the database answers.", 0)
-        else:
-            yield _one("database_up", "1 while the database answers.", 1)
+            there = False
+        ready = not health.problems(database_is_there=there)
+        yield _one("ready", "1 while this process can do its work, as /readyz says.", ready)
+        yield _one("database_up", "1 while the database answers.", there)
+        refused = bool(health.token_refused)
+        yield _one("slack_token_refused", "1 while Slack refuses the bot token.", refused)
+        if health.connected is not None:
+            yield _one("socket_connected", "Socket Mode: 1 while connected.", health.connected)
 
     def _stored(self) -> list[Metric]:
         database = self._bot.services.database

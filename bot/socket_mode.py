@@ -44,13 +44,13 @@ def connect_forever(bot: Bot, stopping: threading.Event, pace: Pace | None = Non
     """Keep one connection open until told to stop; says so while Slack is out of reach."""
     pace = pace or Pace()
     handler = _handler(bot, pace)
-    _tell(bot, connected=False)
+    bot.health.connected = False
     wait = pace.first_wait
     while not stopping.is_set():
         reason = _connect(handler)
         if reason is None:
             log.info("connected in Socket Mode")
-            _tell(bot, connected=True)
+            bot.health.connected = True
             _watch(bot, handler, stopping, pace)
             break
         log.warning("Slack can't be reached (%s); trying again in %.0f s", reason, wait)
@@ -102,7 +102,7 @@ def _watch(bot: Bot, handler: SocketModeHandler, stopping: threading.Event, pace
             metrics.LOST.labels(how).inc()
             _hang_up(session)
         before, connected = connected, client.is_connected()
-        _tell(bot, connected=connected)
+        bot.health.connected = connected
         if before and not connected:
             log.warning("the connection to Slack is lost; connecting again")
         elif connected and not before:
@@ -114,11 +114,6 @@ def _watch(bot: Bot, handler: SocketModeHandler, stopping: threading.Event, pace
             with suppress(*Unavailable):
                 look_for_votes(bot)
                 looked_for = found
-
-
-def _tell(bot: Bot, *, connected: bool) -> None:
-    bot.health.connected = connected
-    metrics.CONNECTED.set(connected)
 
 
 def _how_it_ended(session: Connection, life: "SignOfLife", pace: Pace) -> str:

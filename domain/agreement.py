@@ -29,6 +29,8 @@ _DONE = re.compile(r"\s*[(\[]?\bdone\b(?:\s+on\s+(?P<day>[^)\]]+))?[)\]]?\s*$", 
 _BY = re.compile(r"(?:^|[\s,;]+)(?:due|by|until|before)\s*:?\s+(?P<day>.+)$", re.IGNORECASE)
 _LAST_DATE = re.compile(r"(?:^|[\s,;]+)(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})$")
 _ON = re.compile(r"(?:^|[\s,;]+)(?:on\s+)?(?P<platform>\S+)$", re.IGNORECASE)
+_BULLET = re.compile(r"^(?:[•*]\s*|[-–]\s+|[-–](?=[^\d\s]))+")
+"""What begins a line of a list; a minus at a number is none."""
 _COUNT = re.compile(r"^(?P<count>\d{1,3})\s*(?:[x×]\s*|\s+|$)", re.IGNORECASE)
 
 
@@ -156,7 +158,7 @@ def read_owed(text: str, today: dt.date) -> tuple[Owed, ...] | str:
         return f"Please give at most {MOST_DELIVERABLES} lines."
     found = []
     for line in lines:
-        one = _read_line(line.strip("•-* "), today)
+        one = _read_line(_BULLET.sub("", line).rstrip("•-* "), today)
         if isinstance(one, str):
             return f"“{line[:60]}”: {one}"
         found.append(one)
@@ -186,6 +188,8 @@ def _owed_of(
     line: str, platform: Platform | None, due_on: dt.date | None, done_on: dt.date | None
 ) -> Owed | str:
     amount = 1
+    if line[:1] in ("-", "−", "–") and line[1:2].isdigit():
+        return "please give a number from 1 to 100."
     if count := _COUNT.match(line):
         amount, line = int(count["count"]), line[count.end() :]
     kind = line.strip(" ,;:") or ("posts" if platform else "")

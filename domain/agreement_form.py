@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement import LONGEST_TERM, Terms, read_owed, written
+from domain.chosen_day import NotADay, chosen_day
 
 PAID, UNPAID, NOT_SAID = "paid", "unpaid", ""
 
@@ -47,11 +48,9 @@ def read_terms(typed: TermsForm, today: dt.date) -> Terms | dict[str, str]:
     days: dict[str, dt.date | None] = {}
     for name in ("usage_until", "exclusive_until", "follow_up_on"):
         try:
-            days[name] = (
-                dt.date.fromisoformat(getattr(typed, name)) if getattr(typed, name) else None
-            )
-        except ValueError:
-            wrong[name] = "Please choose a date."
+            days[name] = chosen_day(getattr(typed, name)) if getattr(typed, name) else None
+        except NotADay as error:
+            wrong[name] = str(error)
     for name in ("usage_rights", "exclusive_of"):
         if len(getattr(typed, name)) > LONGEST_TERM:
             wrong[name] = f"Please use at most {LONGEST_TERM} characters."

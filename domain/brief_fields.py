@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain.brief import LONGEST_NAME
+from domain.chosen_day import NO_DAY, chosen_day
 from domain.fit import HEAVIEST, Weights
 from domain.goal import Goal
 from domain.money import MoneyError, parse_money, to_minor
@@ -135,9 +136,9 @@ def read_date(typed: str) -> dt.date | None:
     if not typed:
         return None
     try:
-        return dt.date.fromisoformat(typed)
+        return chosen_day(typed)
     except ValueError:
-        raise Wrong("Please choose a date.") from None
+        raise Wrong(NO_DAY) from None
 
 
 def read_end(typed: str, starts_on: dt.date | None) -> dt.date | None:

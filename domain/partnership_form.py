@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.chosen_day import NO_DAY, chosen_day
 from domain.creator import Money
 from domain.money import MoneyError, currencies, is_nothing, parse_money
 from domain.partnership import Costs, Stage
@@ -144,9 +145,9 @@ def _day(text: str, today: dt.date, problems: Problems) -> dt.date | None:
     if not text:
         return None
     try:
-        day = dt.date.fromisoformat(text)
+        day = chosen_day(text)
     except ValueError:
-        problems[POSTED_ON] = "Please choose a date."
+        problems[POSTED_ON] = NO_DAY
         return None
     if day > today:
         problems[POSTED_ON] = "That day is still to come."

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.chosen_day import NO_DAY, chosen_day
+
 LONGEST_REASON = 200
 
 
@@ -50,9 +52,9 @@ def read_restriction(
     day: dt.date | None = None
     if until:
         try:
-            day = dt.date.fromisoformat(until)
+            day = chosen_day(until)
         except ValueError:
-            wrong["until"] = "Please choose a date."
+            wrong["until"] = NO_DAY
         else:
             if day < today:
                 wrong["until"] = "That day is over. Leave it empty for good."

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.chosen_day import NO_DAY, chosen_day
 from domain.creator import Money
 from domain.goal import Goal, Metric, leading_metrics, metrics_for
 from domain.money import MoneyError, parse_money
@@ -133,9 +134,9 @@ def _revenue(text: str, currency: str | None, problems: Problems) -> Money | Non
 
 def _day(text: str, today: dt.date, problems: Problems) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(text) if text else today
+        day = chosen_day(text) if text else today
     except ValueError:
-        problems[AS_OF] = "Please choose a date."
+        problems[AS_OF] = NO_DAY
         return None
     if day > today:
         problems[AS_OF] = "That day is still to come. Totals are those of today or earlier."

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from domain.chosen_day import chosen_day
 from domain.money import DatedRate, currencies
 from domain.tier import Band, Tier, TierBands
 from domain.values import count
@@ -152,7 +153,7 @@ def _day(typed: str | None, today: dt.date) -> dt.date:
     if typed is None:
         return today
     try:
-        day = dt.date.fromisoformat(typed)
+        day = chosen_day(typed)
     except ValueError:
         raise SettingError(f"{typed} is not a date; write it as {today.isoformat()}.") from None
     if day > today:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from domain import promo_code, tracking_link
+from domain.chosen_day import NotADay, chosen_day
 from domain.orders import LONGEST_MARK
 from domain.promo_code import LONGEST_OFFER, propose
 from domain.tracking_link import untagged
@@ -176,9 +177,13 @@ def _read(submission: Submission) -> dict[str, Any]:
     short = short.partition("://")[2] or short
     if short and (len(short) > LONGEST_MARK or " " in short or "/" not in short):
         wrong[view.SHORT] = "Please give the short link as it is shared, for example dub.sh/anna."
+    day: dt.date | None = None
+    try:
+        day = chosen_day(until) if until else None
+    except NotADay as error:
+        wrong[view.UNTIL] = str(error)
     if wrong:
         raise FieldErrors(wrong)
-    day = dt.date.fromisoformat(until) if until else None
     return {"code": code, "until": day, "target": target, "short": short}
 
 

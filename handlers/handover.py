@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from domain import roles
+from domain.chosen_day import NO_DAY, chosen_day
 from domain.nudging import local_day
 from domain.wording import counted
 from handlers import access, voting
@@ -208,9 +209,9 @@ def _until(text: str, today: dt.date) -> dt.date | None:
     if not text:
         return None
     try:
-        day = dt.date.fromisoformat(text)
+        day = chosen_day(text)
     except ValueError:
-        raise FieldErrors({"until": "Please choose a date."}) from None
+        raise FieldErrors({"until": NO_DAY}) from None
     if day < today:
         raise FieldErrors({"until": "That day is over. Leave it empty for good."})
     return day

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from domain.chosen_day import NotADay, chosen_day
 from domain.creator import Platform
 from domain.partnership import Stage
 from domain.post_link import LinkError, PostLink, links_in, read_link
@@ -223,7 +224,10 @@ def _platform_name(link: PostLink) -> str:
 
 
 def _day(text: str, today: dt.date) -> dt.date | None:
-    day = dt.date.fromisoformat(text) if text else None
+    try:
+        day = chosen_day(text) if text else None
+    except NotADay as wrong:
+        raise FieldErrors({"posted_on": str(wrong)}) from wrong
     if day is not None and day > today:
         raise FieldErrors({"posted_on": "That day is still to come."})
     return day

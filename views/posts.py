@@ -12,7 +12,7 @@ from views.message import Message
 from views.partners import linked_post, post_name
 
 _WHY_NOT_SEEN = {
-    Absence.GONE: "is gone: it was deleted, or its link is wrong",
+    Absence.GONE: "is gone: it was deleted or made private, or its link is wrong",
     Absence.PRIVATE: "is private now",
     Absence.CLOSED: "is not shown to bots",
 }

@@ -6,9 +6,23 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import find, forecast, imports, memory, plan, ranking, reading, search, start_up
+from benchmarks import (
+    find,
+    forecast,
+    imports,
+    memory,
+    plan,
+    ranking,
+    reading,
+    search,
+    sentiment,
+    start_up,
+)
 
-PARTS = ("find", "import", "search", "memory", "start-up", "ranking", "reading", "forecast", "plan")
+PARTS = (
+    "find", "import", "search", "memory", "start-up", "ranking", "reading", "sentiment",
+    "forecast", "plan",
+)  # fmt: skip
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -35,6 +49,8 @@ def main() -> None:
             ranking.run(folder, given.exports)
         if "reading" in given.only:
             reading.run(folder, given.exports)
+        if "sentiment" in given.only:
+            sentiment.run()
         if "forecast" in given.only:
             forecast.run(given.posts)
         if "plan" in given.only:

@@ -260,14 +260,15 @@ def _rules() -> _Rules:
     analyzer.lexicon.update(data["words"])
     analyzer.emojis.update(data["emoji"])
     instead = data["sayings"]
-    common = frozenset(data["english"]["words"].split())
+    everyday = frozenset(data["english"]["everyday"].split())
+    common = everyday | frozenset(data["english"]["words"].split())
     return _Rules(
         left_out=_any_of(data["left_out"]["phrases"]),
         sayings=_sayings(instead),
         instead=instead,
         english=common | plain | frozenset(data["words"]) | _words_of(instead),
         other=frozenset(fold(data["other"]["words"]).split()) - common,
-        dull=common,
+        dull=everyday,
         analyzer=analyzer,
     )
 

@@ -58,6 +58,7 @@ class Bluesky:
     fails: tuple[int, dict[str, str], bytes] | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def start(cls, accounts: tuple[Invented, ...] = SKINCARE) -> "Bluesky":
@@ -99,6 +100,16 @@ class Bluesky:
         self.posts[post["uri"]] = {**post, "repostCount": 0, **counts}
         return f"https://bsky.app/profile/{handle}/post/{code}"
 
+    def comment(self, code: str, *texts: str) -> None:
+        """People write under a post."""
+        under = self.replies.setdefault(code, [])
+        for text in texts:
+            number = len(under)
+            post = _post(Invented(f"fan{number}.bsky.social", "Fan", ""), number % 9)
+            post["uri"] += f"to{code}"
+            post["record"] = post["record"] | {"text": text, "langs": []}
+            under.append({"post": post})
+
     def unpublish(self, code: str) -> None:
         """A post is deleted."""
         self.posts = {uri: one for uri, one in self.posts.items() if not uri.endswith(code)}
@@ -125,7 +136,15 @@ class Bluesky:
             return 200, {"profiles": [_profile(one) for one in found]}
         if method == "app.bsky.feed.getPosts":
             return 200, {"posts": [self.posts[u] for u in asked["uris"] if u in self.posts]}
+        if method == "app.bsky.feed.getPostThread":
+            return self._thread(asked["uri"][0])
         return self._of_one(method, asked["actor"][0])
+
+    def _thread(self, uri: str) -> tuple[int, Any]:
+        if uri not in self.posts:
+            return 400, {"error": "NotFound", "message": "Post not found"}
+        replies = self.replies.get(uri.rpartition("/")[2], [])
+        return 200, {"thread": {"post": self.posts[uri], "replies": replies}}
 
     def _of_one(self, method: str, actor: str) -> tuple[int, Any]:
         one = self.of(actor)

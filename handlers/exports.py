@@ -1,4 +1,4 @@
-"""`/influencer export`: creators or partnerships as a file, sent privately to who asked."""
+"""`/influencer export`: what the workspace has, as a file, sent privately to who asked."""
 
 from typing import Any
 
@@ -7,16 +7,22 @@ from handlers.answer import Answer, FieldErrors
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from sources.writing import FORMATS, write
-from storage import audit, exporting, jobs, outbox, people
+from storage import audit, audit_export, exporting, jobs, outbox, people
 from views import exports as view
 from views.message import Message
 
-CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnerships}
+CONTENTS = {
+    "creators": exporting.creators,
+    "partnerships": exporting.partnerships,
+    "audit": audit_export.entries,
+}
+FOR_OWNERS = frozenset({"audit"})
+"""Who did what, and when, says much of each colleague."""
 
 
 def open_export(command: Command, context: Context) -> Answer:
-    """Ask what to export."""
-    _ask(command.trigger_id, context)
+    """Ask what to export; `export audit` has chosen already."""
+    _ask(command.trigger_id, context, command.text.strip().lower())
     return Answer()
 
 
@@ -34,7 +40,8 @@ def submit(submission: Submission, context: Context) -> Answer:
     if kind not in FORMATS:
         raise FieldErrors({view.KIND: "Choose one of these."})
     with context.writing() as tx:
-        person = access.require_manager(tx, context)
+        needed = access.require_owner if what in FOR_OWNERS else access.require_manager
+        person = needed(tx, context)
         job = {"what": what, "kind": kind, "slack_user_id": person.slack_user_id}
         jobs.add(tx, "exports.send", f"exports.send:{tx.delivery}", job)
         audit.record(tx, "export", what, person.id or 0, after={"format": kind})
@@ -50,7 +57,8 @@ def send(payload: dict[str, Any], context: Context) -> None:
     what, kind, slack_user_id = payload["what"], payload["kind"], payload["slack_user_id"]
     with context.reading() as tx:
         person = people.find(tx, slack_user_id)
-        if person is None or not access.is_manager(person):  # no longer
+        may = access.is_owner if what in FOR_OWNERS else access.is_manager
+        if person is None or not may(person):  # no longer
             return
         hidden = access.hidden_brands(tx, person)
         rows = list(CONTENTS[what](tx, hidden))
@@ -62,10 +70,11 @@ def send(payload: dict[str, Any], context: Context) -> None:
         _tell(context, payload, view.may_not_send(lacks) if lacks else view.not_sent(unsent.code))
 
 
-def _ask(trigger_id: str, context: Context) -> None:
+def _ask(trigger_id: str, context: Context, chosen: str = "") -> None:
     with context.reading() as tx:
-        access.require_manager(tx, context)
-    context.open_modal(trigger_id, view.form())
+        person = access.require_manager(tx, context)
+        offered = [what for what in CONTENTS if what not in FOR_OWNERS or access.is_owner(person)]
+    context.open_modal(trigger_id, view.form(offered, chosen))
 
 
 def _tell(context: Context, payload: dict[str, Any], message: Message) -> None:

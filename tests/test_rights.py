@@ -25,14 +25,14 @@ OWNERS = """
     submissions: shop_form shop_secret_form
 """
 MANAGERS = """
-    commands: block brands digest export import settings texts
+    commands: block brands digest export forget import settings texts
     actions: block_profile brand_limit brand_stages brands_open creator_block digest_change
-        digest_delete digest_new digest_now digest_pause digest_resume digest_start handover_offer
-        home_export home_import import_as import_back import_columns import_page import_undo
-        orders_add orders_undo restriction_lift sales_assign settings_open text_delete text_edit
+        digest_delete digest_new digest_now digest_pause digest_resume digest_start forget_profile
+        handover_offer home_export home_import import_as import_back import_columns import_page
+        import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete text_edit
         text_new
-    submissions: brand_limit_form brand_stages_form digest_form export import_file import_preview
-        import_results import_review orders_form restriction_form sales_assign_form settings_form
+    submissions: brand_limit_form brand_stages_form digest_form export forget_form import_file
+        import_preview import_results import_review orders_form restriction_form sales_assign_form settings_form
         text_form
 """
 """Owners and managers."""
@@ -87,6 +87,7 @@ FILLED_IN: dict[str, dict[str, Any]] = {
 """What has to be in a form for it to come as far as the check of the role."""
 ABOUT: dict[str, str] = {
     "restriction_form": '{"creator": 1}',
+    "forget_form": '{"creator": 1}',
     "brand_limit_form": '{"brand": 1}',
     "brand_stages_form": '{"brand": 1}',
     "sales_assign_form": '{"kind": "code", "code": "MARA10"}',

@@ -69,7 +69,7 @@ def contents(slack: Slack) -> dict[str, list[Any]]:
     """All rows of all tables but those in which a refusal is told."""
     with slack.reading() as tx:
         return {
-            table.name: sorted(repr(row) for row in tx.session.execute(select(table)))
+            table.name: sorted(repr(row) for row in tx.session.execute(table.select()))
             for table in SQLModel.metadata.sorted_tables
             if table.name not in TOLD
         }

@@ -1,5 +1,6 @@
 """The form of an export, and what is said of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.wording import counted
@@ -7,10 +8,12 @@ from views import elements
 from views.message import Message
 
 WHAT, KIND = "what", "kind"
-CONTENTS = (
-    ("creators", "Creators: one row an account"),
-    ("partnerships", "Partnerships: one row each, with costs and results"),
-)
+CONTENTS = {
+    "creators": "Creators: one row an account",
+    "partnerships": "Partnerships: one row each, with costs and results",
+    "audit": "Record of who did what: one row an act",
+}
+ONE_ROW = {"creators": "account", "partnerships": "partnership", "audit": "act"}
 KINDS = (("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("json", "JSON"))
 YOUR_EXPORT = "your export"
 ON_THE_SERVER = (
@@ -19,13 +22,15 @@ ON_THE_SERVER = (
 )
 
 
-def form() -> dict[str, Any]:
-    """What to export, and as which kind of file."""
+def form(offered: Sequence[str], chosen: str = "") -> dict[str, Any]:
+    """What to export, and as which kind of file. offered, chosen: of `CONTENTS`."""
+    contents = [(what, CONTENTS[what]) for what in offered]
+    initial = chosen if chosen in offered else offered[0]
     return elements.modal(
         "Export",
         "export",
         [
-            elements.radio_field(WHAT, "What", CONTENTS, initial="creators"),
+            elements.radio_field(WHAT, "What", contents, initial=initial),
             elements.choice_field(KIND, "File", KINDS, initial="xlsx"),
             elements.context(
                 "The file comes to you in a private message. What belongs to brands that are "
@@ -44,7 +49,7 @@ def started() -> dict[str, Any]:
 
 def comment(what: str, rows: int, leaves_out: bool) -> str:
     """What stands beside the file."""
-    count = counted(rows, "account" if what == "creators" else "partnership")
+    count = counted(rows, ONE_ROW[what])
     limited = "\nWhat belongs to brands limited to others is left out." if leaves_out else ""
     return f"Your export: {count}. Please handle it with care, for it holds personal data.{limited}"
 

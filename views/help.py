@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "named lists of creators; `list add @anna to Spring`"),
     "import": ("import", "bring creators, or results of posts, in from CSV or Excel"),
     "imports": ("imports", "what was brought in, by whom, and how to undo it"),
-    "export": ("export", "creators or partnerships as a file, sent to you privately"),
+    "export": ("export", "creators, partnerships or who did what as a file, sent to you privately"),
     "forget": ("forget @anna", "remove a creator for good, after showing what goes"),
     "brands": ("brands", "who sees what belongs to a brand or client"),
     "weights": ("weights", "how much each part of the fit counts, and what results say of it"),

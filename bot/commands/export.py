@@ -7,9 +7,13 @@ import click
 
 from bot.commands.opened import opened
 from sources.writing import FORMATS, kind_of, write
-from storage import audit, exporting
+from storage import audit, audit_export, exporting
 
-CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnerships}
+CONTENTS = {
+    "creators": exporting.creators,
+    "partnerships": exporting.partnerships,
+    "audit": audit_export.entries,
+}
 
 
 @click.command("export")
@@ -18,7 +22,9 @@ CONTENTS = {"creators": exporting.creators, "partnerships": exporting.partnershi
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: by the file's name.")
 @click.option("--workspace", help="Slack team id, where the database holds several.")
 def command(file: Path | None, what: str, kind: str | None, workspace: str | None) -> None:
-    """Write all creators or partnerships to FILE (CSV, XLSX or JSON), or to standard output.
+    """Write all creators, partnerships or the record of who did what (audit) to FILE.
+
+    As CSV, XLSX or JSON; to standard output where no FILE is named.
 
     The file holds what every brand's team wrote, notes, fees and partnerships of limited brands
     too: whoever gets it can read all of it.

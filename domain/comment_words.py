@@ -17,9 +17,16 @@ def score_words(counts: Counts) -> str:
         said = f"{scored} scored, too few for a score ({ENOUGH} are needed)"
     else:
         parts = f"{counts.positive} positive, {counts.neutral} neutral, {counts.negative} negative"
-        said = f"net sentiment {counts.net_sentiment:+.0%} of {counts.scored:,} comments ({parts})"
-        said = said.replace("%", " %")
+        score = _percent(counts.net_sentiment)
+        said = f"net sentiment {score} of {counts.scored:,} comments ({parts})"
     return "; ".join((said, *_beside(counts)))
+
+
+def in_short(counts: Counts) -> str:
+    """ "Net sentiment +42 % of 120 comments"; "" where there is no score."""
+    if counts.net_sentiment is None:
+        return ""
+    return f"Net sentiment {_percent(counts.net_sentiment)} of {counts.scored:,} comments"
 
 
 def lines(feedback: Feedback, *, outsiders: bool = False) -> tuple[str, ...]:
@@ -35,8 +42,8 @@ def lines(feedback: Feedback, *, outsiders: bool = False) -> tuple[str, ...]:
         return (first,)
     return (
         first,
-        *_driven("Said by who likes it", feedback.liked),
-        *_driven("Said by who does not", feedback.disliked),
+        *_driven("Words of those who like it", feedback.liked),
+        *_driven("Words of those who do not", feedback.disliked),
         *(f"“{example}”" for example in feedback.examples),
     )
 
@@ -54,3 +61,7 @@ def _driven(heading: str, drivers: Sequence[Driver]) -> list[str]:
     if not drivers:
         return []
     return [f"{heading}: {', '.join(f'{one.word} ({one.said})' for one in drivers)}"]
+
+
+def _percent(share: float) -> str:
+    return f"{share:+.0%}".replace("%", " %")

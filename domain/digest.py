@@ -158,13 +158,13 @@ def _is_first_week(facts: Facts) -> bool:
 def _in_short(facts: Facts) -> tuple[str, ...]:
     """What is overdue, how many posts are disclosed, how forecasts did, what comments say."""
     disclosed = (facts.disclosure.describe(),) if facts.disclosure.known else ()
-    score = facts.comments.counts.net_sentiment
-    liked = (comment_words.score_words(facts.comments.counts),) if score is not None else ()
-    return (*_overdue(facts), *disclosed, *digest_forecast.in_short(facts), *map(_begun, liked))
-
-
-def _begun(sentence: str) -> str:
-    return f"{sentence[:1].upper()}{sentence[1:]}"
+    liked = comment_words.in_short(facts.comments.counts)
+    return (
+        *_overdue(facts),
+        *disclosed,
+        *digest_forecast.in_short(facts),
+        *([liked] if liked else []),
+    )
 
 
 def _overdue(facts: Facts) -> tuple[str, ...]:

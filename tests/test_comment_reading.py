@@ -66,11 +66,11 @@ def test_a_partnership_tells_what_is_written_under_its_posts_and_by_nobodys_name
     said = details(live)
     assert "Comments: net sentiment +47 % of 36 comments (26 positive" in said
     assert "1 not scored (another language, or no words)" in said
-    assert "Said by who likes it: absorbs (26)" in said
-    assert "Said by who does not: channel (9), smells (9), terrible (9)" in said
+    assert "Words of those who like it: absorbs (26)" in said
+    assert "Words of those who do not: channel (9), smells (9), terrible (9)" in said
     assert "“love how this absorbs, day" in said
-    assert "&lt;!channel&gt;" in said
-    assert "<!channel>" not in said
+    assert "“it smells terrible <!channel>" in said  # as it was typed, and nobody is called
+    assert "@channel" not in said
     assert "fan" not in said
     kept = " ".join(one.text for one in rows(live, Comment))
     assert "how much is it @… [link]" in kept
@@ -84,7 +84,7 @@ def test_few_comments_are_examples_and_no_score(live: Slack, bluesky: Bluesky) -
     said = details(live)
     assert "7 comments scored, too few for a score (30 are needed)" in said
     assert "net sentiment" not in said
-    assert "Said by" not in said
+    assert "Words of" not in said
     assert "“love how this absorbs" in said
 
 
@@ -123,7 +123,7 @@ def test_the_digest_tells_the_score_above_and_the_words_in_its_thread(
     assert "Net sentiment +49 % of 35 comments" in root.text
     assert "absorbs" not in root.text
     thread = " ".join(one.text for one in live.replies(root))
-    assert "Said by who likes it: absorbs (26)" in thread
+    assert "Words of those who like it: absorbs (26)" in thread
     assert "“love how this absorbs" in thread
     (outside,) = live.messages("clients")
     told = " ".join(one.text for one in (outside, *live.replies(outside)))

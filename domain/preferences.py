@@ -10,6 +10,7 @@ from domain.calendar import is_timezone
 from domain.fit_learning import read_factors
 from domain.money import DatedRate, currencies
 from domain.part import PartName
+from domain.retention import Kept, kept
 from domain.tier import TierBands
 
 
@@ -19,7 +20,8 @@ class Preferences(BaseModel):
     owners, managers: Slack ids named in the settings. benchmark: name of a published set, None
     for the default one. rates: one for each pair of currencies. timezone: for people and digests
     of whom Slack gives none. currency: what an amount without one is taken for. weight_factors: by
-    part of the fit, how many times its usual weight it has, as an owner accepted.
+    part of the fit, how many times its usual weight it has, as an owner accepted. retention: how
+    long what is kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,11 +34,17 @@ class Preferences(BaseModel):
     timezone: str = "UTC"
     currency: str | None = None
     weight_factors: dict[PartName, float] = {}
+    retention: Kept = Kept()
 
     @field_validator("weight_factors", mode="before")
     @classmethod
     def _factors(cls, stored: Any) -> dict[PartName, float]:
         return read_factors(stored) if isinstance(stored, Mapping) else {}
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _chosen(cls, stored: Any) -> Kept:
+        return stored if isinstance(stored, Kept) else kept(stored)
 
     @field_validator("benchmark")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any
 from domain.creator import Platform
 from domain.forgetting import account_key, is_typed_name
 from domain.handle import handle_key, read_person
+from domain.wording import counted
 from handlers import access, naming
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -117,7 +118,9 @@ def _form(tx: Transaction, context: Context, creator_id: int) -> dict[str, Any]:
         name=known.name or "This creator",
         accounts=found.accounts,
         counts=tuple(
-            (found.counts[name], words) for name, words in forgetting_preview.COUNTED.items()
+            counted(found.counts[name], *words)
+            for name, words in forgetting_preview.COUNTED.items()
+            if found.counts[name]
         ),
         open_cards=found.open_cards,
         decided=found.cards - found.open_cards,

@@ -16,6 +16,7 @@ from handlers.look_up_question import source_names
 from sources.gaps import SourceGap
 from storage import (
     expiry,
+    forgotten_keys,
     jobs,
     live_accounts,
     outbox,
@@ -26,6 +27,7 @@ from storage.models import Profile
 from storage.transaction import Transaction
 from views import look_up as view
 from views import naming as naming_view
+from views.forgetting import kept_away
 from views.message import Message
 
 JOB = "look_up.one"
@@ -72,8 +74,10 @@ def fetch(payload: dict[str, Any], context: Context) -> None:
         known = profile.id if profile is not None else None
         if isinstance(found, Gap):
             message = _not_shown(wanted, found, known)
+        elif known is None:  # found under another handle, and of somebody forgotten
+            message = Message(text=kept_away())
         else:
-            message = show.draw(tx, context, person, known or 0)
+            message = show.draw(tx, context, person, known)
     with context.writing() as tx:
         key = f"look_up.one:{payload['job_id']}"
         shown = {**message.payload(), "response_type": "ephemeral"}
@@ -159,6 +163,8 @@ def _begin(
     _require(context, wanted)
     with context.writing() as tx:
         person = access.require_member(tx, context)
+        if forgotten_keys.is_forgotten(tx, wanted.platform, wanted.handle):
+            raise Refused(kept_away())
         known = _seen_lately(tx, wanted)
         if known is not None:
             return context.settle(tx, Answer(message=show.draw(tx, context, person, known)))

@@ -188,7 +188,8 @@ def _attach(
     """Log a post with a locked partnership; gives what is said of it, in mrkdwn."""
     before = {post.id for post in partnership_posts.of_partnerships(tx, [row.id or 0])[row.id or 0]}
     post: Post = partnership_posts.add(tx, row, link.url, link.platform, posted_on)
-    post.account = post.account or link.account
+    if post.next_read_at is not None:  # nothing tells who somebody forgotten was
+        post.account = post.account or link.account
     tx.session.add(post)
     if said in (form.YES, form.NO):
         say_disclosed(tx, post, person, yes=said == form.YES)

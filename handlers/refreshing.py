@@ -23,6 +23,7 @@ from storage import (
     jobs,
     live_accounts,
     look_ups,
+    preferences,
     profiles,
     quotas,
     recent_posts,
@@ -135,7 +136,8 @@ def expire(context: Context) -> None:
     with context.writing() as tx:
         expiry.keep_touched(tx)
         look_ups.forget_old(tx)
-    _repeat(context, lambda tx: expiry.delete_unkept(tx, STEP))
+        unkept = dt.timedelta(days=preferences.current(tx).retention.found)
+    _repeat(context, lambda tx: expiry.delete_unkept(tx, STEP, unkept))
     with context.database.everywhere() as session:
         quotas.forget_old(session, context.now())
 

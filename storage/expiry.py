@@ -37,7 +37,7 @@ from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
 UNKEPT = dt.timedelta(days=30)
-"""Accounts that a look-up brought and nobody kept go this long after they were last seen."""
+"""Accounts that a look-up brought and nobody kept go this long after they were last seen, usually."""
 KEPT_BY_HAND = "kept by your team"
 
 
@@ -126,12 +126,15 @@ def keep_touched(tx: Transaction) -> int:
     return int(changed.rowcount)
 
 
-def delete_unkept(tx: Transaction, limit: int) -> int:
-    """Delete creators that look-ups brought and nobody kept in time; gives how many."""
+def delete_unkept(tx: Transaction, limit: int, after: dt.timedelta = UNKEPT) -> int:
+    """Delete creators that look-ups brought and nobody kept in time; gives how many.
+
+    after: how long after they were last seen.
+    """
     seen_lately = exists().where(
         col(Profile.creator_id) == col(Creator.id),
         col(LiveAccount.profile_id) == col(Profile.id),
-        col(LiveAccount.seen_at) > tx.now - UNKEPT,
+        col(LiveAccount.seen_at) > tx.now - after,
     )
     rows = tx.session.exec(
         select(Creator.id)

@@ -13,23 +13,23 @@ from storage.models import Card, ImportRun, Partnership, Profile
 from storage.transaction import Transaction
 
 COUNTED = {
-    "snapshots": "dated figures",
-    "recent_posts": "recent posts",
-    "notes": "notes",
-    "tags": "tags",
-    "list_members": "places on lists",
-    "quoted_fees": "fees",
-    "restrictions": "restrictions",
-    "reasons": "reasons",
-    "posts": "published posts",
-    "drafts": "drafts",
-    "comments": "comments",
-    "forecasts": "forecasts",
-    "promo_codes": "promo codes",
-    "tracking_links": "tracking links",
-    "shop_orders": "counted orders",
+    "snapshots": ("set of figures", "sets of figures"),
+    "recent_posts": ("recent post", "recent posts"),
+    "notes": ("note", "notes"),
+    "tags": ("tag", "tags"),
+    "list_members": ("place on a list", "places on lists"),
+    "quoted_fees": ("fee", "fees"),
+    "restrictions": ("restriction", "restrictions"),
+    "reasons": ("reason", "reasons"),
+    "posts": ("published post", "published posts"),
+    "drafts": ("draft", "drafts"),
+    "comments": ("comment", "comments"),
+    "forecasts": ("forecast", "forecasts"),
+    "promo_codes": ("promo code", "promo codes"),
+    "tracking_links": ("tracking link", "tracking links"),
+    "shop_orders": ("counted order", "counted orders"),
 }
-"""Tables whose rows are counted, with what they hold in words."""
+"""Tables whose rows are counted, with what one and several are in words."""
 
 
 @dataclass(frozen=True)

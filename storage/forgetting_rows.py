@@ -131,8 +131,7 @@ def empty_partnership(tx: Transaction, forgetting_id: int, row: Partnership) -> 
     stands = forgotten_keys.concealed(tx, keys)
     for post in posts:
         if _is_named(post):
-            post.link_key = stands[post_key(post.link_key)]
-            post.url = f"removed:{post.id}"
+            post.url = post.link_key = stands[post_key(post.link_key)]
         post.account = post.native_id = post.lacks = post.disclosure_reason = ""
         post.is_short, post.next_read_at = False, None
         tx.session.add(post)
@@ -178,7 +177,7 @@ def conceal_codes(tx: Transaction, forgetting_id: int, partnership_ids: Collecti
 
 
 def _is_named(post: Post) -> bool:
-    return bool(post.link_key) and not post.url.startswith("removed:")
+    return bool(post.link_key) and not post.url.startswith("removed-")
 
 
 def _delete(tx: Transaction, names: Iterable[str], numbers: Numbers) -> None:

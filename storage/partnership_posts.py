@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from domain.creator import Platform
 from domain.post_link import MOST_POSTS, LinkError, PostLink, read_link
-from storage import audit
+from storage import audit, forgotten_posts
 from storage.models import Partnership, Post, Result
 from storage.transaction import Transaction
 
@@ -32,9 +32,13 @@ def add(
 ) -> Post:
     """Add a published post; one that is known already is given back, with the day if it was new.
 
-    Its platform is asked for it from now on (`storage.post_states`).
+    Its platform is asked for it from now on (`storage.post_states`). Of somebody forgotten only
+    what stands for the link is kept, and nobody is asked.
     """
     link = link_of(url)
+    hidden = forgotten_posts.stand_in(tx, partnership, link.key if link else url)
+    if hidden is not None:
+        url, link, platform = hidden, None, platform or (link.platform if link else None)
     found = _post(tx, partnership, url)
     if found is not None:
         found.posted_on = found.posted_on or posted_on
@@ -50,7 +54,7 @@ def add(
         account=link.account if link else "",
         is_short=bool(link and link.short),
         posted_on=posted_on,
-        next_read_at=tx.now,
+        next_read_at=tx.now if hidden is None else None,
         created_at=tx.now,
     )
     tx.session.add(made)

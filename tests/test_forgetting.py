@@ -1,27 +1,33 @@
 """Creators removed for good: nothing names them any more, and nothing brings them back."""
 
+import datetime as dt
 from pathlib import Path
 
+import pytest
 from sqlmodel import SQLModel, select
 
 from domain.creator import Platform
 from domain.niche import default_vocabulary
 from storage import (
+    audit,
     creators,
     forgetting_rows,
     forgetting_texts,
     merging,
     outbox,
+    partnership_posts,
     people,
     personal_rows,
     profile_pairs,
+    profiles,
     promo_codes,
     tracking_links,
 )
-from storage.models import Partnership, Profile
+from storage.models import Card, Forgetting, Partnership, Post, Profile, TrackingLink
 from tests.forgetting import (
     CANARY,
     CODE,
+    EMAIL,
     HANDLE,
     NAME,
     creator_of,
@@ -32,8 +38,10 @@ from tests.forgetting import (
     store,
 )
 from tests.partnering import log, rows
+from tests.selling import entries, order, shop
 from tests.shortlisting import CHECK, add_creators, shortlist
 from tests.slack import Slack
+from tests.test_import_slack import CONFIRMED, brought, confirm, hand_over
 
 POST = f"https://www.instagram.com/{HANDLE}/p/ZqCanar1/"
 
@@ -70,6 +78,7 @@ def known_everywhere(slack: Slack) -> None:
     with slack.writing() as tx:
         row = tx.session.get(Partnership, live.id)
         assert row is not None
+        row.created_at = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         promo_codes.set_code(tx, row, CODE)
         tracking_links.issue(tx, row, HANDLE, "https://shop.example/serum", "instagram", "x", None)
     outbox_said(slack)
@@ -125,3 +134,155 @@ def test_every_text_is_searched_for_the_name_or_left_alone_with_a_reason() -> No
     }
     assert with_text - searched <= set(forgetting_texts.LEFT_ALONE)
     assert set(forgetting_texts.LEFT_ALONE) <= set(SQLModel.metadata.tables)
+
+
+def test_no_import_or_refresh_brings_a_forgotten_creator_back(slack: Slack) -> None:
+    """By handle, by address, or named beside a forgotten account; others come in as ever."""
+    store(slack, profile())
+    forget(slack)
+
+    left_out = store(
+        slack,
+        profile(handle=f"@{HANDLE.upper()}"),
+        profile(handle="somebody_new", email=EMAIL.upper()),
+        profile(Platform.TIKTOK, handle="zq.tok", email=None, same_as=(f"instagram:{HANDLE}",)),
+        profile(Platform.TIKTOK, handle=HANDLE, email=None),
+    )
+
+    assert left_out == [3]
+    assert [(one.platform, one.handle) for one in rows(slack, Profile)] == [("tiktok", HANDLE)]
+
+
+def test_an_import_counts_those_left_out_and_names_none(slack: Slack) -> None:
+    store(slack, profile())
+    forget(slack)
+    file = f"handle,followers,category\n{HANDLE},1000,skincare\nmara,2000,skincare\n"
+
+    hand_over(slack, file)
+    assert confirm(slack, CONFIRMED) == {}
+    said = slack.text_of(brought(slack))
+    slack.tick()
+
+    assert "1 new" in said
+    assert "1 account left out: your team has removed these creators." in said
+    assert CANARY not in said.lower()
+    assert places_with(slack) == []
+
+
+def test_the_handle_has_to_be_typed_and_only_owners_and_managers_are_asked(slack: Slack) -> None:
+    store(slack, profile())
+    slack.workspace.command("olivia", f"forget {HANDLE}")
+    slack.settle()
+    shown = slack.text_of(slack.view("olivia"))
+    assert f"@{HANDLE} on Instagram" in shown
+    assert "1 account, with 1 set of figures and 1 recent post" in shown
+    assert slack.submit("olivia", {"typed": "mara"}) == {
+        "typed": f"That is not {HANDLE}. Please type it exactly, or press Cancel."
+    }
+    assert rows(slack, Forgetting) == []
+    refused = slack.command("ana", f"forget {HANDLE}")
+    assert "owner" in refused.text.lower()
+    assert slack.workspace.view("ana") is None
+
+
+def test_totals_of_a_campaign_stay_and_orders_by_their_code_go_on_counting(slack: Slack) -> None:
+    known_everywhere(slack)
+    (row,) = rows(slack, Partnership)
+    sales = shop(slack)
+    assert sales.send("orders/paid", order(1, CODE)) == 200
+    (link,) = rows(slack, TrackingLink)
+    address = link.slug
+    assert "zqcanary" in address
+
+    forget(slack)
+    assert sales.send("orders/paid", order(2, CODE.lower())) == 200
+    visit = order(3, None, landing_site=f"/serum?utm_content={address}")
+    assert sales.send("orders/paid", visit) == 200
+
+    assert [(number, orders) for number, _, _, orders, _ in entries(slack)] == [(row.id, 1)] * 3
+    with slack.bot.services.database.looking() as session:
+        followed = tracking_links.find(session, address)
+    assert followed is not None
+    assert followed.partnership_id == row.id
+    assert places_with(slack) == []
+    board = slack.text_of(slack.command("olivia", "partners"))
+    assert "a removed creator" in board
+
+
+def test_a_card_of_somebody_removed_says_so_and_an_undecided_one_is_withdrawn(slack: Slack) -> None:
+    store(slack, profile())
+    add_creators(slack, "mara")
+    made = shortlist(slack, HANDLE, "mara", approvers=("ana", "ben"))
+
+    forget(slack)
+
+    card = made.cards[HANDLE]
+    assert "a removed creator" in slack.text_of(card)
+    assert "ithdrawn" in slack.text_of(card)
+    assert "12.3k" not in slack.text_of(card)
+    assert "@mara" in slack.text_of(made.summary)
+    slack.react("ana", CHECK, made.cards["mara"])
+    assert {one.state for one in rows(slack, Card)} == {"withdrawn", "approved"}
+
+
+def test_who_asked_is_told_what_to_clear_by_hand(slack: Slack) -> None:
+    known_everywhere(slack)
+    with slack.writing() as tx:
+        tx.actor = slack.workspace.user("ana").id
+        audit.record(tx, "export", "creators", 1, after={"format": "csv"})
+    forget(slack)
+
+    said = slack.private("olivia")[-1]
+    assert "Removal 1 is done" in said
+    assert "#marketing" in said
+    assert "A file of creators, taken by" in said
+    assert "Backups of the database made before today still hold them" in said
+    assert CANARY not in said.lower()
+
+
+def test_an_owner_lets_somebody_be_brought_in_again_on_the_record(slack: Slack) -> None:
+    store(slack, profile())
+    forget(slack)
+    assert "removed this creator for good" in slack.command("olivia", f"forget {HANDLE}").text
+
+    said = slack.command("olivia", f"forget allow instagram:{HANDLE}")
+
+    assert "may be brought in again" in said.text
+    assert store(slack, profile()) == [0]
+    assert [one.handle for one in rows(slack, Profile)] == [HANDLE]
+    with slack.reading() as tx:
+        done = [one.action for one in audit.of(tx, "creator", 1)]
+    assert done == ["forget", "forgotten", "allow again"]
+
+
+def test_a_new_post_of_a_removed_creator_counts_without_its_link(slack: Slack) -> None:
+    known_everywhere(slack)
+    forget(slack)
+    (row,) = rows(slack, Partnership)
+    with slack.writing() as tx:
+        known = tx.session.get(Partnership, row.id)
+        for _ in range(2):
+            partnership_posts.add(tx, known, f"https://www.tiktok.com/@{HANDLE}/video/7", None)
+    assert len(rows(slack, Post)) == 2
+    assert places_with(slack) == []
+
+
+@pytest.mark.parametrize("handle", ["instagram", "live", "section", "sent", "skincare"])
+def test_a_handle_that_is_an_ordinary_word_takes_no_other_text_along(
+    slack: Slack, handle: str
+) -> None:
+    """Platforms, states, kinds of blocks and niches are words that the app needs itself."""
+    store(slack, profile(handle=handle, display_name=handle.capitalize(), url=None, email=None,
+                         bio="", extra={}, told_posts=(), post_texts=()))  # fmt: skip
+    add_creators(slack, "mara")
+    made = shortlist(slack, handle, "mara")
+    forget(slack, handle)
+
+    slack.react("ana", CHECK, made.cards["mara"])
+    assert "Approved by Ana" in slack.text_of(made.cards["mara"])
+    assert "@mara" in slack.command("ana", "find skincare").text
+    with slack.reading() as tx:
+        known = profiles.by_handle(tx, "mara")[0]
+        (shown,) = profiles.current(tx, [known.id or 0]).values()
+    assert shown.snapshot.platform == Platform.INSTAGRAM
+    assert shown.snapshot.categories == ("Skincare",)

@@ -24,17 +24,17 @@ BACKUPS = (
 
 
 class WhatGoes(BaseModel):
-    """What is known of a creator, counted. accounts: (platform, handle). counts: (how many, what).
+    """What is known of a creator, counted. accounts: (platform, handle). counts: in words, "2 notes".
 
     open_cards, running: what is under way. decided: cards that are decided. imports: files that
-    wait and may name them. backup_days: how long backups are kept, None = that is not known here.
+    wait and may name them.
     """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     accounts: tuple[tuple[str, str], ...]
-    counts: tuple[tuple[int, str], ...]
+    counts: tuple[str, ...]
     open_cards: int = 0
     decided: int = 0
     running: int = 0
@@ -120,7 +120,8 @@ def finished(
 def listing(lines: Sequence[Line]) -> Message:
     """Removals, the newest first; of whom they were is not kept."""
     if not lines:
-        return Message(text=f"Nobody was removed yet. {USAGE}")
+        text = f"Nobody was removed yet. {USAGE}"
+        return Message(text=text, blocks=[elements.section(text)])
     head = "Removed creators. Who they were is not kept."
     said = [f"• {line.number}: {line.when}, by {line.by}: {STATES[line.state]}" for line in lines]
     hint = (
@@ -168,8 +169,8 @@ def _accounts(accounts: Sequence[tuple[str, str]]) -> str:
 
 
 def _goes(what: WhatGoes) -> list[str]:
-    said = [f"{amount:,} {name}" for amount, name in what.counts if amount]
-    lines = [f"• {_some(len(what.accounts), 'account')}, with {listed(said) or 'nothing else'}"]
+    said = listed(what.counts) or "nothing else"
+    lines = [f"• {_some(len(what.accounts), 'account')}, with {said}"]
     if what.open_cards:
         lines.append(f"• {_some(what.open_cards, 'undecided card')}: withdrawn from the shortlist")
     if what.running:

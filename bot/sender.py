@@ -2,8 +2,8 @@
 
 import datetime as dt
 import logging
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,35 +12,35 @@ from slack_sdk import WebClient
 
 from bot import metrics, unanswered
 from bot.app import Bot, real_now
+from bot.arguments import arguments_of, refused_types
 from bot.slack import (
+    PATIENCE_SECONDS,
     TOKEN_TROUBLE,
+    OutOfReach,
     RateLimited,
     SlackRefused,
     Unanswered,
     call,
     seconds_to_wait,
 )
-from storage import jobs, outbox, people, sending, workspaces
+from handlers import unconfirmed
+from storage import jobs, sending, workspaces
 from storage.database import Unavailable
 from storage.installations import NoToken
-from storage.models import OutboxMessage, Workspace
+from storage.models import OutboxMessage
+from storage.outbox import POST, SHARE
+from storage.parking import PARKED
 from storage.sending import Claim
-from storage.transaction import Transaction
-from views import failures
 
 log = logging.getLogger(__name__)
 
-POST = "chat.postMessage"
 REPEATABLE = frozenset(
     {"chat.update", "reactions.add", "reactions.remove", "views.publish", "views.update"}
 )
 ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
-NEWER_BLOCKS = frozenset({"data_visualization", "data_table", "table", "card", "carousel"})
-WHOLE_BLOCK = re.compile(r"json-pointer:/blocks/(\d+)(?:/type)?\]")
 FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
-UNCONFIRMED = "unconfirmed"
 
 
 class Sender:
@@ -84,27 +84,39 @@ class Sender:
             self._http.close()
 
     def _send(self, claim: Claim) -> None:
+        message = claim.message
         try:
             client = self._bot.services.slack.client(claim.workspace)
-            if claim.unanswered:
-                self._settle_unanswered(client, claim)
-            else:
-                self._deliver(client, claim)
-        except RateLimited as limit:
-            self._later(claim, limit.seconds, "ratelimited")
-        except Unanswered as error:
-            self._unknown(claim, error)
         except NoToken as error:
             self._wait_for_token(claim, str(error))
+            return
+        try:
+            if claim.unanswered:
+                if self._is_settled(client, claim):
+                    return
+                claim = replace(claim, unanswered=False)
+            self._deliver(client, claim)
+        except RateLimited as limit:
+            if claim.unanswered and unanswered.is_overdue(message, self._now()):
+                self._park(claim, "ratelimited")
+            else:
+                self._later(claim, limit.seconds, "ratelimited")
+        except OutOfReach as error:
+            self._later(claim, _wait_after(message.attempts).total_seconds(), str(error))
+        except Unanswered as error:
+            self._unknown(client, claim, error)
         except SlackRefused as refusal:
             self._refused(claim, refusal)
 
     def _deliver(self, client: WebClient, claim: Claim) -> None:
         message = claim.message
+        if self._now() > claim.until - dt.timedelta(seconds=PATIENCE_SECONDS):
+            log.warning("%s was held up for too long: it is asked again", message.message_key)
+            return  # by whoever takes it when the lease has lapsed
         if message.method == "response_url":
             self._respond(claim)
             return
-        arguments = _arguments(claim)
+        arguments = arguments_of(claim)
         if arguments is None:
             self._settle(claim, "failed", error="what it changes or answers was never posted")
             return
@@ -126,42 +138,44 @@ class Sender:
         refusal = None if answer.is_success else answer.text[:300]
         self._settle(claim, "failed" if refusal else "sent", error=refusal)
 
-    def _settle_unanswered(self, client: WebClient, claim: Claim) -> None:
-        """What was sent and not answered: repeated where that does no harm, else looked for."""
-        if claim.message.method in REPEATABLE:
-            self._deliver(client, claim)
-        elif claim.message.method != POST:
-            self._settle(claim, "failed", error="no answer; sent at most once")
-        else:
-            self._find_or_repeat(client, claim)
+    def _is_settled(self, client: WebClient, claim: Claim) -> bool:
+        """See to what was sent and not answered; False where it may be sent (again) now.
 
-    def _find_or_repeat(self, client: WebClient, claim: Claim) -> None:
-        """An unanswered post is looked for by its metadata before it is ever sent again."""
+        Some calls do no harm when repeated; a post is looked for before it is ever sent again.
+        """
+        message = claim.message
+        if message.method in REPEATABLE:
+            return False
+        if message.method not in (POST, SHARE):
+            self._settle(claim, "failed", error="no answer; sent at most once")
+            return True
         try:
             found = unanswered.find(client, claim)
         except SlackRefused as refusal:
             if refusal.code in TOKEN_TROUBLE:
                 raise
             self._park(claim, refusal.code)
-            return
+            return True
         if found is None:
-            self._deliver(client, claim)
-        else:
-            self._settle(claim, "sent", ts=found.ts, channel_id=found.channel_id, error=None)
+            return False
+        place = {"ts": found.ts, "channel_id": found.channel_id} if found.ts else {}
+        self._settle(claim, "sent", error=None, **place)
+        return True
 
     def _park(self, claim: Claim, code: str) -> None:
-        """Nobody can find out whether it was posted: the owners are told, and decide.
-
-        They are not told of private messages, which are nobody else's.
-        """
+        """Nobody can find out whether it was posted: people decide, and the lane goes on."""
         message = claim.message
-        channel = unanswered.place_of(message)
-        log.warning("%s is put aside: Slack did not confirm it, and looking for it was refused: %s",
+        log.warning("%s is put aside: nobody knows whether Slack took it: %s",
                     message.message_key, code)  # fmt: skip
         with self._database.writing(message.workspace_id) as tx:
-            held = sending.settle(tx.session, message, "parked", error=code, settled_at=self._now())
-            if held and message.about != UNCONFIRMED and not unanswered.is_private(channel):
-                _tell_owners(tx, message, channel, code)
+            held = sending.settle(
+                tx.session, message, PARKED, error=code, settled_at=self._now(),
+                unknown_since=message.unknown_since or self._now(),
+            )  # fmt: skip
+            if held:
+                unconfirmed.tell(tx, message.id or 0)
+        if message.method == SHARE:
+            self._tell_feature(message, "unconfirmed")
 
     def _refused(self, claim: Claim, refusal: SlackRefused) -> None:
         message = claim.message
@@ -187,35 +201,49 @@ class Sender:
 
     def _send_plainer(self, claim: Claim, refusal: SlackRefused) -> None:
         payload = claim.message.payload
-        unknown_types = _unknown_types(payload.get("blocks") or [], refusal.details)
-        if not unknown_types:
+        refused = refused_types(payload.get("blocks") or [], refusal.details)
+        if not refused:
             log.error("blocks of %s are wrong: %s", claim.message.message_key, refusal)
         plainer = {**payload, "blocks": payload["fallback_blocks"]}
         del plainer["fallback_blocks"]
         with self._database.writing(claim.message.workspace_id) as tx:
-            for block_type in sorted(unknown_types):
+            for block_type in sorted(refused):
                 workspaces.remember_refused_block(tx, block_type)
-            sending.settle(tx.session, claim.message, "waiting", payload=plainer)
+            sending.settle(tx.session, claim.message, "waiting", payload=plainer,
+                           unknown_since=None)  # fmt: skip
             tx.wakes_outbox = True
 
-    def _unknown(self, claim: Claim, error: Unanswered) -> None:
-        log.info("no answer to %s: %s", claim.message.message_key, error)
-        self._settle(
-            claim,
-            "unknown",
-            error=str(error)[:300],
-            due_at=self._now() + _wait_after(claim.message.attempts),
-        )
+    def _unknown(self, client: WebClient, claim: Claim, error: Unanswered) -> None:
+        message = claim.message
+        log.info("no answer to %s: %s", message.message_key, error)
+        overdue = unanswered.is_overdue(message, self._now()) and unanswered.answers(client)
+        if overdue and message.method in (POST, SHARE) and not unconfirmed.is_notice(message):
+            self._park(claim, str(error)[:300])
+            return
+        since = message.unknown_since or self._now()
+        again = {"error": str(error)[:300], "unknown_since": since,
+                 "due_at": self._now() + _wait_after(message.attempts)}  # fmt: skip
+        if not overdue or message.method == POST:
+            self._settle(claim, "unknown", **again)
+        elif message.method == "chat.update" and not self._is_replaced(message):
+            self._settle(claim, "unknown", lane=f"aside:{message.id}", **again)
+        else:
+            self._settle(claim, "failed", error=f"no answer for long: {error}"[:300])
+
+    def _is_replaced(self, message: OutboxMessage) -> bool:
+        with self._database.looking() as session:
+            return sending.has_newer(session, message)
 
     def _later(self, claim: Claim, seconds: float, why: str) -> None:
         """Slack did nothing this time; what was unknown before stays so."""
         state = "unknown" if claim.unanswered else "waiting"
         due_at = self._now() + dt.timedelta(seconds=seconds)
-        self._settle(claim, state, error=why, due_at=due_at)
+        known = {} if claim.unanswered else {"unknown_since": None}
+        self._settle(claim, state, error=why[:300], due_at=due_at, **known)
 
     def _settle(self, claim: Claim, state: str, **facts: Any) -> None:
         if state in ("sent", "failed"):
-            facts["settled_at"] = self._now()
+            facts |= {"settled_at": self._now(), "unknown_since": None}
         with self._database.everywhere() as session:
             held = sending.settle(session, claim.message, state, **facts)
         if not held:
@@ -237,53 +265,6 @@ class Sender:
                      "channel": message.payload.get("channel", "")}, context)  # fmt: skip
         except Exception:
             log.exception("the failure of %s could not be handled", message.message_key)
-
-
-def _tell_owners(tx: Transaction, message: OutboxMessage, channel: str, code: str) -> None:
-    told = failures.unconfirmed(channel, may_not_look=code == "missing_scope").payload()
-    for owner in people.with_role(tx, "owner"):
-        key = f"{UNCONFIRMED}:{message.id}:{owner.slack_user_id}"
-        outbox.direct(tx, key, owner.slack_user_id, told, about=UNCONFIRMED)
-
-
-def _arguments(claim: Claim) -> dict[str, Any] | None:
-    """Arguments of the call, with the places of earlier messages; None when one has no place."""
-    message = claim.message
-    arguments = {name: v for name, v in message.payload.items() if name != "fallback_blocks"}
-    plainer = message.payload.get("fallback_blocks")
-    if plainer and _refused_before(message.payload.get("blocks") or [], claim.workspace):
-        arguments["blocks"] = plainer
-    if message.changes:
-        if claim.target is None:
-            return None
-        channel, ts = claim.target
-        arguments["channel"] = channel
-        arguments["ts" if message.method == "chat.update" else "timestamp"] = ts
-    if message.reply_to:
-        if claim.thread_ts is None:
-            return None
-        arguments["thread_ts"] = claim.thread_ts
-    if message.method == POST:
-        arguments["metadata"] = unanswered.metadata_of(message)
-        arguments |= {"unfurl_links": False, "unfurl_media": False}
-    return arguments
-
-
-def _refused_before(blocks: list[dict[str, Any]], workspace: Workspace) -> bool:
-    return any(block.get("type") in workspace.refused_blocks for block in blocks)
-
-
-def _unknown_types(blocks: list[dict[str, Any]], details: tuple[str, ...]) -> set[str]:
-    """Newer block types that this workspace refuses as a whole.
-
-    details: Slack's sentences, which point to what is wrong; where they point into a block, its
-    content is wrong and its type is known. Without any, every newer type is meant.
-    """
-    newer = {n: str(b.get("type")) for n, b in enumerate(blocks) if b.get("type") in NEWER_BLOCKS}
-    if not details:
-        return set(newer.values())
-    pointed = {int(number) for line in details for number in WHOLE_BLOCK.findall(line)}
-    return {kind for number, kind in newer.items() if number in pointed}
 
 
 def _wait_after(attempts: int) -> dt.timedelta:

@@ -1,6 +1,9 @@
 """Slack clients: which token, where the API is, what is never retried, and what answers mean."""
 
+import errno
 import re
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +27,10 @@ TOKEN_TROUBLE = frozenset(
 
 class Unanswered(Exception):
     """Slack may or may not have done it."""
+
+
+class OutOfReach(Unanswered):
+    """Slack was not reached at all: it did nothing."""
 
 
 class RateLimited(Exception):
@@ -59,6 +66,7 @@ def call(
 
     Raises:
         Unanswered: dropped, too late, garbage or a fault of Slack's: it may have been done.
+        OutOfReach: not done, no connection was made.
         RateLimited: not done, come again later.
         SlackRefused: not done.
     """
@@ -67,8 +75,17 @@ def call(
     except SlackApiError as error:
         raise _meaning(error) from error
     except Exception as error:  # dropped connections come in many classes
-        raise Unanswered(repr(error)) from error
+        raise (OutOfReach if _never_left(error) else Unanswered)(repr(error)) from error
     return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether no connection was made; one that broke may have carried the call."""
+    reason = getattr(error, "reason", None)
+    return isinstance(reason, OSError) and (
+        isinstance(reason, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError))
+        or reason.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH)
+    )
 
 
 def _meaning(error: SlackApiError) -> Exception:

@@ -1,4 +1,7 @@
-"""Finds out whether a post that Slack did not confirm is there, by the key it carries."""
+"""Finds out whether a post that Slack did not confirm is there, by the key it carries.
+
+A file is found by its id, which Slack gave before it was shown to anybody.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,21 +9,23 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.slack import SlackRefused, call
+from bot.slack import RateLimited, SlackRefused, Unanswered, call
 from storage.models import OutboxMessage
+from storage.outbox import SHARE
 from storage.sending import Claim
 
 METADATA_EVENT = "influencer_bot_message"
-LOOK_BACK = dt.timedelta(minutes=5)
+LOOK_BACK = dt.timedelta(hours=1)  # the machine's clock may be ahead of Slack's
+LONGEST = dt.timedelta(minutes=10)
 MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where a post stands."""
+    """Where a post stands; of a file only that it is there is known."""
 
-    channel_id: str
-    ts: str
+    channel_id: str | None
+    ts: str | None
 
 
 def metadata_of(message: OutboxMessage) -> dict[str, Any]:
@@ -30,12 +35,8 @@ def metadata_of(message: OutboxMessage) -> dict[str, Any]:
 
 def place_of(message: OutboxMessage) -> str:
     """The channel that a post is for, or the person."""
-    return str(message.channel_id or message.payload["channel"])
-
-
-def is_private(place: str) -> bool:
-    """Whether it is a person, or a conversation with one."""
-    return place[:1] not in ("C", "G")
+    payload = message.payload
+    return str(message.channel_id or payload.get("channel") or payload.get("channel_id") or "")
 
 
 def find(client: WebClient, claim: Claim) -> Found | None:
@@ -45,10 +46,41 @@ def find(client: WebClient, claim: Claim) -> Found | None:
         SlackRefused: it may not be looked for, or too much was written since.
         RateLimited, Unanswered: it is to be asked again.
     """
+    if claim.message.method == SHARE:
+        return _find_file(client, claim.message)
     place = place_of(claim.message)
     channel = _conversation_with(client, place) if place[:1] in ("U", "W") else place
     ts = _find_by_metadata(client, channel, claim)
     return Found(channel, ts) if ts else None
+
+
+def is_overdue(message: OutboxMessage, now: dt.datetime) -> bool:
+    """Whether it has been unknown for so long that its channel goes on without it."""
+    return message.unknown_since is not None and now - message.unknown_since >= LONGEST
+
+
+def answers(client: WebClient) -> bool:
+    """Whether Slack answers at all; while it is away, putting messages aside helps nobody."""
+    try:
+        call(client, "auth.test")
+    except (SlackRefused, RateLimited):
+        return True
+    except Unanswered:
+        return False
+    return True
+
+
+def _find_file(client: WebClient, message: OutboxMessage) -> Found | None:
+    """A file is shown to people once its upload is completed, and to nobody before."""
+    try:
+        found = call(client, "files.info", params={"file": message.payload["files"][0]["id"]})
+    except SlackRefused as refusal:
+        if refusal.code == "file_not_found":
+            return None
+        raise
+    file = found.get("file") or {}
+    shown = any(file.get(where) for where in ("channels", "groups", "ims", "shares"))
+    return Found(None, None) if shown else None
 
 
 def _conversation_with(client: WebClient, slack_user_id: str) -> str:

@@ -63,7 +63,8 @@ def send(payload: dict[str, Any], context: Context) -> None:
         if kind == "xlsx"
         else client_list.page(title, shown, today)
     )
-    unsent = file_sending.send(context, slack_user_id, f"for-client.{kind}", content, comment)
+    key, name = f"client-file:{payload['job_id']}", f"for-client.{kind}"
+    unsent = file_sending.send(context, key, slack_user_id, name, content, comment)
     if unsent is not None:
         with context.writing() as tx:
             key = f"client.file:{payload['job_id']}"

@@ -19,11 +19,7 @@ from views.elements import escape
 
 UPLOAD_SECONDS = 120
 CHUNK = 1 << 20
-NOT_THERE_YET = "the card is not posted yet"
-
-
-class NotYet(Exception):
-    """The card's place in Slack is not known yet; the job is tried again."""
+UNCONFIRMED = "Slack did not say whether it took the file."
 
 
 def order(tx: Transaction, draft: Draft) -> None:
@@ -34,48 +30,51 @@ def order(tx: Transaction, draft: Draft) -> None:
 def share(payload: dict[str, Any], context: Context) -> None:
     """Fetch the file and put it into the thread (job `draft.file`).
 
-    Only the last step shows it; where that goes unanswered whoever added the draft is told,
-    rather than the same file shown twice.
+    Only the last step shows it: it waits in the outbox until the card is posted.
     """
     with context.reading() as tx:
         draft = drafts.get(tx, int(payload["draft_id"]))
-        if draft is None or not draft.card_id:
+        if draft is None or not draft.card_id or outbox.by_key(tx, _key(draft)) is not None:
             return
-        posted = [one for one in outbox.posted_about(tx, drawing.card_key(draft.card_id)) if one.ts]
+        card = outbox.posted_about(tx, drawing.card_key(draft.card_id))[-1]
     path = context.services.data_dir / "drafts" / str(draft.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if not posted:
-            raise NotYet(NOT_THERE_YET)
         _fetch(context, draft.file_id, path)
         file_id = _upload(context, draft.file_name, path)
     except slack_files.NotFetched as error:
         _tell(context, draft, str(error))
         return
-    except (NotYet, slack_files.TryLater, httpx.HTTPError, SlackClientError, OSError) as error:
+    except (slack_files.TryLater, httpx.HTTPError, SlackClientError, OSError) as error:
         if not payload.get("last_try"):
             raise
         _tell(context, draft, _code(error))
         return
     finally:
         path.unlink(missing_ok=True)
-    _show(context, draft, posted[-1], file_id)
+    _show(context, draft, card, file_id)
 
 
 def _show(context: Context, draft: Draft, card: OutboxMessage, file_id: str) -> None:
-    client = context.services.slack.client(context.workspace)
-    try:
-        client.files_completeUploadExternal(
-            files=[{"id": file_id, "title": draft.file_name}],
-            channel_id=card.channel_id,
-            thread_ts=card.ts,
-        )
-    except SlackApiError as error:
-        if error.response.get("error") == "ratelimited":
-            raise
-        _tell(context, draft, _code(error))
-    except OSError as error:
-        _tell(context, draft, _code(error))
+    files = [{"id": file_id, "title": draft.file_name}]
+    with context.writing() as tx:
+        outbox.share_file(
+            tx, _key(draft), card.lane, {"files": files, "channel_id": card.channel_id},
+            about=f"draft_file:{draft.id}", reply_to=card.message_key,
+        )  # fmt: skip
+
+
+def could_not_show(payload: dict[str, Any], context: Context) -> None:
+    """Slack refused the last step, or it can't be found out what came of it."""
+    with context.reading() as tx:
+        draft = drafts.get(tx, int(payload["id"]))
+    code = str(payload["error"])
+    if draft is not None:
+        _tell(context, draft, UNCONFIRMED if code == "unconfirmed" else f"Slack says: {code}.")
+
+
+def _key(draft: Draft) -> str:
+    return f"draft-file:{draft.id}"
 
 
 def _fetch(context: Context, slack_file: str, path: Path) -> None:
@@ -126,4 +125,4 @@ def _tell(context: Context, draft: Draft, why: str) -> None:
         outbox.direct(tx, f"draft.file:{draft.id}", who, {"text": text})
 
 
-FEATURE = Feature(jobs={"draft.file": share})
+FEATURE = Feature(jobs={"draft.file": share}, failures={"draft_file": could_not_show})

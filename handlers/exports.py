@@ -49,11 +49,7 @@ def submit(submission: Submission, context: Context) -> Answer:
 
 
 def send(payload: dict[str, Any], context: Context) -> None:
-    """Write the file as this person may see it and send it to them (job `exports.send`).
-
-    Only the last step shows the file; when that goes unanswered the person is told rather than
-    sent the same file twice.
-    """
+    """Write the file as this person may see it and send it to them (job `exports.send`)."""
     what, kind, slack_user_id = payload["what"], payload["kind"], payload["slack_user_id"]
     with context.reading() as tx:
         person = people.find(tx, slack_user_id)
@@ -64,7 +60,8 @@ def send(payload: dict[str, Any], context: Context) -> None:
         rows = list(CONTENTS[what](tx, hidden))
     comment = view.comment(what, len(rows), bool(hidden))
     name = f"{what}.{kind}"
-    unsent = file_sending.send(context, slack_user_id, name, write(rows, kind), comment)
+    key = f"export-file:{payload['job_id']}"
+    unsent = file_sending.send(context, key, slack_user_id, name, write(rows, kind), comment)
     if unsent is not None:
         lacks = unsent.scope
         _tell(context, payload, view.may_not_send(lacks) if lacks else view.not_sent(unsent.code))

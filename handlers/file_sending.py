@@ -1,14 +1,24 @@
-"""Sends a file to one person in a private message."""
+"""Sends a file to one person in a private message.
+
+A job gives Slack the bytes, which nobody sees yet; the last step, which shows them, waits in the
+outbox. A file that Slack gave an id is shown once, however often the job or the step is repeated.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.context import Context
+from handlers.features import Feature
+from storage import outbox, people
+from views import exports
+from views.message import Message
 
 UPLOAD_SECONDS = 60
+UNCONFIRMED = "unconfirmed"
 
 
 class _NotUploaded(Exception):
@@ -24,22 +34,24 @@ class Unsent:
 
 
 def send(
-    context: Context, slack_user_id: str, name: str, content: bytes, comment: str
+    context: Context, key: str, slack_user_id: str, name: str, content: bytes, comment: str
 ) -> Unsent | None:
     """Send a file to a person; for jobs, which have the time.
 
-    Only the last step shows the file; when that goes unanswered the person is to be told rather
-    than sent the same file twice.
+    key: of this file; what is sent under it a second time is not shown again.
 
     Returns:
-        Why they did not get it, None where they did.
+        Why they won't get it, None where it is on its way.
 
     Raises:
         SlackApiError: Slack asks to wait; nothing was sent, the job is tried again.
     """
+    with context.reading() as tx:
+        if outbox.by_key(tx, key) is not None:
+            return None
     client = context.services.slack.client(context.workspace)
     try:
-        _share(client, slack_user_id, name, content, comment)
+        last_step = _upload(client, slack_user_id, name, content)
     except SlackApiError as error:
         code = str(error.response.get("error") or "no answer")
         if code == "ratelimited":
@@ -50,10 +62,33 @@ def send(
         return Unsent(str(error))
     except OSError:
         return Unsent("no answer")
+    with context.writing() as tx:
+        about = f"file:{people.get(tx, slack_user_id).id}"
+        outbox.share_file(
+            tx, key, slack_user_id, {**last_step, "initial_comment": comment}, about=about
+        )
     return None
 
 
-def _share(client: WebClient, slack_user_id: str, name: str, content: bytes, comment: str) -> None:
+def could_not_show(payload: dict[str, Any], context: Context) -> None:
+    """Slack refused the last step, or it can't be found out what came of it."""
+    with context.writing() as tx:
+        person = people.by_id(tx, int(payload["id"]))
+        key = f"file-unsent:{payload['outbox_id']}"
+        outbox.direct(tx, key, person.slack_user_id, _why(str(payload["error"])).payload())
+
+
+def _why(code: str) -> Message:
+    if code == UNCONFIRMED:
+        return Message(
+            text="Slack did not confirm a file that I sent you here. If it is not above, please "
+            "ask for it again."
+        )
+    return exports.not_sent(code, "the file", "")
+
+
+def _upload(client: WebClient, slack_user_id: str, name: str, content: bytes) -> dict[str, Any]:
+    """Give Slack the bytes; gives the arguments of the last step."""
     place = client.files_getUploadURLExternal(filename=name, length=len(content))
     try:
         sent = httpx.post(place["upload_url"], content=content, timeout=UPLOAD_SECONDS)
@@ -61,6 +96,7 @@ def _share(client: WebClient, slack_user_id: str, name: str, content: bytes, com
     except httpx.HTTPError as error:
         raise _NotUploaded("the upload failed") from error
     channel = client.conversations_open(users=slack_user_id)["channel"]["id"]
-    client.files_completeUploadExternal(
-        files=[{"id": place["file_id"], "title": name}], channel_id=channel, initial_comment=comment
-    )
+    return {"files": [{"id": place["file_id"], "title": name}], "channel_id": channel}
+
+
+FEATURE = Feature(failures={"file": could_not_show})

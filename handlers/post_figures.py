@@ -116,7 +116,8 @@ def send_sheet(payload: dict[str, Any], context: Context) -> None:
         return
     content = write([_row(one, today) for one in wanted], "xlsx")
     name = f"figures-{today}.xlsx"
-    unsent = send(context, person.slack_user_id, name, content, view.sheet_words(len(wanted)))
+    key, words = f"{SHEET}:{payload['job_id']}", view.sheet_words(len(wanted))
+    unsent = send(context, key, person.slack_user_id, name, content, words)
     if unsent is not None:
         with context.writing() as tx:
             key = f"{SHEET}:{payload['job_id']}:unsent"

@@ -19,6 +19,7 @@ from handlers import (
     draft_files,
     drafts,
     exports,
+    file_sending,
     find,
     forgetting,
     handover,
@@ -61,6 +62,7 @@ from handlers import (
     show,
     similar,
     stage_plans,
+    unconfirmed,
     weights,
 )
 from handlers import help as help_feature
@@ -72,6 +74,7 @@ FEATURES: tuple[Feature, ...] = (
     help_feature.FEATURE,
     people.FEATURE,
     install.FEATURE,
+    unconfirmed.FEATURE,
     nudges.FEATURE,
     one_account.FEATURE,
     home.FEATURE,
@@ -105,6 +108,7 @@ FEATURES: tuple[Feature, ...] = (
     learning.FEATURE,
     exports.FEATURE,
     forgetting.FEATURE,
+    file_sending.FEATURE,
     show.FEATURE,
     similar.FEATURE,
     creator_notes.FEATURE,

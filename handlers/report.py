@@ -201,7 +201,8 @@ def send(payload: dict[str, Any], context: Context) -> None:
             return
     name = f"{_file_name(drawn)}.{kind}"
     content = _written(drawn, kind, person.name or "")
-    unsent = file_sending.send(context, payload["user"], name, content, view.comment(drawn))
+    key = f"report-file:{payload['job_id']}"
+    unsent = file_sending.send(context, key, payload["user"], name, content, view.comment(drawn))
     if unsent is None:
         return
     of, hint = "the report", ""

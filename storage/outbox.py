@@ -8,6 +8,7 @@ until then.
 import datetime as dt
 from typing import Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from storage.deliveries import insert_ignoring
@@ -15,6 +16,7 @@ from storage.models import OutboxMessage
 from storage.transaction import Transaction
 
 PENDING = ("waiting", "sending", "unknown")
+POST, SHARE = "chat.postMessage", "files.completeUploadExternal"
 
 
 def post(
@@ -48,7 +50,13 @@ def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) ->
             OutboxMessage.workspace_id == tx.workspace_id,
             OutboxMessage.changes == changed_key,
             OutboxMessage.method == "chat.update",
-            OutboxMessage.state == "waiting",
+            or_(
+                col(OutboxMessage.state) == "waiting",
+                and_(
+                    col(OutboxMessage.state) == "parked",  # it follows one that is put aside
+                    col(OutboxMessage.unknown_since).is_(None),
+                ),
+            ),
         )
         .with_for_update()  # a sender that takes it just now sends the older drawing
     ).first()
@@ -86,6 +94,22 @@ def respond(tx: Transaction, message_key: str, url: str, message: dict[str, Any]
     """Answer through a response_url; sent at most once. `replace_original` replaces."""
     payload = {"url": url, "message": message}
     return _add(tx, f"response:{message_key}", "response_url", message_key, payload)
+
+
+def share_file(
+    tx: Transaction,
+    message_key: str,
+    lane: str,
+    payload: dict[str, Any],
+    *,
+    about: str = "",
+    reply_to: str | None = None,
+) -> bool:
+    """Show a file whose bytes Slack has already; says False when this key was used before.
+
+    payload: as files.completeUploadExternal takes it, with one file and a channel_id.
+    """
+    return _add(tx, lane, SHARE, message_key, payload, about=about, reply_to=reply_to)
 
 
 def call(

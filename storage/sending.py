@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
+from storage import parking
 from storage.models import OutboxMessage, Workspace
 from storage.outbox import PENDING
 
@@ -21,12 +22,13 @@ class Claim:
     """A message that this worker alone may send now.
 
     unanswered: it was sent before, and nobody knows if Slack took it. thread_ts, target: where
-    the message it answers or changes is, once that was posted.
+    the message it answers or changes is, once that was posted. until: nobody else takes it before.
     """
 
     message: OutboxMessage
     workspace: Workspace
     unanswered: bool
+    until: dt.datetime
     thread_ts: str | None = None
     target: tuple[str, str] | None = None
 
@@ -39,14 +41,25 @@ def is_due(session: Session, now: dt.datetime) -> bool:
 def claim(session: Session, now: dt.datetime) -> Claim | None:
     """Take the oldest message that is due and the first of its lane.
 
+    What answers or changes a message that was put aside is put aside with it.
     now: real time, for leases do not follow the playground's clock.
     """
-    found = session.exec(_DUE_AND_FREE, params={"now": now}).first()
-    if found is None:
-        return None
-    message: OutboxMessage = found[0]
-    workspace: Workspace = found[1]
+    while True:
+        found = session.exec(_DUE_AND_FREE, params={"now": now}).first()
+        if found is None:
+            return None
+        message: OutboxMessage = found[0]
+        workspace: Workspace = found[1]
+        if not parking.put_aside_with_target(session, message):
+            return _take(session, message, workspace, now)
+
+
+def _take(
+    session: Session, message: OutboxMessage, workspace: Workspace, now: dt.datetime
+) -> Claim:
     unanswered = message.state != "waiting"
+    if unanswered and message.unknown_since is None:
+        message.unknown_since = now
     message.state = "sending"
     message.leased_until = now + LEASE
     message.attempts += 1
@@ -56,6 +69,7 @@ def claim(session: Session, now: dt.datetime) -> Claim | None:
         message,
         workspace,
         unanswered,
+        message.leased_until,
         thread_ts=root[1] if root else None,
         target=_place(session, message, message.changes),
     )
@@ -76,6 +90,21 @@ def settle(session: Session, message: OutboxMessage, state: str, **facts: Any) -
         .values(state=state, leased_until=None, **facts)
     )
     return bool(result.rowcount)
+
+
+def has_newer(session: Session, message: OutboxMessage) -> bool:
+    """Whether the message that this one redraws is redrawn by a later one, too."""
+    newer = session.exec(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.workspace_id == message.workspace_id,
+            OutboxMessage.changes == message.changes,
+            OutboxMessage.method == message.method,
+            col(OutboxMessage.id) > message.id,
+        )
+        .limit(1)
+    ).first()
+    return newer is not None
 
 
 def unsent(session: Session) -> int:

@@ -256,8 +256,9 @@ def test_without_permission_to_look_the_owner_is_told_and_nothing_is_sent_again(
 
     assert texts(slack) == ["first", "second"]
     assert state(slack, "first").state == "parked"
-    told = [text for text in slack.private("olivia") if "did not confirm" in text]
-    assert len(told) == 1 and "channels:history" in told[0] and "#marketing" in told[0]
+    told = [one for one in slack.workspace.direct_messages("olivia") if "not confirm" in one.text]
+    assert len(told) == 1 and "C0MARKETING" in told[0].text
+    assert "channels:history" in slack.text_of(told[0])
 
 
 @pytest.mark.parametrize("kind", ["drop", "lost"])

@@ -25,20 +25,6 @@ def press_again() -> Message:
     return Message(text="Slack did not open the form in time. Please press again.")
 
 
-def unconfirmed(channel_id: str, *, may_not_look: bool) -> Message:
-    """A message of which nobody knows if Slack took it; it is not sent again."""
-    cure = (
-        "If the app is given channels:history (groups:history for private channels), I can look "
-        "for such messages myself."
-        if may_not_look
-        else "I can't look there myself."
-    )
-    return Message(
-        text=f"Slack did not confirm a message of mine in <#{channel_id}>, so I don't send it "
-        f"again: please look if it is there. {cure}"
-    )
-
-
 def modal_with_notice(view: dict[str, Any], text: str) -> dict[str, Any]:
     """The same modal with a sentence on top; what was typed is kept, for its blocks keep ids."""
     kept = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close")

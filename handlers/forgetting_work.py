@@ -195,23 +195,26 @@ def _messages(context: Context, task: Task) -> bool:
 
 def _texts(context: Context, task: Task) -> bool:
     """One table after the other is looked through; only rows that name them are locked."""
-    tables = forgetting_texts.searched()
-    names = [table.name for table in tables]
+    tables = {table.name: table for table in forgetting_texts.searched()}
+    names = list(tables)
     _, _, at = task.step.partition(":")
     place = names.index(at) if at in names else 0
+    hits: list[tuple[Any, ...]] = []
     with context.reading() as tx:
-        hits = forgetting_texts.hits(tx, tables[place], task.names)
+        while place < len(names) and not hits:
+            hits = forgetting_texts.hits(tx, tables[names[place]], task.names)
+            place += 1
     for start in range(0, len(hits), forgetting_texts.BATCH):
         with context.writing() as tx:
             some = hits[start : start + forgetting_texts.BATCH]
-            changed = forgetting_texts.rewrite(tx, tables[place], some, task.names)
+            changed = forgetting_texts.rewrite(tx, tables[names[place - 1]], some, task.names)
             forgetting_texts.reindex(tx, changed, context.services.vocabulary)
     with context.writing() as tx:
         row = forgetting.lock(tx, task.number)
         if row is None:
             return False
-        if place + 1 < len(names):
-            forgetting.go_on(tx, row, f"texts:{names[place + 1]}")
+        if place < len(names):
+            forgetting.go_on(tx, row, f"texts:{names[place]}")
         else:
             forgetting_texts.delete_links_to(tx, task.names)
             _next(tx, row)

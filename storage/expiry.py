@@ -37,7 +37,7 @@ from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
 UNKEPT = dt.timedelta(days=30)
-"""Accounts that a look-up brought and nobody kept go this long after they were last seen, usually."""
+"""Usually accounts that a look-up brought and nobody kept go so long after they were last seen."""
 KEPT_BY_HAND = "kept by your team"
 
 

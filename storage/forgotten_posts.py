@@ -1,4 +1,4 @@
-"""Posts of partnerships whose creator was forgotten: they count, under what stands for their link."""
+"""Posts of partnerships whose creator was forgotten count, under what stands for their link."""
 
 from sqlmodel import col, select
 

@@ -118,17 +118,22 @@ def owner_ids(
     installer: str | None,
     chosen: Collection[str],
     slack_admins: Collection[str],
+    gone: Collection[str] = (),
 ) -> frozenset[str]:
     """Slack ids of the owners.
 
     Args:
         configured: the setting OWNERS; these are always owners.
-        installer: who installed the app, where that is known.
+        installer: who installed the app, where that is known: counts while nobody is named.
         chosen: named by an owner in the settings.
-        slack_admins: the workspace's own owners and admins: they count while nobody is named.
+        slack_admins: the workspace's own owners and admins: they count while there is nobody else.
+        gone: who can own nothing any more, as deactivated people; where they were the last, whoever
+            comes next counts, so that a workspace is never without an owner.
     """
-    named = frozenset(configured) or (frozenset({installer}) if installer else frozenset())
-    return named | frozenset(chosen) or frozenset(slack_admins)
+    named = frozenset(configured) | frozenset(chosen)
+    installed = frozenset({installer}) if installer else frozenset()
+    in_turn = (named, installed, frozenset(slack_admins))
+    return next((owners for owners in in_turn if owners - frozenset(gone)), named)
 
 
 def role_of(slack_user_id: str, owners: Collection[str], managers: Collection[str]) -> Role | None:

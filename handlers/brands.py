@@ -22,11 +22,14 @@ def brands(command: Command, context: Context) -> Answer:
 
 
 def press_brands(action: Action, context: Context) -> None:
-    """List all brands in a modal, from Home."""
+    """List all brands in a modal, from Home or on top of the settings."""
     with context.reading() as tx:
         access.require_manager(tx, context)
         drawn = view.brand_modal(_lines(tx))
-    context.open_modal(action.trigger_id, drawn)
+    if action.view.get("type") == "modal":
+        context.push_modal(action.trigger_id, drawn)
+    else:
+        context.open_modal(action.trigger_id, drawn)
 
 
 def press_limit(action: Action, context: Context) -> None:

@@ -14,7 +14,7 @@ from handlers import access, brief_lines, partnership_lines, people, searches_ru
 from handlers.answer import Answer
 from handlers.context import Action, Context
 from handlers.features import Feature
-from handlers.install import progress_of
+from handlers.leading import progress_of
 from handlers.nudges import frequency_of
 from storage import (
     briefs,

@@ -7,14 +7,13 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from domain.roles import Role
+from handlers import leading
 from handlers.context import Context
 from handlers.features import Feature
-from storage import installations, jobs, onboarding, outbox, people, workspaces
+from storage import installations, jobs, outbox, people, workspaces
 from storage.installations import NoToken
 from storage.models import Person
 from storage.transaction import Transaction
-from views.onboarding import Progress
-from views.onboarding import welcome as welcome_message
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +31,10 @@ def welcome(payload: dict[str, Any], context: Context) -> None:
         greeted = _whom_to_greet(tx, workspace.installer_slack_id, context.services.owners)
         if workspace.welcomed_at is not None or greeted is None:
             return
-        progress = progress_of(tx)
-        message = welcome_message(progress, demo=context.services.demo)
-        outbox.direct(tx, "welcome", greeted.slack_user_id, message.payload())
+        message = leading.first_message(tx, context, asks_who_leads=leading.is_open(tx, context))
+        outbox.direct(tx, leading.WELCOME, greeted.slack_user_id, message.payload())
         workspace.welcomed_at = tx.now
         tx.session.add(workspace)
-
-
-def progress_of(tx: Transaction) -> Progress:
-    """Which of the three first steps the workspace has taken."""
-    imported, searched, shortlisted = onboarding.steps_taken(tx)
-    return Progress(imported=imported, searched=searched, shortlisted=shortlisted)
 
 
 def app_uninstalled(event: dict[str, Any], context: Context) -> None:

@@ -17,7 +17,8 @@ from domain.settings_form import (
 )
 from domain.tier import TierBands
 from handlers import access
-from handlers.answer import Answer
+from handlers import people as people_handler
+from handlers.answer import Answer, FieldErrors
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from storage import jobs, people, preferences
@@ -26,6 +27,9 @@ from storage.models import Person
 from storage.pools import refresh_pools
 from storage.transaction import Transaction
 from views import settings as view
+
+MOST_ASKED = 8
+"""People whom Slack is asked about while somebody waits."""
 
 
 def settings(command: Command, context: Context) -> Answer:
@@ -49,19 +53,18 @@ def submit(submission: Submission, context: Context) -> Answer:
         except SettingError as error:
             errors[field] = str(error)
     with context.reading() as tx:
-        acting = access.require_manager(tx, context)
-        for field in ("owners", "managers"):
-            wrong = _cannot_be_named(tx, submission.chosen(field))
-            if wrong:
-                errors[field] = wrong
-        if roles.owns(acting) and not submission.chosen("owners"):
-            errors["owners"] = "Please name at least one owner."
+        _require_role(tx, context, submission)
+    people_handler.learn_now(context, _chosen(submission), limit=MOST_ASKED)
+    with context.reading() as tx:
+        errors |= _wrongly_named(tx, submission)
     if errors:
         return Answer(errors=errors)
     with context.writing() as tx:
-        acting = access.require_manager(tx, context)
+        _require_role(tx, context, submission)
+        if wrong := _wrongly_named(tx, submission):  # by now
+            raise FieldErrors(wrong)
         benchmark_before = preferences.current(tx).benchmark
-        changes |= _named(tx, acting, submission)
+        changes |= _named(tx, submission)
         preferences.change(tx, **changes)
         stored_roles.apply(tx, context.services.owners)
         if changes["benchmark"] != benchmark_before:
@@ -103,26 +106,48 @@ def _shown(chosen: Preferences, owners: tuple[str, ...] | None) -> view.Settings
     )
 
 
-def _named(tx: Transaction, acting: Person, submission: Submission) -> dict[str, Any]:
+def _named(tx: Transaction, submission: Submission) -> dict[str, Any]:
     """Owners and managers as they are kept. Owners that were left as they are stay unnamed."""
     changes: dict[str, Any] = {}
-    for slack_user_id in (*submission.chosen("owners"), *submission.chosen("managers")):
-        access.ask_slack(tx, people.get(tx, slack_user_id))
     changes["managers"] = sorted(submission.chosen("managers")) or None
-    if roles.owns(acting):
+    if "owners" in submission.state:
         chosen = sorted(submission.chosen("owners"))
         if chosen != sorted(_ids(people.with_role(tx, roles.Role.OWNER))):
             changes["owners"] = chosen
     return changes
 
 
+def _require_role(tx: Transaction, context: Context, submission: Submission) -> Person:
+    """Who sent the form: an owner, where it names owners."""
+    names_owners = "owners" in submission.state
+    return (access.require_owner if names_owners else access.require_manager)(tx, context)
+
+
+def _chosen(submission: Submission) -> tuple[str, ...]:
+    return (*submission.chosen("owners"), *submission.chosen("managers"))
+
+
+def _wrongly_named(tx: Transaction, submission: Submission) -> dict[str, str]:
+    """Sentences by field: somebody always stays owner, and full members only can be named."""
+    errors = {}
+    for field in ("owners", "managers"):
+        wrong = _cannot_be_named(tx, submission.chosen(field))
+        if wrong:
+            errors[field] = wrong
+    if "owners" in submission.state and not submission.chosen("owners"):
+        errors["owners"] = "Please name at least one owner."
+    return errors
+
+
 def _cannot_be_named(tx: Transaction, slack_user_ids: Sequence[str]) -> str | None:
     """The sentence for the first person who can be neither owner nor manager."""
     for slack_user_id in slack_user_ids:
         person = people.find(tx, slack_user_id)
-        if person is not None and roles.why_barred(person) is not None:
+        if person is None or person.refreshed_at is None:
+            return "I am still asking Slack who that is. Please try again in a moment."
+        if roles.why_barred(person) is not None:
             name = person.name or "This person"
-            return f"{name} is a guest, a bot or of another organisation and can't be named here."
+            return f"{name} is no full member of this workspace and can't be named here."
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain import roles
+from domain.retention import Kept
 from domain.shortlist import CardState
 from handlers import registry
 from storage import people, preferences
@@ -20,20 +21,20 @@ from tests.slack import Slack
 from tests.trying import Try
 
 OWNERS = """
-    actions: shop_new shop_off shop_on shop_secret shops_open weights_accept weights_back
-        weights_keep
-    submissions: shop_form shop_secret_form
+    actions: lead_choose lead_me retention_open shop_new shop_off shop_on shop_secret shops_open
+        weights_accept weights_back weights_keep
+    submissions: retention_form shop_form shop_secret_form
 """
 MANAGERS = """
     commands: block brands digest export forget import settings texts
     actions: block_profile brand_limit brand_stages brands_open creator_block digest_change
         digest_delete digest_new digest_now digest_pause digest_resume digest_start forget_profile
         handover_offer home_export home_import import_as import_back import_columns import_page
-        import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete text_edit
-        text_new unconfirmed_again unconfirmed_there
+        import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete
+        text_edit text_new
     submissions: brand_limit_form brand_stages_form digest_form export forget_form import_file
-        import_preview import_results import_review orders_form restriction_form sales_assign_form settings_form
-        text_form unconfirmed_there
+        import_preview import_results import_review orders_form restriction_form sales_assign_form
+        settings_form text_form
 """
 """Owners and managers."""
 THOSE_CONCERNED = """
@@ -59,8 +60,8 @@ MEMBERS = """
         log_profile look_on look_up nudge_fewer nudge_later outreach outreach_other outreach_sent
         partner_change partner_delivered partner_details partner_move partner_terms partners_page
         plan_choose post_disclosed post_place report_client report_file report_post report_show
-        same_person_compare same_person_refuse search_forget search_run shortlist
-        shortlist_add_to shortlist_brief show similar
+        same_person_compare same_person_refuse search_forget search_run shortlist shortlist_add_to
+        shortlist_brief show similar
     shortcuts: log_post
     submissions: brief_form codes_form creator_fee creator_note creator_tags draft_form figures
         handover_form log_choose log_feedback log_results log_stage log_terms offer_form partner_log
@@ -75,6 +76,7 @@ FILLED_IN: dict[str, dict[str, Any]] = {
     "export": {"what": "creators", "kind": "csv"},
     "import_file": {"file": [{"id": "F1", "name": "a.csv"}]},
     "orders_form": {"file": [{"id": "F1", "name": "a.csv"}], "shop": "1"},
+    "retention_form": {name: str(days) for name, days in Kept().model_dump().items()},
     "settings_form": {"benchmark": "x", "timezone": "UTC", "tier_bands": "micro 1-2"},
     "text_form": {"name": "First message", "text": "Hello {name}"},
     "shop_form": {"source": "shopify", "name": "Ours", "secret": "0123456789abcdef"},

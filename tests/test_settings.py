@@ -127,7 +127,7 @@ def test_somebody_must_stay_owner_and_guests_cannot_be_named(slack: Slack) -> No
     olivia, gus = slack_id(slack, "olivia"), slack_id(slack, "gus")
     errors = slack.submit("olivia", {"owners": [olivia], "managers": [gus]})
     assert errors is not None
-    assert "guest" in errors["managers"]
+    assert "Gus is no full member" in errors["managers"]
 
 
 def test_a_brand_is_limited_to_named_people_and_opened_again(slack: Slack) -> None:

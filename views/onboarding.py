@@ -42,8 +42,8 @@ def steps(progress: Progress) -> Blocks:
     ]
 
 
-def welcome(progress: Progress, *, demo: bool) -> Message:
-    """The first message, to whoever installed the bot."""
+def welcome(progress: Progress, *, demo: bool, asks_who_leads: bool = False) -> Message:
+    """The first message, to whoever installed the bot, or to whom they named as owner."""
     intro = (
         "Hello! I help your team find creators, decide about them together and keep track of "
         "what comes of it. Three steps and you are under way:"
@@ -57,11 +57,53 @@ def welcome(progress: Progress, *, demo: bool) -> Message:
         [intro, *(f"{number}. {title}" for number, (title, _) in enumerate(STEPS, start=1))]
     )
     return Message(
-        text=plain,
+        text=f"{plain}\nWho leads the marketing?" if asks_who_leads else plain,
         blocks=[
             elements.section(intro),
             *steps(progress),
             *([elements.section(invented)] if demo else []),
+            *(_who_leads() if asks_who_leads else []),
             elements.context(closing),
         ],
     )
+
+
+def named(lead: str) -> Message:
+    """What the first message becomes once somebody else was named. lead: their Slack id."""
+    text = f"{elements.mention(lead)} leads the marketing here: I have greeted them."
+    rest = (
+        "They own this app now: they name managers and other owners, yourself included, in "
+        "`/influencer settings`. From me you hear only what is technical: messages that may be "
+        "lost, tokens that end, a disk that fills up."
+    )
+    return Message(text=text, blocks=[elements.section(f"{text}\n{rest}")])
+
+
+def named_by(installer: str, first: Message) -> Message:
+    """The first message to whom the installer named as owner."""
+    line = (
+        f"{elements.mention(installer)} installed me and says that you lead the marketing, so you "
+        "own this app: you name managers and other owners in `/influencer settings`."
+    )
+    blocks = [elements.section(line), *(first.blocks or [])]
+    return Message(text=f"{line}\n{first.text}", blocks=blocks)
+
+
+def _who_leads() -> Blocks:
+    question = (
+        "*Who leads the marketing?* They become the owner: they name managers, import, and set up "
+        "digests. Until you say who it is, you are."
+    )
+    sure = elements.confirm(
+        "Make them the owner?",
+        "They will own this app, and you keep hearing what is technical. They can share it with "
+        "you in the settings.",
+        "Make them the owner",
+    )
+    return [
+        elements.section(question),
+        elements.actions(
+            elements.person_select("lead_choose", "Choose a colleague", confirm=sure),
+            elements.button("I do", "lead_me"),
+        ),
+    ]

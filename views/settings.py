@@ -46,13 +46,10 @@ class BrandLine(BaseModel):
 def form(view: SettingsView) -> dict[str, Any]:
     """The modal of owners and managers."""
     owners: Blocks = []
-    shops: Blocks = []
+    shops = []
     if view.owners is not None:
-        shops.append(
-            elements.actions(
-                elements.button("Shops", "shops_open", label="Connect and manage shops")
-            )
-        )
+        shops.append(elements.button("Shops", "shops_open", label="Connect and manage shops"))
+        shops.append(elements.button("How long things are kept", "retention_open"))
         owners.append(
             elements.people_field(
                 "owners", "Owners", initial=view.owners,
@@ -91,8 +88,9 @@ def form(view: SettingsView) -> dict[str, Any]:
                 "timezone", "Time zone", initial=view.timezone, longest=60,
                 placeholder="Europe/London", hint="For people of whom Slack gives none.",
             ),
-            elements.context("Who sees which brand: `/influencer brands`"),
-            *shops,
+            elements.actions(
+                elements.button("Brands", "brands_open", label="Who sees which brand"), *shops
+            ),
         ],
         submit="Save",
     )  # fmt: skip
@@ -113,7 +111,7 @@ def brand_list(lines: Sequence[BrandLine]) -> Message:
 
 
 def brand_modal(lines: Sequence[BrandLine]) -> dict[str, Any]:
-    """The list of brands as a modal, from Home."""
+    """The list of brands as a modal."""
     return elements.modal("Brands", "brands_shown", brand_list(lines).blocks or [], close="Done")
 
 

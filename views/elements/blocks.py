@@ -155,6 +155,13 @@ def select(
     )
 
 
+def person_select(
+    action_id: str, placeholder: str, confirm: sb.Confirm | None = None
+) -> sb.UserSelectMenu:
+    """A choice of one person."""
+    return sb.UserSelectMenu(action_id, placeholder=plain_text(placeholder, 150), confirm=confirm)
+
+
 def multi_select(
     action_id: str, options: Options, initial: Iterable[str] = (), placeholder: str | None = None
 ) -> sb.StaticMultiSelectMenu:

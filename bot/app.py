@@ -21,10 +21,10 @@ from bot.measured import MeasuredApp
 from bot.settings import Settings
 from bot.slack import SlackClients, Token
 from bot.tokens import WorkspaceTokens
-from handlers import access, registry
+from handlers import access, lost_messages, registry
 from handlers.answer import Answer
-from handlers.context import Context, Services
-from handlers.features import Feature
+from handlers.context import Action, Context, Services
+from handlers.features import ActionHandler, Feature
 from storage import installations, resealing, workspaces
 from storage.database import Database, Unavailable
 from storage.installations import NotInstalled
@@ -252,7 +252,7 @@ def _listen(app: App, bot: Bot) -> None:
         handler = feature.actions.get(name)
         if handler is not None:  # a button that is a link has none
             here = _context(bot, body, context, name)
-            delivery.answer_action(lambda: access.admitted(handler, action, here), action, here)
+            delivery.answer_action(lambda: _act(handler, action, here), action, here)
         ack()
 
     @app.shortcut(ANY)
@@ -283,6 +283,11 @@ def _listen(app: App, bot: Bot) -> None:
             here = _context(bot, body, context, submission.callback_id)
             delivery.answer_command(lambda: access.admitted(handler, submission, here))
         ack()
+
+
+def _act(handler: ActionHandler, action: Action, here: Context) -> Answer | None:
+    lost_messages.refuse(action, here)
+    return access.admitted(handler, action, here)
 
 
 def _listen_to_event(app: App, bot: Bot, name: str) -> None:

@@ -22,6 +22,8 @@ COMMANDS = {
     "manifest": "manifest",
     "migrate": "migrate",
     "rotate-keys": "rotate_keys",
+    "backup": "backup",
+    "restore": "restore",
     "doctor": "doctor",
 }
 
@@ -67,11 +69,15 @@ def sentence_for(error: Exception) -> str | None:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from bot.listening import CannotListen  # noqa: PLC0415
+    from bot.postgres_tools import ToolFailed  # noqa: PLC0415
     from bot.server_lock import ServerAlreadyRunning  # noqa: PLC0415
     from bot.settings import WrongSettings  # noqa: PLC0415
+    from storage.backups import NotABackup  # noqa: PLC0415
     from storage.migrate import NewerDatabase  # noqa: PLC0415
     from storage.sealing import CannotUnseal  # noqa: PLC0415
 
+    if isinstance(error, (NotABackup, ToolFailed)):
+        return str(error)
     said = (WrongSettings, ServerAlreadyRunning, NewerDatabase, CannotListen, CannotUnseal)
     if isinstance(error, said):
         return redact(str(error))

@@ -91,7 +91,7 @@ def _conversation_with(client: WebClient, slack_user_id: str) -> str:
 
 def _find_by_metadata(client: WebClient, channel: str, claim: Claim) -> str | None:
     """The ts of a message that carries our key, looked for since shortly before it was decided."""
-    since = claim.message.created_at - LOOK_BACK
+    since = (claim.message.look_since or claim.message.created_at) - LOOK_BACK
     asked: dict[str, Any] = {
         "channel": channel,
         "oldest": f"{since.timestamp():.6f}",

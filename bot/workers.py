@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -116,7 +117,8 @@ class Workers:
         with self._database.reading(job.workspace_id) as tx:
             workspace = workspaces.get(tx)
         about = {"job_id": job.id, "last_try": job.attempts >= jobs.ATTEMPTS}
-        handler({**job.payload, **about}, self._bot.context(workspace))
+        context = replace(self._bot.context(workspace), asked_at=job.asked_at)
+        handler({**job.payload, **about}, context)
 
     @contextmanager
     def _keeping(self, job: Job) -> Iterator[None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from domain.lost_time import LostTime
 from domain.niche import Vocabulary, default_vocabulary
 from domain.roles import NOT_KNOWN_YET, why_barred
 from handlers.answer import Answer, NotAllowed, NotKnownYet
@@ -82,6 +83,7 @@ class Context:
 
     delivery: the key under which the change is stored, None for work of the bot itself.
     members_only: somebody acts who has to be a full member; each transaction looks again.
+    asked_at: of a job, when a person asked for it; None = the clock brought it about.
     """
 
     services: Services
@@ -89,6 +91,7 @@ class Context:
     user_id: str = ""
     delivery: str | None = None
     members_only: bool = False
+    asked_at: dt.datetime | None = None
 
     @property
     def workspace_id(self) -> int:
@@ -106,6 +109,12 @@ class Context:
     def _is_awaited(self) -> bool:
         """Whether Slack waits for an answer, for three seconds."""
         return self.delivery is not None
+
+    @property
+    def lost_time(self) -> LostTime | None:
+        """The time of which a database that was put back knows nothing; None: all is there."""
+        begin, end = self.workspace.restored_from, self.workspace.restored_at
+        return LostTime(begin, end) if begin is not None and end is not None else None
 
     def now(self) -> dt.datetime:
         """The present instant on the product's clock, in UTC."""
@@ -137,6 +146,9 @@ class Context:
             self.workspace_id, self.user_id, key, quick=self._is_awaited
         ) as tx:
             self._admit(tx)
+            tx.asked_at = tx.now if self._is_awaited else self.asked_at
+            if self.lost_time is not None:
+                tx.look_since = self.lost_time.looked_for_since(tx.asked_at, tx.now)
             yield tx
 
     def _admit(self, tx: Transaction) -> None:

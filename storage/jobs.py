@@ -44,6 +44,7 @@ def add(
             "attempts": 0,
             "due_at": dt.datetime.now(dt.UTC) + after,
             "created_at": tx.now,
+            "asked_at": tx.asked_at,
         },
     )
     tx.wakes_jobs = tx.wakes_jobs or added

@@ -232,6 +232,8 @@ def _add(
         due_at=dt.datetime.now(dt.UTC),
         created_at=tx.now,
     )
+    if tx.look_since is not None and method == "chat.postMessage":
+        message.state, message.look_since = "unknown", tx.look_since
     added = insert_ignoring(tx, OutboxMessage, message.model_dump(exclude={"id"}))
     tx.wakes_outbox = tx.wakes_outbox or added
     return added

@@ -27,6 +27,8 @@ class Transaction:
     what Slack delivered. answer: what is answered, kept with the delivery for a repeat.
     writable: False in a transaction that only looks. underived: sources from whose figures nothing
     may be worked out (`domain.source_terms`). keys: encrypt the secrets of the workspace.
+    asked_at: when a person asked for what is done here, None = the clock brought it about.
+    look_since: since when what is posted here may stand in Slack already (`domain.lost_time`).
     """
 
     session: Session
@@ -40,6 +42,8 @@ class Transaction:
     writable: bool = False
     underived: frozenset[str] = NEED_LEAVE
     keys: Keys = NO_KEYS
+    asked_at: dt.datetime | None = None
+    look_since: dt.datetime | None = None
 
     @property
     def on_postgresql(self) -> bool:

@@ -19,6 +19,7 @@ from handlers import (
     draft_files,
     drafts,
     exports,
+    file_sending,
     find,
     forgetting,
     handover,
@@ -62,6 +63,7 @@ from handlers import (
     show,
     similar,
     stage_plans,
+    unconfirmed,
     weights,
 )
 from handlers import help as help_feature
@@ -74,6 +76,7 @@ FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     install.FEATURE,
     leading.FEATURE,
+    unconfirmed.FEATURE,
     nudges.FEATURE,
     one_account.FEATURE,
     home.FEATURE,
@@ -107,6 +110,7 @@ FEATURES: tuple[Feature, ...] = (
     learning.FEATURE,
     exports.FEATURE,
     forgetting.FEATURE,
+    file_sending.FEATURE,
     show.FEATURE,
     similar.FEATURE,
     creator_notes.FEATURE,

@@ -31,10 +31,10 @@ MANAGERS = """
         digest_delete digest_new digest_now digest_pause digest_resume digest_start forget_profile
         handover_offer home_export home_import import_as import_back import_columns import_page
         import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete
-        text_edit text_new
+        text_edit text_new unconfirmed_again unconfirmed_there
     submissions: brand_limit_form brand_stages_form digest_form export forget_form import_file
         import_preview import_results import_review orders_form restriction_form sales_assign_form
-        settings_form text_form
+        settings_form text_form unconfirmed_there
 """
 """Owners and managers."""
 THOSE_CONCERNED = """
@@ -80,6 +80,7 @@ FILLED_IN: dict[str, dict[str, Any]] = {
     "settings_form": {"benchmark": "x", "timezone": "UTC", "tier_bands": "micro 1-2"},
     "text_form": {"name": "First message", "text": "Hello {name}"},
     "shop_form": {"source": "shopify", "name": "Ours", "secret": "0123456789abcdef"},
+    "unconfirmed_there": {"link": "https://field-and-co.slack.com/archives/C0MARKETING/p1"},
     "shop_secret_form": {"secret": "0123456789abcdef"},
     "shortlist_terms": {"approvers": ["U0BEN000001"], "quorum": "1"},
     "shortlist_move": {"channel": "C0MARKETING"},

@@ -102,7 +102,7 @@ def test_every_kind_has_a_title_choices_and_a_default_among_them() -> None:
     assert FOREVER not in CHOICES["found"]
 
 
-@given(st.dictionaries(st.sampled_from([*CHOICES, "other"]), st.integers() | st.text()))
+@given(st.dictionaries(st.sampled_from([*CHOICES, "other"]), st.integers() | st.text(max_size=3)))
 def test_whatever_is_stored_gives_a_choice_for_every_kind(said: dict[str, Any]) -> None:
     chosen = preferences({"retention": said}).retention
     for name, days in chosen.model_dump().items():

@@ -80,7 +80,6 @@ FILLED_IN: dict[str, dict[str, Any]] = {
     "settings_form": {"benchmark": "x", "timezone": "UTC", "tier_bands": "micro 1-2"},
     "text_form": {"name": "First message", "text": "Hello {name}"},
     "shop_form": {"source": "shopify", "name": "Ours", "secret": "0123456789abcdef"},
-    "unconfirmed_there": {"link": "https://field-and-co.slack.com/archives/C0MARKETING/p1"},
     "shop_secret_form": {"secret": "0123456789abcdef"},
     "shortlist_terms": {"approvers": ["U0BEN000001"], "quorum": "1"},
     "shortlist_move": {"channel": "C0MARKETING"},

@@ -18,6 +18,7 @@ COMMANDS = {
     "imports": "imports",
     "find": "find",
     "export": "export",
+    "forget": "forget",
     "digest": "digest",
     "manifest": "manifest",
     "migrate": "migrate",

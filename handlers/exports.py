@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import access, file_sending
+from handlers import access, file_sending, personal_export
 from handlers.answer import Answer, FieldErrors
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
@@ -21,8 +21,11 @@ FOR_OWNERS = frozenset({"audit"})
 
 
 def open_export(command: Command, context: Context) -> Answer:
-    """Ask what to export; `export audit` has chosen already."""
-    _ask(command.trigger_id, context, command.text.strip().lower())
+    """Ask what to export; `export audit` has chosen already, `export @anna` is of one creator."""
+    asked = command.text.strip().lower()
+    if asked and asked not in CONTENTS:
+        return personal_export.ask(command, context)
+    _ask(command.trigger_id, context, asked)
     return Answer()
 
 

@@ -81,6 +81,14 @@ def _task(context: Context, number: int) -> Task | None:
         return Task(number, row.step or STEPS[0], row.after, forgetting.names_in(row), named)
 
 
+def _locked(tx: Transaction, task: Task) -> Forgetting | None:
+    """The forgetting, if it stands where the step found it; None: another worker went on."""
+    row = forgetting.lock(tx, task.number)
+    if row is None or (row.step or STEPS[0], row.after) != (task.step, task.after):
+        return None
+    return row
+
+
 def _next(tx: Transaction, row: Forgetting) -> None:
     done = STEPS.index((row.step or STEPS[0]).partition(":")[0])
     forgetting.go_on(tx, row, STEPS[done + 1])
@@ -92,8 +100,8 @@ def _whole(act: Callable[[Transaction, Task, Forgetting], None]) -> Callable[[Co
     def step(context: Context, task: Task) -> bool:
         with context.writing() as tx:
             forgetting_rows.lock(tx, task.creators)
-            row = forgetting.lock(tx, task.number)
-            if row is not None and (row.step or STEPS[0]) == task.step:
+            row = _locked(tx, task)
+            if row is not None:
                 act(tx, task, row)
                 _next(tx, row)
         return True
@@ -115,9 +123,9 @@ def _creators(tx: Transaction, task: Task, row: Forgetting) -> None:
 def _cards(context: Context, task: Task) -> bool:
     """One card a transaction: what is undecided is withdrawn, and its message drawn anew."""
     with context.writing() as tx:
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         left = [one for one in _numbers_now(tx, task)["cards"] if one > task.after]
         if not left:
             _next(tx, row)
@@ -145,9 +153,9 @@ def _partnerships(context: Context, task: Task) -> bool:
     if left:
         _delete_drafts(context, left[0])
     with context.writing() as tx:
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         if not left:
             _next(tx, row)
             return True
@@ -210,9 +218,9 @@ def _texts(context: Context, task: Task) -> bool:
             changed = forgetting_texts.rewrite(tx, tables[names[place - 1]], some, task.names)
             forgetting_texts.reindex(tx, changed, context.services.vocabulary)
     with context.writing() as tx:
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         if place < len(names):
             forgetting.go_on(tx, row, f"texts:{names[place]}")
         else:
@@ -225,9 +233,9 @@ def _meanwhile(context: Context, task: Task) -> bool:
     """What came in while all this was done goes as well; an import at work is waited for."""
     with context.writing() as tx:
         forgetting_rows.lock(tx, task.creators)
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         if imports.at_work(tx) is not None:
             forgetting.ask(tx, task.number, after=AGAIN)
             return False
@@ -245,9 +253,9 @@ def _meanwhile(context: Context, task: Task) -> bool:
 
 def _end(context: Context, task: Task) -> bool:
     with context.writing() as tx:
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         to_clear, counts = dict(row.to_clear), dict(row.counts)
         forgetting.finish(tx, row)
         if row.person_id is not None:
@@ -266,9 +274,9 @@ def _paged(
 ) -> bool:
     """A step of many pages; `act` gives the number of the last row it has done, None at the end."""
     with context.writing() as tx:
-        row = forgetting.lock(tx, task.number)
+        row = _locked(tx, task)
         if row is None:
-            return False
+            return True
         last = act(tx, row)
         if last is None:
             _next(tx, row)

@@ -23,6 +23,7 @@ from handlers import (
     draft_steps,
     drawing,
     forecasting,
+    outside_preview,
     partners,
     posting,
 )
@@ -39,6 +40,7 @@ from storage.models import Card, Draft, Partnership, Person, Shortlist
 from storage.transaction import Transaction
 from views import draft as view
 from views.draft import DraftForm
+from views.message import Message
 from views.partner_board import board_state
 
 NEWER = "Somebody added a version meanwhile. Please look at it first."
@@ -82,24 +84,45 @@ def submit(submission: Submission, context: Context) -> Answer:
     if errors:
         return Answer(errors=errors)
     kept = kept_with(submission)
+    if seen.has_outsiders:
+        first = outside_preview.ask_first(
+            submission, context, asked.channel, asked,
+            lambda tx: _preview(tx, _store(tx, context, kept, asked, seen)[0]),
+        )  # fmt: skip
+        if first is not None:
+            return first
     with context.writing() as tx:
-        person = access.require_member(tx, context)
-        why = posting.why_not_approvers(tx, asked.approvers)
-        if why:
-            raise FieldErrors({"approvers": why})
-        number = number_of(str(kept.get("partnership", "")))
-        for card_id in drafts.undecided_cards(tx, number):  # locked before the partnership
-            _withdraw(tx, card_id)
-        row = partners.visible(tx, person, str(number))
-        if len(drafts.of_partnership(tx, number)) != kept.get("versions"):
-            raise FieldErrors({"link": NEWER})
-        label = label_of(tx, {"creator": row.creator_id, "profile": row.profile_id})
-        said = _review(tx, person, row)
-        draft = _post(tx, person, row, asked, seen, label)
-        url = str(kept.get("url", ""))
-        partners.redraw(tx, person, url, kept.get("asked") or {}, said)
+        draft, label, said = _store(tx, context, kept, asked, seen)
         done = view.posted(label, draft.version, asked.channel, said)
         return context.settle(tx, Answer(view=done))
+
+
+def _store(
+    tx: Transaction, context: Context, kept: dict[str, Any], asked: Asked, seen: QuickLook
+) -> tuple[Draft, str, str]:
+    """Put the version before the approvers; gives it, whose it is, what is said of the stage."""
+    person = access.require_member(tx, context)
+    why = posting.why_not_approvers(tx, asked.approvers)
+    if why:
+        raise FieldErrors({"approvers": why})
+    number = number_of(str(kept.get("partnership", "")))
+    for card_id in drafts.undecided_cards(tx, number):  # locked before the partnership
+        _withdraw(tx, card_id)
+    row = partners.visible(tx, person, str(number))
+    if len(drafts.of_partnership(tx, number)) != kept.get("versions"):
+        raise FieldErrors({"link": NEWER})
+    label = label_of(tx, {"creator": row.creator_id, "profile": row.profile_id})
+    said = _review(tx, person, row)
+    draft = _post(tx, person, row, asked, seen, label)
+    url = str(kept.get("url", ""))
+    partners.redraw(tx, person, url, kept.get("asked") or {}, said)
+    return draft, label, said
+
+
+def _preview(tx: Transaction, draft: Draft) -> list[Message]:
+    card = cards.get(tx, draft.card_id or 0)
+    shortlist = shortlists.get(tx, card.shortlist_id) if card else None
+    return [drawing.message_of(tx, card, shortlist)] if card and shortlist else []
 
 
 def _form(tx: Transaction, row: Partnership, action: Action) -> dict[str, Any]:

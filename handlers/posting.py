@@ -32,6 +32,7 @@ from storage.profiles import Current
 from storage.transaction import Transaction
 from views import shortlist as view
 from views.creator_facts import plain_handle
+from views.message import Message
 from views.shortlist import Skipped
 
 MOST_CARDS = 100
@@ -57,44 +58,79 @@ class Terms:
 def post(context: Context, terms: Terms, profile_ids: Sequence[int]) -> Answer:
     """Make a shortlist and post it; creators on this brief's shortlists before are left out."""
     with context.writing() as tx:
-        asker = access.require_member(tx, context)
-        brief = briefs.lock(tx, terms.brief_id, access.hidden_brands(tx, asker))
-        if brief is None or brief.archived_at is not None:
-            raise FieldErrors({"brief": NO_BRIEF})
-        fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
-        if fresh:
-            shortlist = _create(tx, terms, brief, asker)
-            made = _add_cards(tx, context, shortlist, brief, fresh, asker)
-            drawing.post_summary(tx, shortlist)
-            _post_cards(tx, shortlist, made)
-            if terms.has_outsiders is None:
-                audience.ask_later(tx, terms.channel_id)
-        return context.settle(tx, _answer(len(fresh), skipped))
+        made, skipped = _post(tx, context, terms, profile_ids)
+        return context.settle(tx, _answer(len(made), skipped))
+
+
+def preview(
+    tx: Transaction, context: Context, terms: Terms, profile_ids: Sequence[int]
+) -> list[Message]:
+    """The cards of a new shortlist as they would be posted."""
+    return _read_by_all(tx, _post(tx, context, terms, profile_ids)[0])
+
+
+def _post(
+    tx: Transaction, context: Context, terms: Terms, profile_ids: Sequence[int]
+) -> tuple[list[Card], list[Skipped]]:
+    asker = access.require_member(tx, context)
+    brief = briefs.lock(tx, terms.brief_id, access.hidden_brands(tx, asker))
+    if brief is None or brief.archived_at is not None:
+        raise FieldErrors({"brief": NO_BRIEF})
+    fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+    if not fresh:
+        return [], skipped
+    shortlist = _create(tx, terms, brief, asker)
+    made = _add_cards(tx, context, shortlist, brief, fresh, asker)
+    drawing.post_summary(tx, shortlist)
+    _post_cards(tx, shortlist, made)
+    if terms.has_outsiders is None:
+        audience.ask_later(tx, terms.channel_id)
+    return made, skipped
 
 
 def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answer:
     """Add creators to a shortlist that is open."""
     with context.writing() as tx:
-        asker = access.require_member(tx, context)
-        hidden = access.hidden_brands(tx, asker)
-        known = shortlists.get(tx, shortlist_id)
-        brief = briefs.lock(tx, known.brief_id, hidden) if known and known.brief_id else None
-        shortlist = shortlists.lock(tx, shortlist_id)
-        closed = shortlist is None or shortlist.state != shortlists.OPEN
-        if shortlist is None or brief is None or closed or shortlist.kind != shortlists.TEAM:
-            raise FieldErrors({"add_to": NOT_OPEN})
-        fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
-        withdrawn = cards.withdrawn(tx, shortlist_id)
-        new = [one for one in fresh if one.profile.creator_id not in withdrawn]
-        if len(new) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
-            raise FieldErrors({"add_to": f"A shortlist holds at most {MOST_CARDS} creators."})
-        if fresh:
-            back = [one for one in fresh if one.profile.creator_id in withdrawn]
-            _put_back(tx, context, shortlist, brief, back, asker)
-            made = _add_cards(tx, context, shortlist, brief, new, asker)
-            _post_cards(tx, shortlist, made)
-            drawing.redraw_summary(tx, shortlist)
-        return context.settle(tx, _answer(len(fresh), skipped))
+        made, skipped = _add(tx, context, shortlist_id, profile_ids)
+        return context.settle(tx, _answer(len(made), skipped))
+
+
+def preview_added(
+    tx: Transaction, context: Context, shortlist_id: int, profile_ids: Sequence[int]
+) -> list[Message]:
+    """The cards that would join a shortlist, as they would be posted."""
+    return _read_by_all(tx, _add(tx, context, shortlist_id, profile_ids)[0])
+
+
+def _add(
+    tx: Transaction, context: Context, shortlist_id: int, profile_ids: Sequence[int]
+) -> tuple[list[Card], list[Skipped]]:
+    asker = access.require_member(tx, context)
+    hidden = access.hidden_brands(tx, asker)
+    known = shortlists.get(tx, shortlist_id)
+    brief = briefs.lock(tx, known.brief_id, hidden) if known and known.brief_id else None
+    shortlist = shortlists.lock(tx, shortlist_id)
+    closed = shortlist is None or shortlist.state != shortlists.OPEN
+    if shortlist is None or brief is None or closed or shortlist.kind != shortlists.TEAM:
+        raise FieldErrors({"add_to": NOT_OPEN})
+    fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+    withdrawn = cards.withdrawn(tx, shortlist_id)
+    new = [one for one in fresh if one.profile.creator_id not in withdrawn]
+    if len(new) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
+        raise FieldErrors({"add_to": f"A shortlist holds at most {MOST_CARDS} creators."})
+    if not fresh:
+        return [], skipped
+    back = [one for one in fresh if one.profile.creator_id in withdrawn]
+    again = _put_back(tx, context, shortlist, brief, back, asker)
+    made = _add_cards(tx, context, shortlist, brief, new, asker)
+    _post_cards(tx, shortlist, made)
+    drawing.redraw_summary(tx, shortlist)
+    return [*again, *made], skipped
+
+
+def _read_by_all(tx: Transaction, made: Sequence[Card]) -> list[Message]:
+    known = shortlists.get(tx, made[0].shortlist_id) if made else None
+    return [drawing.message_of(tx, card, known) for card in made] if known else []
 
 
 def why_not_approvers(tx: Transaction, slack_ids: Sequence[str], *, as_client: bool = False) -> str:
@@ -230,8 +266,9 @@ def _put_back(
     brief: Brief,
     creators: Sequence[Current],
     asker: Person,
-) -> None:
+) -> list[Card]:
     """Open the withdrawn cards of these creators again, each with its fit as of now."""
+    found = []
     fits = _fits(tx, context, shortlist, brief, creators, asker)
     numbers = cards.withdrawn(tx, shortlists.number_of(shortlist))
     for one in creators:
@@ -246,6 +283,8 @@ def _put_back(
         forecasting.when_shortlisted(tx, [card], [one], brief)
         audit.record(tx, "put back", "card", locked.id)
         drawing.redraw_card(tx, card, shortlist)
+        found.append(card)
+    return found
 
 
 def _post_cards(tx: Transaction, shortlist: Shortlist, made: Sequence[Card]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.shortlist import check_terms
-from handlers import access, card_views, channels, drawing, naming, posting
+from handlers import access, card_views, channels, drawing, naming, outside_preview, posting
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -132,7 +132,7 @@ def submit(submission: Submission, context: Context) -> Answer:
     """Post the summary and the cards, or add cards to a shortlist that is open."""
     asked = _read(submission)
     if asked.add_to is not None:
-        return posting.add(context, asked.add_to, asked.profile_ids)
+        return _add(submission, context, asked.add_to, asked.profile_ids)
     errors, seen = _field_errors(asked), channels.UNSEEN
     if not errors:
         people_handler.learn_now(context, asked.approvers)
@@ -150,7 +150,24 @@ def submit(submission: Submission, context: Context) -> Answer:
         in_thread=asked.in_thread,
         has_outsiders=seen.has_outsiders,
     )
-    return posting.post(context, terms, asked.profile_ids)
+    first = outside_preview.ask_first(
+        submission, context, terms.channel_id, (terms, asked.profile_ids),
+        lambda tx: posting.preview(tx, context, terms, asked.profile_ids),
+    ) if terms.has_outsiders else None  # fmt: skip
+    return first or posting.post(context, terms, asked.profile_ids)
+
+
+def _add(
+    submission: Submission, context: Context, number: int, profile_ids: Sequence[int]
+) -> Answer:
+    """Add to a shortlist that is open, after a preview where people from outside read it."""
+    with context.reading() as tx:
+        known = shortlists.get(tx, number)
+    first = outside_preview.ask_first(
+        submission, context, known.channel_id, (number, profile_ids),
+        lambda tx: posting.preview_added(tx, context, number, profile_ids),
+    ) if known and known.has_outsiders else None  # fmt: skip
+    return first or posting.add(context, number, profile_ids)
 
 
 def _form(

@@ -1,13 +1,25 @@
 """What the asker may do with a posted shortlist: other approvers, cancel it, post it again."""
 
+import json
 import logging
 from typing import Any
 
 from domain.shortlist import UNDECIDED
-from handlers import access, audience, card_views, channels, drawing, posting, shortlist, voting
+from handlers import (
+    access,
+    audience,
+    card_views,
+    channels,
+    drawing,
+    outside_preview,
+    posting,
+    shortlist,
+    voting,
+)
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import require_asker_or_manager, take_off
+from handlers.channels import QuickLook
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from storage import audit, cards, nudges, outbox, people, shortlists
@@ -15,6 +27,7 @@ from storage.models import Person, Shortlist
 from storage.transaction import Transaction
 from views import lost as lost_view
 from views import shortlist as view
+from views.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -158,24 +171,40 @@ def move(submission: Submission, context: Context) -> Answer:
     seen = channels.look(channel_id, context)
     if seen.problem:
         return Answer(errors={"channel": seen.problem})
+    if seen.has_outsiders:
+        first = outside_preview.ask_first(
+            submission, context, channel_id, channel_id,
+            lambda tx: _moved(tx, context, submission, channel_id, seen),
+        )  # fmt: skip
+        if first is not None:
+            return first
     with context.writing() as tx:
-        person = access.require_member(tx, context)
-        known = _lock(tx, submission.metadata)
-        require_asker_or_manager(tx, person, known)
-        before, known.channel_id = known.channel_id, channel_id
-        known.has_outsiders = seen.has_outsiders
-        tx.session.add(known)
-        if seen.has_outsiders is None:
-            audience.ask_later(tx, channel_id)
-        number = shortlists.number_of(known)
-        if known.kind != shortlists.DRAFT:
-            drawing.post_summary_again(tx, known)
-        for locked in cards.lock_all(tx, number):
-            if locked.rules.state in UNDECIDED:
-                drawing.post_card_again(tx, locked.row, known)
-        audit.record(tx, "move", "shortlist", number, before={"channel": before},
-                     after={"channel": channel_id})  # fmt: skip
+        _moved(tx, context, submission, channel_id, seen)
         return context.settle(tx, Answer())
+
+
+def _moved(
+    tx: Transaction, context: Context, submission: Submission, channel_id: str, seen: QuickLook
+) -> list[Message]:
+    """Post a shortlist in another channel; gives its cards as they are read there."""
+    person = access.require_member(tx, context)
+    kept = json.loads(submission.metadata)
+    known = _lock(tx, str(kept["shortlist"]))
+    require_asker_or_manager(tx, person, known)
+    before, known.channel_id = known.channel_id, channel_id
+    known.has_outsiders = seen.has_outsiders
+    tx.session.add(known)
+    if seen.has_outsiders is None:
+        audience.ask_later(tx, channel_id)
+    number = shortlists.number_of(known)
+    if known.kind != shortlists.DRAFT:
+        drawing.post_summary_again(tx, known)
+    undecided = [one.row for one in cards.lock_all(tx, number) if one.rules.state in UNDECIDED]
+    for card in undecided:
+        drawing.post_card_again(tx, card, known)
+    audit.record(tx, "move", "shortlist", number, before={"channel": before},
+                 after={"channel": channel_id})  # fmt: skip
+    return [drawing.message_of(tx, card, known) for card in undecided]
 
 
 def _tell_channel_gone(tx: Transaction, known: Shortlist) -> None:

@@ -99,7 +99,17 @@ def fill_in(
     )
     given = {block: slack_ids(slack, approvers), "quorum": quorum, **values}
     errors = slack.submit(asker, given)
+    if not errors and is_previewed(slack, asker):
+        errors = slack.submit(asker)  # what was filled in is kept
     return {name.partition(":")[0]: text for name, text in errors.items()} if errors else None
+
+
+def is_previewed(slack: Slack, who: str) -> bool:
+    """Whether the open form shows what people from outside would read."""
+    form = slack.workspace.view(who)
+    return form is not None and any(
+        block.get("block_id", "").startswith("preview:") for block in form.blocks
+    )
 
 
 def shortlist(

@@ -269,6 +269,7 @@ def test_a_client_channel_that_is_gone_is_told_and_the_list_can_move(slack: Slac
 
     agency = slack.workspace.channel("agency").id
     assert slack.submit("olivia", {"channel": agency}) is None
+    assert slack.submit("olivia") is None  # what they will read there was shown first
 
     card = clients_cards(slack, "mara", channel="agency")["mara"]
     slack.react("sam", CHECK, card)

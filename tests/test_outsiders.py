@@ -14,10 +14,13 @@ from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.fit import Weights
 from domain.money import Money
 from domain.niche import default_vocabulary
+from domain.partnership import Stage
 from playground.records import Message
 from storage import briefs, index, pools, profile_store, shortlists
-from tests.shortlisting import CROSS, posted, shortlist
+from tests.shortlisting import CROSS, is_previewed, open_form, posted, shortlist, slack_ids
 from tests.slack import Slack
+from tests.test_drafts import LINK, add_draft
+from tests.test_partner_board import begin
 
 LEFT_OUT = "Guests or people from outside may read this channel"
 MONEY = re.compile(r"€|\bEUR\b|\$|per engagement|each expected engagement|dear", re.IGNORECASE)
@@ -135,6 +138,8 @@ def test_earlier_decisions_stay_out_of_a_channel_with_outsiders(slack: Slack) ->
     block = next(b["block_id"] for b in slack.view("olivia").blocks if "approvers" in b["block_id"])
     ana = slack.workspace.user("ana").id
     assert not slack.submit("olivia", {"brief": str(number), block: [ana], "quorum": "1"})
+    assert "rejected" not in slack.text_of(slack.view("olivia"))
+    assert not slack.submit("olivia")
 
     assert "Autumn" in posted(slack, ["mara"], "agency").card.text
     assert "rejected" not in said_in(slack, "agency")
@@ -199,9 +204,66 @@ def test_a_shortlist_moved_to_clients_leaves_its_costs_behind(slack: Slack) -> N
     clients = slack.workspace.channel("clients").id
 
     assert not slack.submit("olivia", {"channel": clients})
+    assert is_previewed(slack, "olivia")
+    assert slack.messages("clients") == []
+    assert not slack.submit("olivia")
 
     assert "@mara" in said_in(slack, "clients")
     assert not MONEY.search(drawn_for(slack, "clients"))
+
+
+def test_what_outsiders_will_read_is_previewed_and_only_then_posted(slack: Slack) -> None:
+    """The preview is drawn as the cards are; another choice is previewed anew."""
+    set_scene(slack)
+    open_form(slack, "olivia", ["mara"], "clients")
+    block = next(
+        one["block_id"]
+        for one in slack.view("olivia").blocks
+        if one["block_id"].startswith("approvers")
+    )
+    slack.submit("olivia", {block: slack_ids(slack, ["ana"]), "quorum": "1"})
+    first = slack.text_of(slack.view("olivia"))
+    assert "This is what they will read" in first
+    assert not MONEY.search(first.partition("This is what they will read")[2].partition("Brief")[0])
+    assert slack.messages("clients") == []
+    with slack.reading() as tx:
+        assert shortlists.still_open(tx, ()) == []
+
+    slack.submit("olivia", {block: slack_ids(slack, ["ana", "ben"]), "quorum": "2"})
+    second = slack.text_of(slack.view("olivia"))
+    assert "Waiting for: Ana, Ben" in second
+    assert second.count("This is what they will read") == 1
+    assert slack.submit("olivia") is None
+
+    card = posted(slack, ["mara"], "clients").card
+    drawn = [line for line in slack.text_of(card).splitlines() if "@mara" not in line]
+    assert [line for line in drawn if line not in second] == []
+
+
+def test_who_is_added_where_outsiders_read_is_previewed_too(slack: Slack) -> None:
+    made = post(slack, "clients", "mara")
+    open_form(slack, "olivia", ["ines"], "clients")
+    with slack.reading() as tx:
+        number = str(shortlists.still_open(tx, ())[0].id)
+    assert slack.submit("olivia", {"add_to": number}) is None
+    assert is_previewed(slack, "olivia")
+    assert "@ines" not in said_in(slack, "clients")
+    assert slack.submit("olivia") is None
+    assert "@ines" in said_in(slack, "clients")
+    assert "@mara" in slack.text_of(made["mara"])
+
+
+def test_a_draft_is_previewed_where_outsiders_read_it(slack: Slack) -> None:
+    number = begin(slack, Stage.AGREED)
+    assert add_draft(slack, number, channel=slack.workspace.channel("clients").id) == {}
+    assert slack.messages("clients") == []
+    slack.press("ana", slack.command("ana", "partners"), f"draft_new:{number}")
+    clients = slack.workspace.channel("clients").id
+    values = {"link": LINK, "channel": clients, "approvers": slack_ids(slack, ["ben"])}
+    for _ in range(2):
+        assert slack.submit("ana", values) is None
+    (card,) = slack.messages("clients")
+    assert "Draft 1 of @anna" in slack.text_of(card)
 
 
 @pytest.mark.parametrize(("channel", "told"), [("marketing", True), ("clients", False)])

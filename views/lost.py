@@ -1,5 +1,6 @@
 """What the asker is told when a shortlist's messages are gone, and a new approver."""
 
+import json
 from typing import Any
 
 from domain.wording import counted
@@ -60,7 +61,7 @@ def move_modal(shortlist_id: int) -> dict[str, Any]:
             elements.channel_field("channel", "Post in"),
         ],
         submit="Post",
-        private_metadata=str(shortlist_id),
+        private_metadata=json.dumps({"shortlist": shortlist_id}),
     )
 
 

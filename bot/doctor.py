@@ -16,6 +16,7 @@ from bot import installations_checkup, live_checkup
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS, plain_reason
+from domain.troubles import LITTLE_DISK_BYTES
 from domain.wording import counted
 from storage.database import Database, Unavailable
 from storage.migrate import is_known, versions
@@ -24,7 +25,6 @@ from storage.models import DigestSchedule, Job, OutboxMessage, Shortlist
 State = Literal["ok", "warning", "problem"]
 MINUTE = dt.timedelta(minutes=1)
 LARGEST_SKEW_SECONDS = 60
-LITTLE_DISK_BYTES = 500_000_000
 WHAT_OPTIONAL_SCOPES_DO = {
     "reactions:write": "cards are not seeded with ✅ 🤔 ❌; people add the reactions themselves",
     "im:write": "direct messages can't be opened with people who never wrote to the bot",

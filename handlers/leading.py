@@ -49,7 +49,7 @@ def choose_myself(action: Action, context: Context) -> None:
 def _name(context: Context, slack_user_id: str) -> None:
     with context.writing() as tx:
         acting = access.require_owner(tx, context)
-        workspaces.lock(tx)  # two answers at once: the second finds the first
+        workspace = workspaces.lock(tx)  # two answers at once: the second finds the first
         if not is_open(tx, context):
             raise Refused(SETTLED)
         lead = people.get(tx, slack_user_id)
@@ -63,6 +63,7 @@ def _name(context: Context, slack_user_id: str) -> None:
         if lead.id == acting.id:
             outbox.update_posted(tx, WELCOME, first.payload())
             return
+        workspace.installer_slack_id = workspace.installer_slack_id or acting.slack_user_id
         outbox.update_posted(tx, WELCOME, view.named(slack_user_id).payload())
         greeting = view.named_by(acting.slack_user_id, first)
         outbox.direct(tx, f"{WELCOME}:lead", slack_user_id, greeting.payload())

@@ -64,6 +64,7 @@ from handlers import (
     show,
     similar,
     stage_plans,
+    troubles,
     unconfirmed,
     weights,
 )
@@ -78,6 +79,7 @@ FEATURES: tuple[Feature, ...] = (
     install.FEATURE,
     leading.FEATURE,
     unconfirmed.FEATURE,
+    troubles.FEATURE,
     nudges.FEATURE,
     one_account.FEATURE,
     home.FEATURE,

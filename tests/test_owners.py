@@ -4,11 +4,14 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from domain import roles
-from handlers import leading
+from domain.troubles import Health, Trouble
+from handlers import leading, troubles
 from playground.records import Message
-from storage import audit, people, preferences
+from storage import audit, jobs, people, preferences
+from storage.models import Job
 from tests.slack import Slack
 
 QUESTION = "Who leads the marketing?"
@@ -137,6 +140,43 @@ def test_two_owners_who_remove_each_other_leave_one(slack: Slack) -> None:
     slack.submit("ana", {"owners": [ana]})
 
     assert owners(slack) == ["Olivia"]
+
+
+def test_what_is_technical_is_told_to_whoever_installed_once_a_day(slack: Slack) -> None:
+    slack.press("olivia", first_message(slack, "olivia"), "lead_choose", slack_id(slack, "ana"))
+    with slack.writing() as tx:
+        jobs.add(tx, "digest.post", "test:failed")
+        for job in tx.session.exec(select(Job).where(Job.job_key == "test:failed")):
+            job.state = "failed"
+            tx.session.add(job)
+    before = len(slack.private("ana"))
+
+    slack.tick()
+    slack.tick()
+
+    told = [text for text in slack.private("olivia") if "given up" in text]
+    assert len(told) == 1
+    assert "It was digest.post." in told[0]
+    assert len(slack.private("ana")) == before
+
+    slack.workspace.change_user("olivia", deleted=True)
+    slack.settle()
+    slack.tick()
+    assert any("given up" in text for text in slack.private("ana")), "the owner, in their place"
+
+
+def test_each_trouble_is_told_with_what_to_do(slack: Slack) -> None:
+    health = Health(unconfirmed=2, given_up=("pack",), token_lost=True, free_bytes=1_000_000)
+    assert Health().troubles() == ()
+    assert set(health.troubles()) == set(Trouble)
+
+    with slack.writing() as tx:
+        troubles.tell(tx, health)
+    slack.settle()
+
+    told = "\n".join(slack.private("olivia"))
+    for words in ("1 MB are left", "install the app again", "did not confirm 2 messages", "It was pack."):
+        assert words in told
 
 
 def test_brands_are_limited_from_the_settings(slack: Slack) -> None:

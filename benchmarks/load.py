@@ -14,6 +14,7 @@ CONNECTIONS = 4
 WARM_UP = 200
 SECRET = "benchmark-signing-secret"
 PATH = "/slack/events"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def _connection(port: int, texts: Sequence[str], count: int, number: int) -> lis
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     seconds = []
     for at in range(count):
-        body = _command(texts[(at * CONNECTIONS + number) % len(texts)], f"{number}.{at}")
-        headers = _signed(body)
+        body = command(texts[(at * CONNECTIONS + number) % len(texts)], f"{number}.{at}")
+        headers = signed(body)
         began = time.perf_counter()
         connection.request("POST", PATH, body, headers)
         answer = connection.getresponse()
@@ -84,7 +85,8 @@ def _connection(port: int, texts: Sequence[str], count: int, number: int) -> lis
     return seconds
 
 
-def _command(text: str, trigger: str) -> bytes:
+def command(text: str, trigger: str) -> bytes:
+    """A slash command as Slack sends it."""
     return urlencode(
         {
             "command": "/influencer",
@@ -102,12 +104,13 @@ def _command(text: str, trigger: str) -> bytes:
     ).encode()
 
 
-def _signed(body: bytes) -> dict[str, str]:
+def signed(body: bytes, kind: str = FORM) -> dict[str, str]:
+    """Headers with Slack's signature. kind: the body's type."""
     timestamp = str(int(time.time()))
     base = b"v0:" + timestamp.encode() + b":" + body
     digest = hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
     return {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": f"v0={digest}",
     }

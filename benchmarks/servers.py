@@ -25,13 +25,16 @@ KINDS = ("bot", "bare", "bare-before-response")
 
 
 @contextmanager
-def running(kind: str, database_url: str = "", folder: Path = Path()) -> Iterator[int]:
+def running(
+    kind: str, database_url: str = "", folder: Path = Path(), threads: int = THREADS
+) -> Iterator[int]:
     """A server of this kind; gives its port."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.servers", kind, database_url or "-", str(folder)],
+        [sys.executable, "-m", "benchmarks.servers", kind, database_url or "-", str(folder),
+         "--threads", str(threads)],
         stdout=subprocess.PIPE,
         text=True,
-    )
+    )  # fmt: skip
     try:
         line = process.stdout.readline() if process.stdout else ""
         yield int(line)
@@ -40,7 +43,7 @@ def running(kind: str, database_url: str = "", folder: Path = Path()) -> Iterato
         process.wait()
 
 
-def _bare(before_response: bool) -> Any:
+def _bare(before_response: bool, threads: int) -> Any:
     """As a newcomer writes it: one command, one line of acknowledgement."""
     app = App(
         signing_secret=SECRET,
@@ -51,12 +54,17 @@ def _bare(before_response: bool) -> Any:
         process_before_response=before_response,
     )
 
+    @app.event("reaction_added")
+    @app.event("reaction_removed")
+    def nothing() -> None:
+        pass
+
     @app.command("/influencer")
     def acknowledge(ack: Any) -> None:
         ack("Here you are.")
 
     return create_server(
-        SlackRequestHandler(app, path=PATH), host="127.0.0.1", port=0, threads=THREADS
+        SlackRequestHandler(app, path=PATH), host="127.0.0.1", port=0, threads=threads
     )
 
 
@@ -79,6 +87,7 @@ def main() -> None:
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("database_url")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--threads", type=int, default=THREADS)
     given = parser.parse_args()
     if given.kind == "bot":
         ours = _ours(given.database_url, given.folder)
@@ -86,7 +95,7 @@ def main() -> None:
         print(ours.port, flush=True)
         ours.serve_forever()
         return
-    server = _bare(before_response=given.kind == "bare-before-response")
+    server = _bare(given.kind == "bare-before-response", given.threads)
     print(server.effective_port, flush=True)
     server.run()
 

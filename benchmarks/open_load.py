@@ -1,0 +1,124 @@
+"""100 requests a second for as long as it takes: `python -m benchmarks.open_load --minutes 30`.
+
+90 % reads, 10 % votes, sent by an open loop (`benchmarks.crowd`) to `serve` as it is shipped, with
+its workers sending what follows to a stand-in for Slack; in turn with them the same requests to a
+bare Bolt app as shipped, on the same server with as many threads. Each minute is a line in the
+file, so that runs add up. After each run every vote that was acknowledged is looked for.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import busy_scene, servers, slack_stand_in
+from benchmarks.busy_scene import Scene
+from benchmarks.crowd import READ, VOTE, Heard, Voters, play, readers, requests
+
+RATE = 100.0
+OURS, BARE = "serve", "bare Bolt, as shipped"
+OURS_SECONDS, BARE_SECONDS = 60.0, 20.0
+THREADS = 16  # as SERVER_THREADS is by itself
+LISTS = 40
+SERVE = ("-m", "bot", "serve", "--host", "127.0.0.1", "--port", "{port}")
+
+
+def run(folder: Path, file: Path, minutes: int, count: int, url: str) -> None:
+    """Measure until the file holds that many minutes."""
+    with slack_stand_in.playing() as slack_port:
+        scene = busy_scene.set_up(folder, slack_port, count, LISTS, url)
+        given = busy_scene.environment(folder, slack_port, url)
+        with (
+            busy_scene.serving(SERVE, given) as (port, process),
+            servers.running("bare", threads=THREADS) as bare_port,
+        ):
+            scene.settle()
+            voters = Voters(scene.places(), slack_port)
+            read = readers(scene.handles)
+            play(port, requests(10, RATE, read, voters, seed=0))  # warm
+            play(bare_port, requests(3, RATE, read, None, seed=0))
+            for minute in range(len(remembered(file, OURS)), minutes):
+                began = processor_seconds(process.pid)
+                heard = play(port, requests(OURS_SECONDS, RATE, read, voters, minute))
+                used = (processor_seconds(process.pid) - began) / OURS_SECONDS
+                note(file, OURS, heard, used)
+                bare = play(bare_port, requests(BARE_SECONDS, RATE, read, None, minute))
+                note(file, BARE, bare, 0.0)
+                print(f"  minute {minute + 1}: {heard.line()}; {used:.0%} of a core", flush=True)
+            scene.settle()
+        say_what_was_lost(scene, voters)
+
+
+def say_what_was_lost(scene: Scene, voters: Voters) -> None:
+    """Compare the votes that were acknowledged with those that are stored."""
+    stored = scene.votes()
+    lost, too_many = voters.given - stored, stored - voters.given
+    print(
+        f"  {len(voters.given):,} votes stand after this run: {len(lost)} of them lost, "
+        f"{len(too_many)} that nobody gave or that were taken back"
+    )
+    scene.bot.services.database.close()
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def note(file: Path, server: str, heard: Heard, used: float) -> None:
+    """Write a stretch down."""
+    tenths = {kind: sorted(counts.items()) for kind, counts in heard.tenths.items()}
+    line = {"server": server, "sent": heard.sent, "failed": heard.failed, "processor": used,
+            "tenths": tenths}  # fmt: skip
+    with file.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(line) + "\n")
+
+
+def remembered(file: Path, server: str) -> list[Heard]:
+    """The stretches of all runs for one server."""
+    return list(_read(file, server)) if file.exists() else []
+
+
+def _read(file: Path, server: str) -> Iterator[Heard]:
+    for text in file.read_text(encoding="utf-8").splitlines():
+        line = json.loads(text)
+        if line["server"] == server:
+            tenths = {kind: Counter(dict(counts)) for kind, counts in line["tenths"].items()}
+            yield Heard(line["sent"], line["failed"], tenths)
+
+
+def together(heard: list[Heard]) -> Heard:
+    """All stretches as one."""
+    whole = Heard()
+    for each in heard:
+        whole.sent += each.sent
+        whole.failed += each.failed
+        for kind in (READ, VOTE):
+            whole.tenths[kind] += each.tenths[kind]
+    return whole
+
+
+def main() -> None:
+    """Measure, then print what all runs together say."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.open_load", description=__doc__)
+    parser.add_argument("--file", type=Path, default=Path("load.jsonl"))
+    parser.add_argument("--minutes", type=int, default=3, help="in all, earlier runs included")
+    parser.add_argument("--creators", type=int, default=10_000)
+    parser.add_argument("--url", default="", help="an empty PostgreSQL database instead of SQLite")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        run(Path(name), given.file, given.minutes, given.creators, given.url)
+    ours, bare = (remembered(given.file, server) for server in (OURS, BARE))
+    print(f"{len(ours)} minutes at {RATE:.0f} requests a second, {given.creators:,} creators")
+    for server, heard in ((OURS, ours), (BARE, bare)):
+        print(f"  {server:22} {together(heard).line()}")
+    p99, beside = (together(one).percentile(0.99, READ, VOTE) for one in (ours, bare))
+    print(f"  p99 {p99:.1f} ms (aim: under 250), {p99 / beside:.2f} × bare (aim: at most 2)")
+
+
+if __name__ == "__main__":
+    main()

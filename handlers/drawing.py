@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from domain.forgetting import REMOVED
+from domain.shortlist import CardState
 from domain.votes import SEEDS
 from handlers import card_views, client_cards, draft_cards
 from storage import outbox, shortlists
@@ -9,6 +11,7 @@ from storage.cards import number_of
 from storage.models import Card, Shortlist
 from storage.transaction import Transaction
 from views import card as card_view
+from views import forgetting as forgetting_view
 from views import summary as summary_view
 from views.message import Message
 
@@ -24,7 +27,9 @@ def summary_key(shortlist_id: int) -> str:
 
 
 def message_of(tx: Transaction, card: Card, shortlist: Shortlist) -> Message:
-    """A card as it stands: the team's, a client's or a draft's."""
+    """A card as it stands: the team's, a client's, a draft's, or that of somebody removed."""
+    if card.profile.get("handle") == REMOVED:
+        return forgetting_view.card(CardState(card.state))
     if shortlist.kind == shortlists.DRAFT:
         return draft_cards.message_of(tx, card, shortlist)
     if shortlist.kind == shortlists.CLIENT:

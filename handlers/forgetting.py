@@ -8,7 +8,7 @@ from domain.forgetting import account_key, is_typed_name
 from domain.handle import handle_key, read_person
 from domain.wording import counted
 from handlers import access, naming
-from handlers.answer import Answer, Refused
+from handlers.answer import Answer, FieldErrors, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
 from handlers.forgetting_work import take_up, work
@@ -76,7 +76,7 @@ def submit(submission: Submission, context: Context) -> Answer:
             raise Refused(ALREADY)
         handles = _handles(tx, creator_id)
         if not is_typed_name(submission.text(view.TYPED), [*handles, known.name]):
-            return Answer(errors={view.TYPED: view.not_typed((handles or [known.name])[0])})
+            raise FieldErrors({view.TYPED: view.not_typed((handles or [known.name])[0])})
         forgetting.begin(tx, creator_id, person.id, context.services.vocabulary)
         return context.settle(tx, Answer(view=view.begun()))
 

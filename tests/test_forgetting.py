@@ -198,6 +198,8 @@ def test_the_handle_has_to_be_typed_and_only_owners_and_managers_are_asked(slack
     refused = slack.command("ana", f"forget {HANDLE}")
     assert "owner" in refused.text.lower()
     assert slack.workspace.view("ana") is None
+    assert slack.submit("olivia", {"typed": f"@{HANDLE}"}) is None
+    assert {one.state for one in rows(slack, Forgetting)} == {"done"}
 
 
 def test_totals_of_a_campaign_stay_and_orders_by_their_code_go_on_counting(slack: Slack) -> None:
@@ -249,7 +251,7 @@ def test_a_card_of_somebody_removed_says_so_and_an_undecided_one_is_withdrawn(sl
     forget(slack)
 
     card = made.cards[HANDLE]
-    assert "a removed creator" in slack.text_of(card)
+    assert "A removed creator" in slack.text_of(card)
     assert "ithdrawn" in slack.text_of(card)
     assert "12.3k" not in slack.text_of(card)
     assert "@mara" in slack.text_of(made.summary)

@@ -5,6 +5,7 @@ import datetime as dt
 from domain.creator import INVENTED, Platform, ProfileSnapshot, RateDefinition
 from domain.engagement import rate_definition
 from domain.fit import Fit
+from domain.forgetting import REMOVED
 from domain.freshness import age_words
 from domain.handle import profile_url
 from domain.money import format_money
@@ -18,6 +19,8 @@ LONGEST_HANDLE = 40
 
 def plain_handle(profile: ProfileSnapshot) -> str:
     """ "@anna" on one clean line; plain text, for buttons and labels."""
+    if profile.handle == REMOVED:
+        return REMOVED
     return f"@{clean(profile.handle.lstrip('@'), LONGEST_HANDLE)}"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.shortlist import CardState
 from domain.wording import PLATFORM_NAMES, counted, listed
 from views import elements
 from views.elements import escape
@@ -13,6 +14,13 @@ from views.message import Blocks, Message
 FORM, TYPED = "forget_form", "typed"
 MOST_LISTED = 15
 STATES = {"working": "under way", "done": "removed", "allowed": "may be brought in again"}
+_CARDS = {
+    CardState.OPEN: "no longer to be decided",
+    CardState.SPLIT: "no longer to be decided",
+    CardState.APPROVED: "✅ approved",
+    CardState.REJECTED: "❌ rejected",
+    CardState.WITHDRAWN: "withdrawn",
+}
 USAGE = (
     "Whom shall I remove for good? For example `/influencer forget @anna` or a link to a profile. "
     "I first show what will go."
@@ -24,7 +32,7 @@ BACKUPS = (
 
 
 class WhatGoes(BaseModel):
-    """What is known of a creator, counted. accounts: (platform, handle). counts: in words, "2 notes".
+    """What is known of a creator. accounts: (platform, handle). counts: in words, "2 notes".
 
     open_cards, running: what is under way. decided: cards that are decided. imports: files that
     wait and may name them.
@@ -96,7 +104,7 @@ def finished(
     gone = [
         said
         for said in (
-            _some(counts.get("accounts", 0), "account") + " with all that was known of it or them",
+            _some(counts.get("accounts", 0), "account") + ", with all that was known",
             _some(counts.get("open cards", 0), "undecided card") + " withdrawn",
             _some(counts.get("partnerships", 0), "partnership")
             + " counting on as “a removed creator”",
@@ -115,6 +123,13 @@ def finished(
         )
     )
     return Message(text="\n".join([lead, *gone]), blocks=blocks)
+
+
+def card(state: CardState) -> Message:
+    """What is left of the card of somebody removed: what was decided, and nothing to press."""
+    text = f"*A removed creator* · {_CARDS[state]}"
+    left = elements.context("Their data was deleted. What was decided stays in the totals.")
+    return Message(text=text.replace("*", ""), blocks=[elements.section(text), left])
 
 
 def listing(lines: Sequence[Line]) -> Message:

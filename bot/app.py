@@ -113,6 +113,7 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
         pool_size=settings.server_threads + BACKGROUND_CONNECTIONS,
         underived=settings.underived,
         keys=Keys(settings.keys),
+        owner_url=settings.database_owner_url,
     )
     migrate(database)
     resealing.see_that_all_open(database)

@@ -74,12 +74,15 @@ def sentence_for(error: Exception) -> str | None:
     from bot.server_lock import ServerAlreadyRunning  # noqa: PLC0415
     from bot.settings import WrongSettings  # noqa: PLC0415
     from storage.backups import NotABackup  # noqa: PLC0415
-    from storage.migrate import NewerDatabase  # noqa: PLC0415
+    from storage.migrate import MayNotMigrate, NewerDatabase  # noqa: PLC0415
     from storage.sealing import CannotUnseal  # noqa: PLC0415
 
     if isinstance(error, (NotABackup, ToolFailed)):
         return str(error)
-    said = (WrongSettings, ServerAlreadyRunning, NewerDatabase, CannotListen, CannotUnseal)
+    said = (
+        WrongSettings, ServerAlreadyRunning, NewerDatabase, MayNotMigrate, CannotListen,
+        CannotUnseal,
+    )  # fmt: skip
     if isinstance(error, said):
         return redact(str(error))
     if isinstance(error, DBAPIError):

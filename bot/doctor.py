@@ -10,17 +10,18 @@ from typing import Any, Literal
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlmodel import Session, col, func, select
+from sqlmodel import func, select
 
-from bot import installations_checkup, live_checkup
+from bot import installations_checkup, isolation_checkup, live_checkup
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS, plain_reason
 from domain.troubles import LITTLE_DISK_BYTES
 from domain.wording import counted
+from storage import digests, shortlists, windows, workspaces
 from storage.database import Database, Unavailable
 from storage.migrate import is_known, versions
-from storage.models import DigestSchedule, Job, OutboxMessage, Shortlist
+from storage.outbox import PENDING
 
 State = Literal["ok", "warning", "problem"]
 MINUTE = dt.timedelta(minutes=1)
@@ -52,6 +53,7 @@ class Finding:
 def examine(settings: Settings, database: Database) -> Iterator[Finding]:
     """Look at everything that can be looked at from here."""
     yield from _database(settings, database)
+    yield from _isolation(settings, database)
     yield from _live_sources(settings, database)
     yield from _installations(settings, database)
     if settings.many_workspaces:
@@ -121,6 +123,12 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
     yield from _queues(database)
 
 
+def _isolation(settings: Settings, database: Database) -> Iterator[Finding]:
+    for found in isolation_checkup.check(settings, database):
+        wrong: State = "problem" if found.serious else "warning"
+        yield Finding(wrong if found.cure else "ok", found.what, found.cure)
+
+
 def _live_sources(settings: Settings, database: Database) -> Iterator[Finding]:
     for found in live_checkup.check(settings, database):
         yield Finding("warning" if found.wrong else "ok", found.what, found.cure)
@@ -132,16 +140,13 @@ def _installations(settings: Settings, database: Database) -> Iterator[Finding]:
 
 
 def _queues(database: Database) -> Iterator[Finding]:
-    with Session(database.engine) as session:
-        parked = session.exec(
-            select(func.count()).where(col(OutboxMessage.state) == "parked")
-        ).one()
+    messages, work = windows.outbox_queue.c, windows.job_queue.c
+    with database.looking() as session:
+        parked = session.exec(select(func.count()).where(messages.state == "parked")).one()
         oldest = session.exec(
-            select(func.min(OutboxMessage.due_at)).where(
-                col(OutboxMessage.state).in_(("waiting", "sending", "unknown"))
-            )
+            select(func.min(messages.due_at)).where(messages.state.in_(PENDING))
         ).one()
-        failed = session.exec(select(func.count()).where(col(Job.state) == "failed")).one()
+        failed = session.exec(select(func.count()).where(work.state == "failed")).one()
     if parked:
         yield Finding(
             "warning",
@@ -289,11 +294,10 @@ def _channels(client: WebClient, database: Database) -> Iterator[Finding]:
 
 
 def _channels_in_use(database: Database) -> dict[str, str]:
-    with Session(database.engine) as session:
-        digests = session.exec(
-            select(DigestSchedule.channel_id).where(col(DigestSchedule.state) == "active")
-        ).all()
-        open_ones = session.exec(
-            select(Shortlist.channel_id).where(col(Shortlist.state) == "open")
-        ).all()
-    return {**dict.fromkeys(open_ones, "Shortlists"), **dict.fromkeys(digests, "Digests")}
+    used: dict[str, str] = {}
+    for workspace in workspaces.all_active(database):
+        with database.reading(workspace.id or 0) as tx:
+            used |= dict.fromkeys(shortlists.open_channels(tx), "Shortlists")
+            posted = digests.confirmed(tx, (digests.ACTIVE,))
+            used |= dict.fromkeys((one.channel_id for one in posted), "Digests")
+    return used

@@ -61,11 +61,7 @@ class Sender:
 
     def send_due(self) -> bool:
         """Send one message that is due; says whether there was one."""
-        with self._database.looking() as session:
-            if not sending.is_due(session, self._now()):
-                return False
-        with self._database.everywhere() as session:
-            claim = sending.claim(session, self._now())
+        claim = self._claim()
         if claim is None:
             return False
         try:
@@ -77,6 +73,17 @@ class Sender:
             log.exception("%s can't be sent", claim.message.message_key)
             self._settle(claim, "failed", error="a mistake of ours, see the log")
         return True
+
+    def _claim(self) -> Claim | None:
+        """Look where something is due, then take it there."""
+        with self._database.looking() as session:
+            places = sending.due_in(session, self._now())
+        for workspace_id in places:
+            with self._database.writing(workspace_id) as tx:
+                claim = sending.claim(tx, self._now())
+            if claim is not None:
+                return claim
+        return None
 
     def close(self) -> None:
         """Let go of connections."""
@@ -231,8 +238,8 @@ class Sender:
             self._settle(claim, "failed", error=f"no answer for long: {error}"[:300])
 
     def _is_replaced(self, message: OutboxMessage) -> bool:
-        with self._database.looking() as session:
-            return sending.has_newer(session, message)
+        with self._database.reading(message.workspace_id) as tx:
+            return sending.has_newer(tx.session, message)
 
     def _later(self, claim: Claim, seconds: float, why: str) -> None:
         """Slack did nothing this time; what was unknown before stays so."""
@@ -244,8 +251,8 @@ class Sender:
     def _settle(self, claim: Claim, state: str, **facts: Any) -> None:
         if state in ("sent", "failed"):
             facts |= {"settled_at": self._now(), "unknown_since": None}
-        with self._database.everywhere() as session:
-            held = sending.settle(session, claim.message, state, **facts)
+        with self._database.writing(claim.message.workspace_id) as tx:
+            held = sending.settle(tx.session, claim.message, state, **facts)
         if not held:
             log.warning("%s was taken over by another worker", claim.message.message_key)
             return

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder."
     )
+    database_owner_url: str = Field(
+        "", description="The same database as the role that owns its tables; for migrations."
+    )
     owners: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Slack user ids of the owners, separated by commas."
     )
@@ -209,7 +212,7 @@ class Settings(BaseSettings):
             raise ValueError("it is no address such as https://influencer.example.com")
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_owner_url")
     @classmethod
     def _readable_url(cls, value: str) -> str:
         try:

@@ -117,8 +117,8 @@ class WorkspaceTokens:
         """The installation with a token that works for some minutes, or still works at all."""
         until, exchanged = time.monotonic() + WAIT_SECONDS, False
         while True:
-            with self._database.looking() as session:
-                found = installations.serving(session, workspace)
+            with self._database.reading(workspace.id or 0) as tx:
+                found = installations.serving(tx, workspace)
             if found is None or not found.bot_token:
                 raise NoToken("the app is not installed", gone=True)
             left = found.expires_at - self._database.now() if found.expires_at else None

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.purge import purge_removed
 from bot.sender import Sender
 from handlers.features import TickHandler
-from storage import deliveries, jobs, sending, workspaces
+from storage import deliveries, jobs, sending, windows, workspaces
 from storage.database import Unavailable
 from storage.models import Job
 
@@ -87,11 +87,7 @@ class Workers:
 
     def work_once(self) -> bool:
         """Do one job that is due; says whether there was one."""
-        with self._database.looking() as session:
-            if not jobs.is_due(session, self._now()):
-                return False
-        with self._database.everywhere() as session:
-            job = jobs.claim(session, self._now())
+        job = self._claim()
         if job is None:
             return False
         with tracing.at(job=job.id or 0, work=job.kind, workspace=job.workspace_id):
@@ -104,11 +100,22 @@ class Workers:
                 self._do(job)
         except Exception as error:  # a job that fails is tried again, and the log says why
             log.exception("job %s (%s) failed", job.id, job.kind)
-            with self._database.everywhere() as session:
-                jobs.retry(session, job, repr(error), self._now())
+            with self._database.writing(job.workspace_id) as tx:
+                jobs.retry(tx.session, job, repr(error), self._now())
         else:
-            with self._database.everywhere() as session:
-                jobs.finish(session, job)
+            with self._database.writing(job.workspace_id) as tx:
+                jobs.finish(tx.session, job)
+
+    def _claim(self) -> Job | None:
+        """Look where work is due, then take it there."""
+        with self._database.looking() as session:
+            places = jobs.due_in(session, self._now())
+        for workspace_id in places:
+            with self._database.writing(workspace_id) as tx:
+                job = jobs.claim(tx, self._now())
+            if job is not None:
+                return job
+        return None
 
     def _do(self, job: Job) -> None:
         handler = self._bot.feature.jobs.get(job.kind)
@@ -135,8 +142,8 @@ class Workers:
     def _keep(self, job: Job, done: threading.Event) -> None:
         while not done.wait(jobs.LEASE.total_seconds() / 4):
             try:
-                with self._database.everywhere() as session:
-                    jobs.extend(session, job, self._now())
+                with self._database.writing(job.workspace_id) as tx:
+                    jobs.extend(tx.session, job, self._now())
             except Unavailable:
                 log.warning("the lease of job %s could not be extended; trying again", job.id)
 
@@ -155,10 +162,13 @@ class Workers:
     def tick_hour(self) -> None:
         """What is looked after now and then: votes given while the bot was down, clean-up."""
         self._tick(self._bot.feature.hourly)
-        with self._database.everywhere() as session:
-            deliveries.forget_old(session, self._now())
-            sending.forget_old(session, self._now())
-            jobs.forget_old(session, self._now())
+        with self._database.looking() as session:
+            everybody = windows.every_workspace(session)
+        for workspace_id in everybody:
+            with self._database.writing(workspace_id) as tx:
+                deliveries.forget_old(tx, self._now())
+                sending.forget_old(tx, self._now())
+                jobs.forget_old(tx, self._now())
         purge_removed(self._bot)
 
     def _tick(self, handlers: tuple[TickHandler, ...]) -> None:

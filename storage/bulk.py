@@ -20,6 +20,8 @@ def insert_rows(
 
     SQLite gets one prepared statement for all of them, PostgreSQL a COPY: both take about a
     tenth of the time of SQLAlchemy's own bulk insert, which looks at every value of every row.
+    Row-level security lets no COPY through, so it goes into a table of this transaction first,
+    which makes it longer by a tenth.
     """
     if not rows:
         return
@@ -30,13 +32,25 @@ def insert_rows(
     names = ", ".join(columns)
     if tx.on_postgresql:
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as c:
-            for row in ready:
-                c.write_row(row)
+        with driver.cursor() as cursor:
+            _copy_over(cursor, table.name, names, ready)
         return
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
     connection.exec_driver_sql(statement, ready)
+
+
+def _copy_over(cursor: Any, table: str, names: str, rows: list[Row]) -> None:
+    staged = f"staged_{table}"
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP "  # noqa: S608  names are ours
+        f"AS SELECT {names} FROM {table} WITH NO DATA"
+    )
+    with cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}")  # noqa: S608
+    cursor.execute(f"DROP TABLE {staged}")
 
 
 def next_ids(tx: Transaction, model: type[SQLModel], count: int) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from domain.source_terms import NEED_LEAVE
-from storage import deliveries, postgresql, sqlite
+from storage import deliveries, postgresql, sqlite, tenancy
 from storage.postgresql import BUSY_SECONDS
 from storage.sealing import NO_KEYS, Keys
 from storage.transaction import RepeatedDelivery, Transaction
@@ -31,15 +31,18 @@ class Database:
         pool_size: int = 20,
         underived: frozenset[str] = NEED_LEAVE,
         keys: Keys = NO_KEYS,
+        owner_url: str = "",
     ) -> None:
         """Open a database by its SQLAlchemy URL; `now` is the product's clock.
 
         underived: sources from whose figures nothing may be worked out and shown. keys: encrypt
-        the secrets in it.
+        the secrets in it. owner_url: the same database as the role that owns the tables, for
+        migrations alone; "" = the same role.
         """
         self.keys = keys
         self.underived = underived
         self.url: URL = _with_driver(make_url(url))
+        self.owner_url: URL | None = _with_driver(make_url(owner_url)) if owner_url else None
         self.now = now
         self.engine = _engine(self.url, pool_size)
         self._writer = self.engine.execution_options(begin_immediate=True)
@@ -61,7 +64,7 @@ class Database:
         quick: somebody waits in Slack, so no statement may take long (on PostgreSQL).
         """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            self._settle_patience(session, quick=quick)
+            self._enter(session, workspace_id, quick=quick)
             yield Transaction(
                 session, workspace_id, self.now(), actor,
                 underived=self.underived, keys=self.keys,
@@ -88,7 +91,7 @@ class Database:
         """
         engine = self._relaxed if relaxed else self._writer
         with Session(engine, expire_on_commit=False) as session:
-            self._settle_patience(session, quick=quick)
+            self._enter(session, workspace_id, quick=quick)
             tx = Transaction(
                 session, workspace_id, self.now(), actor, delivery,
                 writable=True, underived=self.underived, keys=self.keys,
@@ -106,9 +109,10 @@ class Database:
 
     @contextmanager
     def looking(self, *, quick: bool = False) -> Iterator[Session]:
-        """A reading session that looks into any workspace: for workers, and before it is known.
+        """A reading session of no workspace: for workers, and before it is known which it is.
 
-        quick: as in `reading`.
+        It sees tables without workspaces and what `storage.windows` shows of the others. quick:
+        as in `reading`.
         """
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             self._settle_patience(session, quick=quick)
@@ -117,7 +121,7 @@ class Database:
 
     @contextmanager
     def everywhere(self) -> Iterator[Session]:
-        """A writing session for workers that claim work of any workspace."""
+        """A writing session of no workspace: for tables that belong to none."""
         with Session(self._writer, expire_on_commit=False) as session:
             self._settle_patience(session)
             yield session
@@ -131,6 +135,22 @@ class Database:
         if self.is_sqlite:
             with self._relaxed.connect() as connection:
                 sqlite.empty_log(connection)
+
+    @contextmanager
+    def owning(self) -> Iterator[Engine]:
+        """An engine of the role that owns the tables; for migrations, and closed after them."""
+        if self.owner_url is None:
+            yield self.engine
+            return
+        engine = _engine(self.owner_url, pool_size=1)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    def _enter(self, session: Session, workspace_id: int, *, quick: bool) -> None:
+        self._settle_patience(session, quick=quick)
+        tenancy.enter(session, workspace_id)
 
     def _settle_patience(self, session: Session, *, quick: bool = False) -> None:
         if not quick and not self.is_sqlite:

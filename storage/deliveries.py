@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import Insert, delete, literal_column, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from storage.models import Delivery
 from storage.transaction import RepeatedDelivery, Transaction
@@ -59,7 +59,12 @@ def find_answer(tx: Transaction, key: str) -> dict[str, Any] | None:
     return None if answer is None else dict(answer)
 
 
-def forget_old(session: Session, now: dt.datetime) -> int:
-    """Delete keys that Slack can no longer repeat, of all workspaces; gives how many."""
-    result: Any = session.execute(delete(Delivery).where(col(Delivery.received_at) < now - KEPT))
+def forget_old(tx: Transaction, now: dt.datetime) -> int:
+    """Delete keys that Slack can no longer repeat; gives how many."""
+    result: Any = tx.session.execute(
+        delete(Delivery).where(
+            col(Delivery.workspace_id) == tx.workspace_id,
+            col(Delivery.received_at) < now - KEPT,
+        )
+    )
     return int(result.rowcount)

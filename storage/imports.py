@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.findable import ALL
 from domain.importing import ImportReport
-from storage import audit, import_lists, profile_links, workspaces
+from storage import audit, import_lists, profile_links, windows, workspaces
 from storage.database import Database
 from storage.models import CreatorList, ImportRun, NicheRow, Person, WordRow
 from storage.profile_store import Stored
@@ -147,12 +147,18 @@ def holder_name(token: str, *, server: bool) -> str:
 
 def end_leases_of_servers(database: Database) -> None:
     """Let go of what servers held; for the only one there may be, when it starts."""
-    with database.everywhere() as session:
-        session.execute(
-            update(ImportRun)
-            .where(col(ImportRun.holder).startswith(_SERVER))
-            .values(holder="", leased_until=None)
-        )
+    with database.looking() as session:
+        everybody = windows.every_workspace(session)
+    for workspace_id in everybody:
+        with database.writing(workspace_id) as tx:
+            tx.session.execute(
+                update(ImportRun)
+                .where(
+                    col(ImportRun.workspace_id) == workspace_id,
+                    col(ImportRun.holder).startswith(_SERVER),
+                )
+                .values(holder="", leased_until=None)
+            )
 
 
 def let_go(tx: Transaction, import_id: int, holder: str) -> None:

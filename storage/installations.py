@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, literal_column, update
 from sqlmodel import Session, col, select
 
-from storage import audit, deliveries, jobs, workspaces
+from storage import audit, deliveries, jobs, tenancy, windows, workspaces
 from storage.database import Database
 from storage.models import Installation, UsedState, Workspace
 from storage.sealing import CannotUnseal, Keys
@@ -65,12 +65,14 @@ class Overview:
 
 def overview(session: Session) -> Overview:
     """How all workspaces stand, for whoever runs the bot."""
-    found = session.exec(
-        select(Workspace, Installation)
-        .outerjoin(Installation, col(Installation.workspace_id) == col(Workspace.id))
-        .where(col(Workspace.purging_at).is_(None))
-        .order_by(col(Workspace.id))
-    ).all()
+    found: list[tuple[Workspace, Installation | None]] = []
+    for number in windows.every_workspace(session):
+        with tenancy.within(session, number):
+            found += session.exec(
+                select(Workspace, Installation)
+                .outerjoin(Installation, col(Installation.workspace_id) == col(Workspace.id))
+                .where(col(Workspace.id) == number, col(Workspace.purging_at).is_(None))
+            ).all()
     living = [(one, installation) for one, installation in found if one.removed_at is None]
     return Overview(
         sum(installation is not None for _, installation in living),
@@ -132,8 +134,8 @@ def workspace_for(database: Database, enterprise_id: str, team_id: str) -> Works
         known = workspaces.find(session, enterprise_id, team_id)
         if known is not None and known.removed_at is None:
             return known
-        org = _of_org(session, enterprise_id)
-        organisation = session.get(Workspace, org.workspace_id) if org is not None else None
+        org = _of_org(session, enterprise_id, None)
+        organisation = workspaces.find(session, enterprise_id, "") if org is not None else None
     if organisation is None or not team_id:
         raise NotInstalled(team_id or enterprise_id)
     workspace = workspaces.ensure(
@@ -150,12 +152,12 @@ def workspace_for(database: Database, enterprise_id: str, team_id: str) -> Works
     return workspace
 
 
-def serving(session: Session, workspace: Workspace) -> Installation | None:
-    """The installation whose token serves a workspace: its own, or its organisation's."""
-    own = session.get(Installation, workspace.id) if workspace.id else None
+def serving(tx: Transaction, workspace: Workspace) -> Installation | None:
+    """The installation whose token serves this workspace: its own, or its organisation's."""
+    own = tx.session.get(Installation, tx.workspace_id)
     if own is not None and own.bot_token:
         return own
-    return _of_org(session, workspace.enterprise_id) or own
+    return _of_org(tx.session, workspace.enterprise_id, tx.workspace_id) or own
 
 
 def unseal(keys: Keys, installation: Installation, kind: str) -> str:
@@ -175,13 +177,13 @@ def unseal(keys: Keys, installation: Installation, kind: str) -> str:
 
 def seen(tx: Transaction) -> tuple[int, int] | None:
     """Which installation serves this workspace now: to be shown again to `remove`."""
-    found = serving(tx.session, workspaces.get(tx))
+    found = serving(tx, workspaces.get(tx))
     return (found.workspace_id, found.number) if found is not None else None
 
 
 def is_lost(tx: Transaction) -> bool:
     """Whether Slack gives no new tokens though the app may well be wanted."""
-    found = serving(tx.session, workspaces.get(tx))
+    found = serving(tx, workspaces.get(tx))
     return found is not None and found.lost is not None
 
 
@@ -194,11 +196,12 @@ def remove(tx: Transaction, known: tuple[int, int] | None) -> bool:
     workspace = workspaces.lock(tx)
     if seen(tx) != known:
         return False
-    installation = serving(tx.session, workspace)
+    installation = serving(tx, workspace)
     if installation is not None:
-        installation.bot_token = installation.refresh_token = ""
-        installation.expires_at = installation.leased_until = None
-        tx.session.add(installation)
+        with tenancy.within(tx.session, installation.workspace_id, tx.workspace_id):
+            installation.bot_token = installation.refresh_token = ""
+            installation.expires_at = installation.leased_until = None
+            tx.session.add(installation)
         if installation.whole_org:
             _mark_organisation(tx, workspace.enterprise_id)
     workspaces.mark_removed(tx)
@@ -207,17 +210,26 @@ def remove(tx: Transaction, known: tuple[int, int] | None) -> bool:
 
 def _mark_organisation(tx: Transaction, enterprise_id: str) -> None:
     """Its token served all its workspaces but those with one of their own."""
-    tx.session.flush()
-    own = select(Installation.workspace_id).where(Installation.bot_token != "")
-    tx.session.execute(
-        update(Workspace)
-        .where(
-            col(Workspace.enterprise_id) == enterprise_id,
-            col(Workspace.removed_at).is_(None),
-            col(Workspace.id).not_in(own),
+    known = windows.directory.c
+    served = tx.session.exec(
+        select(known.id)
+        .where(known.enterprise_id == enterprise_id, known.removed_at.is_(None))
+        .order_by(known.id)
+    ).all()
+    for number in served:
+        own = select(Installation.workspace_id).where(
+            Installation.workspace_id == number, Installation.bot_token != ""
         )
-        .values(removed_at=tx.now)
-    )
+        with tenancy.within(tx.session, number, tx.workspace_id):
+            tx.session.execute(
+                update(Workspace)
+                .where(
+                    col(Workspace.id) == number,
+                    col(Workspace.removed_at).is_(None),
+                    col(Workspace.id).not_in(own),
+                )
+                .values(removed_at=tx.now)
+            )
 
 
 def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) -> int:
@@ -242,16 +254,24 @@ def sealed_refresh(keys: Keys, refresh: str, workspace_id: int) -> str:
     return keys.seal(refresh, workspace_id, REFRESH) if refresh else ""
 
 
-def _of_org(session: Session, enterprise_id: str) -> Installation | None:
+def _of_org(session: Session, enterprise_id: str, back_to: int | None) -> Installation | None:
+    """The installation of a whole organisation, which serves any workspace of it.
+
+    back_to: the workspace that the transaction is in, None = in none.
+    """
     if not enterprise_id:
         return None
-    return session.exec(
-        select(Installation)
-        .join(Workspace, col(Workspace.id) == col(Installation.workspace_id))
-        .where(
-            Workspace.enterprise_id == enterprise_id,
-            Workspace.team_id == "",
-            col(Workspace.removed_at).is_(None),
-            col(Installation.bot_token) != "",
+    known = windows.directory.c
+    number = session.exec(
+        select(known.id).where(
+            known.enterprise_id == enterprise_id, known.team_id == "", known.removed_at.is_(None)
         )
     ).one_or_none()
+    if number is None:
+        return None
+    with tenancy.within(session, number, back_to):
+        return session.exec(
+            select(Installation).where(
+                Installation.workspace_id == number, col(Installation.bot_token) != ""
+            )
+        ).one_or_none()

@@ -4,12 +4,12 @@ import datetime as dt
 import logging
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import deliveries
+from storage import deliveries, windows
 from storage.models import Job, Workspace
+from storage.models.columns import UtcDateTime
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ LEASE = dt.timedelta(minutes=2)
 ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(minutes=5)
 KEPT = dt.timedelta(days=30)
+LOOKED_AT = 20  # of what is due: others may be taking the first ones just now
 
 
 def add(
@@ -51,18 +52,21 @@ def add(
     return added
 
 
-def is_due(session: Session, now: dt.datetime) -> bool:
-    """Whether there is any work; looks without locking anything."""
-    return session.exec(_DUE, params={"now": now}).first() is not None
+def due_in(session: Session, now: dt.datetime) -> list[int]:
+    """Workspaces with work that is due, of the oldest first; locks nothing, sees no content."""
+    found = session.execute(_DUE, {"now": now}).scalars()
+    return list(dict.fromkeys(int(workspace_id) for workspace_id in found))
 
 
-def claim(session: Session, now: dt.datetime) -> Job | None:
-    """Take the oldest due job, one that a dead worker left included. now: real time.
+def claim(tx: Transaction, now: dt.datetime) -> Job | None:
+    """Take this workspace's oldest due job, one that a dead worker left included. now: real time.
 
     One that was left too often is given up: whoever took it up died of it.
     """
+    session = tx.session
     while True:
-        job = session.exec(_DUE_AND_FREE, params={"now": now}).first()
+        here = {"now": now, "workspace_id": tx.workspace_id}
+        job = session.exec(_DUE_AND_FREE, params=here).first()
         if job is None:
             return None
         if job.attempts < ATTEMPTS:
@@ -98,35 +102,31 @@ def retry(session: Session, job: Job, error: str, now: dt.datetime) -> None:
 
 
 def pending(session: Session, now: dt.datetime) -> int:
-    """How many jobs are due and not done."""
+    """How many jobs are due and not done, of all workspaces."""
+    queue = windows.job_queue.c
     return session.exec(
-        select(func.count()).where(
-            col(Job.state).in_(("waiting", "running")), col(Job.due_at) <= now
-        )
+        select(func.count()).where(queue.state.in_(("waiting", "running")), queue.due_at <= now)
     ).one()
 
 
-def forget_old(session: Session, now: dt.datetime) -> int:
+def forget_old(tx: Transaction, now: dt.datetime) -> int:
     """Delete jobs done long ago; those given up stay, for doctor to name."""
-    result: Any = session.execute(
-        delete(Job).where(col(Job.state) == "done", col(Job.due_at) < now - KEPT)
+    result: Any = tx.session.execute(
+        delete(Job).where(
+            col(Job.workspace_id) == tx.workspace_id,
+            col(Job.state) == "done",
+            col(Job.due_at) < now - KEPT,
+        )
     )
     return int(result.rowcount)
 
 
-def _due() -> SelectOfScalar[Job]:
-    now: BindParameter[dt.datetime] = bindparam("now")
-    lapsed = col(Job.leased_until) < now
-    return (
-        select(Job)
-        .join(Workspace, col(Workspace.id) == col(Job.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            (col(Job.state) == "waiting") | ((col(Job.state) == "running") & lapsed),
-            col(Job.due_at) <= now,
-        )
-        .order_by(col(Job.id))
-        .limit(1)
+def _is_due(job: Any) -> ColumnElement[bool]:
+    """Of a job, or of what is seen of it through the window. `now` is a parameter."""
+    now: BindParameter[dt.datetime] = bindparam("now", type_=UtcDateTime)
+    lapsed = job.leased_until < now
+    return and_(
+        or_(job.state == "waiting", and_(job.state == "running", lapsed)), job.due_at <= now
     )
 
 
@@ -135,6 +135,7 @@ def _set(session: Session, job: Job, **values: Any) -> None:
     session.execute(
         update(Job)
         .where(
+            col(Job.workspace_id) == job.workspace_id,
             col(Job.id) == job.id,
             col(Job.state) == "running",
             col(Job.attempts) == job.attempts,
@@ -143,5 +144,21 @@ def _set(session: Session, job: Job, **values: Any) -> None:
     )
 
 
-_DUE = _due()
-_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True, of=Job)
+_DUE = (
+    select(windows.job_queue.c.workspace_id)
+    .where(windows.job_queue.c.removed_at.is_(None), _is_due(windows.job_queue.c))
+    .order_by(windows.job_queue.c.id)
+    .limit(LOOKED_AT)
+)
+_DUE_AND_FREE = (
+    select(Job)
+    .join(Workspace, col(Workspace.id) == col(Job.workspace_id))
+    .where(
+        col(Job.workspace_id) == bindparam("workspace_id"),
+        col(Workspace.removed_at).is_(None),
+        _is_due(Job),
+    )
+    .order_by(col(Job.id))
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Job)
+)

@@ -181,9 +181,7 @@ def _remembered(tx: Transaction, found: Sequence[PreparedAccount]) -> list[Prepa
     }
     gone = forgotten_keys.among(tx, by_id.values())
     return [
-        one
-        for one in found
-        if one.prepared.key in keys and by_id.get(one.prepared.key) not in gone
+        one for one in found if one.prepared.key in keys and by_id.get(one.prepared.key) not in gone
     ]
 
 

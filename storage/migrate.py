@@ -5,20 +5,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
-from storage import audit_guard, pack_triggers, plans
+from storage import audit_guard, pack_triggers, plans, row_security, windows
 from storage.database import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+NOT_ALLOWED = "42501"  # as PostgreSQL says it
 HEAD = "0003"  # of this release; read from here so that a start at head loads no Alembic
 ADVISORY_LOCK = 7_238_115_001
 
 
 class NewerDatabase(Exception):
     """The database was written by a newer version of the bot."""
+
+
+class MayNotMigrate(Exception):
+    """The tables have to be changed, and the role that is connected may not do that."""
 
 
 def migrate(database: Database) -> bool:
@@ -28,25 +34,61 @@ def migrate(database: Database) -> bool:
 
     Raises:
         NewerDatabase: the tables are newer than this version.
+        MayNotMigrate: they are older, and only their owner may change them.
     """
-    with database.engine.connect() as connection:
-        if _present(connection) == HEAD:
-            return False
-    engine = database.engine.execution_options(begin_immediate=True)
+    role = _role(database)
+    with database.owning() as owner:
+        with owner.connect() as connection:
+            if _is_done(connection, role):
+                return False
+        try:
+            return _migrate(database, owner, role)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+                raise
+            raise MayNotMigrate(
+                f"The tables have to be brought to version {HEAD}, which only their owner may do. "
+                "Run `influencer-bot migrate` with DATABASE_OWNER_URL."
+            ) from None
+
+
+def _migrate(database: Database, owner: Engine, role: str | None) -> bool:
+    engine = owner.execution_options(begin_immediate=True)
     with engine.connect() as connection, _no_cascades(connection), connection.begin():
         if not database.is_sqlite:  # a migration may take long, and so may waiting for one
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
-        present = _present(connection)
-        if present != HEAD:
-            _upgrade(connection, present)
-            pack_triggers.settle(connection)
-            audit_guard.settle(connection)
+        done, present = _is_done(connection, role), _present(connection)
+        if not done:
+            _refuse_newer(present)
+            windows.close(connection)
+            if present != HEAD:
+                _upgrade(connection)
+                pack_triggers.settle(connection)
+                audit_guard.settle(connection)
+            windows.settle(connection)
             if database.is_sqlite:
                 plans.settle(connection)
+            else:
+                row_security.settle(connection, role)
     database.close()  # SQLite's connections go by the statistics they found when they were opened
     return present != HEAD
+
+
+def _role(database: Database) -> str | None:
+    """Whom the bot works as, where somebody else owns the tables."""
+    if database.owner_url is None:
+        return None
+    with database.engine.connect() as connection:
+        return row_security.role_of(connection)
+
+
+def _is_done(connection: Connection, role: str | None) -> bool:
+    """Whether there is nothing to change in the tables, nor in who sees what of them."""
+    if _present(connection) != HEAD or not windows.are_open(connection):
+        return False
+    return role is None or row_security.lets_in(connection, role)
 
 
 @contextmanager
@@ -77,14 +119,17 @@ def is_known(version: str) -> bool:
     return version in {script.revision for script in scripts.walk_revisions()}
 
 
-def _upgrade(connection: Connection, present: str | None) -> None:
-    from alembic import command  # noqa: PLC0415  see `_config`
-
-    if present is not None and not is_known(present):
+def _refuse_newer(present: str | None) -> None:
+    if present is not None and present != HEAD and not is_known(present):
         raise NewerDatabase(
             f"The database is at version {present}, which this release does not know. "
             "Start the newer release, or restore the backup made before it."
         )
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  see `_config`
+
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)

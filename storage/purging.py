@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Table, delete, tuple_
 from sqlmodel import Session, SQLModel, col, select
 
-from storage import audit
+from storage import audit, windows
 from storage.database import Database
 from storage.models import AuditEntry, Draft, ImportRun, Job, Workspace
+from storage.transaction import Transaction
 
 BATCH = 5_000
 """Rows deleted in one transaction: nobody else's vote waits for long."""
@@ -30,28 +31,41 @@ def begin(database: Database, before: dt.datetime) -> list[int]:
 
     From here on there is no way back: a new installation makes a new workspace.
     """
-    with database.everywhere() as session:
-        due = session.exec(
-            select(Workspace)
-            .where(col(Workspace.removed_at) < before, col(Workspace.purging_at).is_(None))
-            .with_for_update(skip_locked=True)
-        ).all()
-        for workspace in due:
-            workspace.purging_at = database.now()
-            workspace.enterprise_id, workspace.team_id = "", f"purged:{workspace.id}"
-            workspace.name = workspace.url = ""
-            session.add(workspace)
+    known = windows.directory.c
     with database.looking() as session:
-        found = session.exec(select(Workspace.id).where(col(Workspace.purging_at).is_not(None)))
-        return [number for number in found if number is not None]
+        due = session.exec(
+            select(known.id).where(known.removed_at < before, known.purging_at.is_(None))
+        ).all()
+    for number in due:
+        with database.writing(number) as tx:
+            _decide(tx, before)
+    with database.looking() as session:
+        return list(session.exec(select(known.id).where(known.purging_at.is_not(None))))
+
+
+def _decide(tx: Transaction, before: dt.datetime) -> None:
+    workspace = tx.session.exec(
+        select(Workspace)
+        .where(
+            Workspace.id == tx.workspace_id,
+            col(Workspace.removed_at) < before,
+            col(Workspace.purging_at).is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if workspace is not None:
+        workspace.purging_at = tx.now
+        workspace.enterprise_id, workspace.team_id = "", f"purged:{workspace.id}"
+        workspace.name = workspace.url = ""
+        tx.session.add(workspace)
 
 
 def files(database: Database, workspace_id: int) -> FileNumbers:
     """By what its files are named; to be asked before the rows are deleted."""
-    with database.looking() as session:
+    with database.reading(workspace_id) as tx:
 
         def numbers(model: Any) -> list[int]:
-            return list(session.exec(select(model.id).where(model.workspace_id == workspace_id)))
+            return list(tx.session.exec(select(model.id).where(model.workspace_id == workspace_id)))
 
         return FileNumbers(numbers(ImportRun), numbers(Job), numbers(Draft))
 
@@ -65,8 +79,8 @@ def delete_all(database: Database, workspace_id: int) -> int:
     for table in reversed(SQLModel.metadata.sorted_tables):
         if "workspace_id" in table.columns:
             deleted += _empty(database, table, workspace_id)
-    with database.everywhere() as session:  # what was noted of the deletions goes with it
-        session.execute(delete(Workspace).where(col(Workspace.id) == workspace_id))
+    with database.writing(workspace_id) as tx:  # what was noted of the deletions goes with it
+        tx.session.execute(delete(Workspace).where(col(Workspace.id) == workspace_id))
     return deleted
 
 
@@ -76,8 +90,8 @@ def _empty(database: Database, table: Table, workspace_id: int) -> int:
     statement = delete(table).where(tuple_(*key).in_(some))
     deleted = 0
     while True:
-        with database.everywhere() as session, _let_go(session, table, workspace_id):
-            result: Any = session.execute(statement)
+        with database.writing(workspace_id) as tx, _let_go(tx.session, table, workspace_id):
+            result: Any = tx.session.execute(statement)
         done = int(result.rowcount)
         deleted += done
         if done < BATCH:

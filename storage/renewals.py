@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from storage import windows
 from storage.database import Database
 from storage.installations import BOT, Tokens, sealed_refresh
-from storage.models import Installation, Workspace
+from storage.models import Installation
 
 LEASE = dt.timedelta(seconds=30)
 """Longer than a call to Slack may take (real time)."""
@@ -16,8 +17,8 @@ LEASE = dt.timedelta(seconds=30)
 
 def lease(database: Database, workspace_id: int, now: dt.datetime) -> Installation | None:
     """Become the one who gets new tokens; None while somebody else does. now: real time."""
-    with database.everywhere() as session:
-        found = session.exec(
+    with database.writing(workspace_id) as tx:
+        found = tx.session.exec(
             select(Installation).where(Installation.workspace_id == workspace_id).with_for_update()
         ).one_or_none()
         if found is None or not found.refresh_token or found.lost:
@@ -25,7 +26,7 @@ def lease(database: Database, workspace_id: int, now: dt.datetime) -> Installati
         if found.leased_until is not None and found.leased_until > now:
             return None
         found.leased_until = now + LEASE
-        session.add(found)
+        tx.session.add(found)
     return found
 
 
@@ -47,22 +48,13 @@ def give_back(database: Database, held: Installation, lost: str | None = None) -
 
 def expiring(session: Session, until: dt.datetime) -> list[int]:
     """Workspaces whose bot token ends before `until` and can be renewed."""
-    found = session.exec(
-        select(Installation.workspace_id)
-        .join(Workspace, col(Workspace.id) == col(Installation.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            col(Installation.expires_at) < until,
-            col(Installation.lost).is_(None),
-            col(Installation.refresh_token) != "",
-        )
-    )
-    return list(found)
+    renewable = windows.renewable_tokens.c
+    return list(session.exec(select(renewable.workspace_id).where(renewable.expires_at < until)))
 
 
 def _end_lease(database: Database, held: Installation, **values: Any) -> None:
-    with database.everywhere() as session:
-        session.execute(
+    with database.writing(held.workspace_id) as tx:
+        tx.session.execute(
             update(Installation)
             .where(
                 col(Installation.workspace_id) == held.workspace_id,

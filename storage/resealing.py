@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from storage import tenancy, windows
 from storage.database import Database
 from storage.forgotten_keys import SEALED_AS as FORGOTTEN
 from storage.installations import BOT, REFRESH
@@ -80,10 +81,14 @@ def seal_anew(database: Database) -> Resealed:
             done.unreadable += 1
             continue
         sealed = database.keys.seal(secret, one.workspace_id, one.kind)
-        with database.everywhere() as session:
-            session.execute(
+        with database.writing(one.workspace_id) as tx:
+            tx.session.execute(
                 update(one.model)
-                .where(one.key == one.row, one.column == one.stored)
+                .where(
+                    one.model.workspace_id == one.workspace_id,
+                    one.key == one.row,
+                    one.column == one.stored,
+                )
                 .values({one.column.key: sealed})
             )
         done.changed += 1
@@ -91,10 +96,16 @@ def seal_anew(database: Database) -> Resealed:
 
 
 def _all(database: Database) -> Iterator[Secret]:
-    for model, key, column, kind in _PLACES:
-        with database.looking() as session:
-            rows = session.exec(
-                select(key, model.workspace_id, column).where(column != "").order_by(col(key))
-            ).all()
-        for row, workspace_id, stored in rows:
-            yield Secret(model, key, column, row, workspace_id, kind, stored)
+    with database.looking() as session:
+        for workspace_id in windows.every_workspace(session):
+            with tenancy.within(session, workspace_id):
+                found = [
+                    Secret(model, key, column, row, workspace_id, kind, stored)
+                    for model, key, column, kind in _PLACES
+                    for row, stored in session.exec(
+                        select(key, column)
+                        .where(model.workspace_id == workspace_id, column != "")
+                        .order_by(col(key))
+                    )
+                ]
+            yield from found

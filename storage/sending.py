@@ -4,17 +4,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import Select
 
-from storage import parking
+from storage import parking, windows
 from storage.models import OutboxMessage, Workspace
+from storage.models.columns import UtcDateTime
 from storage.outbox import PENDING
+from storage.transaction import Transaction
 
 LEASE = dt.timedelta(seconds=60)  # three times what a call to Slack may take
 KEPT = dt.timedelta(days=30)
+LOOKED_AT = 20  # of what is due: others may be taking the first ones just now
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,21 @@ class Claim:
     target: tuple[str, str] | None = None
 
 
-def is_due(session: Session, now: dt.datetime) -> bool:
-    """Whether there is anything to send; looks without locking anything."""
-    return session.exec(_DUE, params={"now": now}).first() is not None
+def due_in(session: Session, now: dt.datetime) -> list[int]:
+    """Workspaces with something to send, of the oldest first; locks nothing, sees no content."""
+    found = session.execute(_DUE, {"now": now}).scalars()
+    return list(dict.fromkeys(int(workspace_id) for workspace_id in found))
 
 
-def claim(session: Session, now: dt.datetime) -> Claim | None:
-    """Take the oldest message that is due and the first of its lane.
+def claim(tx: Transaction, now: dt.datetime) -> Claim | None:
+    """Take this workspace's oldest message that is due and the first of its lane.
 
     What answers or changes a message that was put aside is put aside with it.
     now: real time, for leases do not follow the playground's clock.
     """
+    session, here = tx.session, {"now": now, "workspace_id": tx.workspace_id}
     while True:
-        found = session.exec(_DUE_AND_FREE, params={"now": now}).first()
+        found = session.exec(_DUE_AND_FREE, params=here).first()
         if found is None:
             return None
         message: OutboxMessage = found[0]
@@ -83,6 +86,7 @@ def settle(session: Session, message: OutboxMessage, state: str, **facts: Any) -
     result: Any = session.execute(
         update(OutboxMessage)
         .where(
+            col(OutboxMessage.workspace_id) == message.workspace_id,
             col(OutboxMessage.id) == message.id,
             col(OutboxMessage.state) == "sending",
             col(OutboxMessage.attempts) == message.attempts,
@@ -108,14 +112,18 @@ def has_newer(session: Session, message: OutboxMessage) -> bool:
 
 
 def unsent(session: Session) -> int:
-    """How many messages still wait, are on their way, or are not known to have arrived."""
-    return session.exec(select(func.count()).where(col(OutboxMessage.state).in_(PENDING))).one()
+    """How many messages still wait, are on their way, or are not known to have arrived.
+
+    Of all workspaces.
+    """
+    return session.exec(select(func.count()).where(windows.outbox_queue.c.state.in_(PENDING))).one()
 
 
-def forget_old(session: Session, now: dt.datetime) -> int:
+def forget_old(tx: Transaction, now: dt.datetime) -> int:
     """Delete what was settled long ago; posts are kept, for people still act on them."""
-    result: Any = session.execute(
+    result: Any = tx.session.execute(
         delete(OutboxMessage).where(
+            col(OutboxMessage.workspace_id) == tx.workspace_id,
             col(OutboxMessage.method) != "chat.postMessage",
             col(OutboxMessage.state).in_(("sent", "failed")),
             col(OutboxMessage.settled_at) < now - KEPT,
@@ -124,40 +132,11 @@ def forget_old(session: Session, now: dt.datetime) -> int:
     return int(result.rowcount)
 
 
-def _due() -> Select[OutboxMessage, Workspace]:
-    """The first of each lane that may be sent, oldest first; what it builds on was posted.
-
-    `now` is a parameter: putting it together takes longer than asking it.
-    """
-    now: BindParameter[dt.datetime] = bindparam("now")
-    earlier = aliased(OutboxMessage)
-    target = aliased(OutboxMessage)
-    blocked = exists().where(
-        col(earlier.workspace_id) == col(OutboxMessage.workspace_id),
-        col(earlier.lane) == col(OutboxMessage.lane),
-        col(earlier.id) < col(OutboxMessage.id),
-        col(earlier.state).in_(PENDING),
-    )
-    unplaced = exists().where(
-        col(target.workspace_id) == col(OutboxMessage.workspace_id),
-        col(target.message_key).in_((col(OutboxMessage.changes), col(OutboxMessage.reply_to))),
-        col(target.state).in_(PENDING),
-    )
-    lapsed = col(OutboxMessage.leased_until).is_(None) | (col(OutboxMessage.leased_until) < now)
-    return (
-        select(OutboxMessage, Workspace)
-        .join(Workspace, col(Workspace.id) == col(OutboxMessage.workspace_id))
-        .where(
-            col(Workspace.removed_at).is_(None),
-            col(OutboxMessage.state).in_(PENDING),
-            col(OutboxMessage.due_at) <= now,
-            (col(OutboxMessage.state) == "waiting") | lapsed,
-            ~blocked,
-            ~unplaced,
-        )
-        .order_by(col(OutboxMessage.id))
-        .limit(1)
-    )
+def _is_due(message: Any) -> ColumnElement[bool]:
+    """Of a message, or of what is seen of it through the window. `now` is a parameter."""
+    now: BindParameter[dt.datetime] = bindparam("now", type_=UtcDateTime)
+    lapsed = or_(message.leased_until.is_(None), message.leased_until < now)
+    return and_(message.due_at <= now, or_(message.state == "waiting", lapsed))
 
 
 def _place(
@@ -177,5 +156,21 @@ def _place(
     return found[0], found[1]
 
 
-_DUE = _due()
-_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True, of=OutboxMessage)
+_DUE = (
+    select(windows.outbox_due.c.workspace_id)
+    .where(_is_due(windows.outbox_due.c))
+    .order_by(windows.outbox_due.c.id)
+    .limit(LOOKED_AT)
+)
+_DUE_AND_FREE = (
+    select(OutboxMessage, Workspace)
+    .join(Workspace, col(Workspace.id) == col(OutboxMessage.workspace_id))
+    .where(
+        col(OutboxMessage.workspace_id) == bindparam("workspace_id"),
+        *windows.first_of_its_lane(),
+        _is_due(OutboxMessage),
+    )
+    .order_by(col(OutboxMessage.id))
+    .limit(1)
+    .with_for_update(skip_locked=True, of=OutboxMessage)
+)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from domain.text import fold
-from storage import audit
+from storage import audit, tenancy, windows
 from storage.models import Shop, Workspace
 from storage.sealing import Keys
 from storage.transaction import Transaction
@@ -27,16 +27,21 @@ def find(session: Session, source: str, token: str) -> tuple[Shop, Workspace] | 
 
     The token alone tells which: nobody has signed anything yet.
     """
-    found = session.exec(
-        select(Shop, Workspace)
-        .join(Workspace, col(Workspace.id) == col(Shop.workspace_id))
-        .where(
-            Shop.token == token,
-            Shop.source == source,
-            ~col(Shop.is_off),
-            col(Workspace.removed_at).is_(None),
-        )
-    ).first()
+    workspace_id = windows.workspace_of_shop(session, source, token)
+    if workspace_id is None:
+        return None
+    with tenancy.within(session, workspace_id):
+        found = session.exec(
+            select(Shop, Workspace)
+            .join(Workspace, col(Workspace.id) == col(Shop.workspace_id))
+            .where(
+                Shop.workspace_id == workspace_id,
+                Shop.token == token,
+                Shop.source == source,
+                ~col(Shop.is_off),
+                col(Workspace.removed_at).is_(None),
+            )
+        ).first()
     return (found[0], found[1]) if found else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from domain.tracking_link import Campaign, nameless_slug, new_slug, tagged, untagged
-from storage import audit, deliveries
+from storage import audit, deliveries, tenancy, windows
 from storage.models import LinkDay, Partnership, TrackingLink, Workspace
 from storage.transaction import Transaction
 
@@ -58,11 +58,19 @@ def find(session: Session, slug: str) -> TrackingLink | None:
 
 
 def _called(session: Session, slug: str) -> TrackingLink | None:
-    return session.exec(
-        select(TrackingLink)
-        .join(Workspace, col(Workspace.id) == col(TrackingLink.workspace_id))
-        .where(TrackingLink.slug == slug, col(Workspace.removed_at).is_(None))
-    ).one_or_none()
+    workspace_id = windows.workspace_of_link(session, slug)
+    if workspace_id is None:
+        return None
+    with tenancy.within(session, workspace_id):
+        return session.exec(
+            select(TrackingLink)
+            .join(Workspace, col(Workspace.id) == col(TrackingLink.workspace_id))
+            .where(
+                TrackingLink.workspace_id == workspace_id,
+                TrackingLink.slug == slug,
+                col(Workspace.removed_at).is_(None),
+            )
+        ).one_or_none()
 
 
 def issue(

@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import or_
+from sqlmodel import Session, func, select
 
 from domain.calendar import newest_due
 from domain.quota import DailyBudget
-from storage import digests
-from storage.models import DigestPeriod, DigestSchedule, Job, OutboxMessage, QuotaUse, Workspace
+from storage import digests, windows
+from storage.models import QuotaUse
 from storage.outbox import PENDING
 
 OUTBOX_STATES = (*PENDING, "parked")
@@ -35,49 +37,37 @@ class Digests:
 
 def outbox(session: Session) -> Queue:
     """Messages that are not in Slack yet, and those that somebody has to decide about."""
+    seen = windows.outbox_queue.c
     counted = session.exec(
-        select(OutboxMessage.state, func.count(), func.min(OutboxMessage.created_at))
-        .join(Workspace, col(Workspace.id) == col(OutboxMessage.workspace_id))
-        .where(col(Workspace.removed_at).is_(None), col(OutboxMessage.state).in_(OUTBOX_STATES))
-        .group_by(col(OutboxMessage.state))
+        select(seen.state, func.count(), func.min(seen.created_at))
+        .where(seen.removed_at.is_(None), seen.state.in_(OUTBOX_STATES))
+        .group_by(seen.state)
     ).all()
     return _queue(OUTBOX_STATES, counted, PENDING)
 
 
 def jobs(session: Session, now: dt.datetime) -> Queue:
     """Jobs that are due, worked on, or were given up. now: real time."""
+    seen = windows.job_queue.c
     counted = session.exec(
-        select(Job.state, func.count(), func.min(Job.due_at))
-        .join(Workspace, col(Workspace.id) == col(Job.workspace_id))
+        select(seen.state, func.count(), func.min(seen.due_at))
         .where(
-            col(Workspace.removed_at).is_(None),
-            col(Job.state).in_(JOB_STATES),
-            (col(Job.state) != "waiting") | (col(Job.due_at) <= now),
+            seen.removed_at.is_(None),
+            seen.state.in_(JOB_STATES),
+            or_(seen.state != "waiting", seen.due_at <= now),
         )
-        .group_by(col(Job.state))
+        .group_by(seen.state)
     ).all()
     return _queue(JOB_STATES, counted, ("waiting",))
 
 
 def digests_due(session: Session, now: dt.datetime) -> Digests:
     """Digests that are due by the product's clock and not on their way. now: that clock's."""
-    newest = (
-        select(func.max(DigestPeriod.period))
-        .where(
-            col(DigestPeriod.workspace_id) == col(DigestSchedule.workspace_id),
-            col(DigestPeriod.schedule_id) == col(DigestSchedule.id),
-        )
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(DigestSchedule, newest)
-        .join(Workspace, col(Workspace.id) == col(DigestSchedule.workspace_id))
-        .where(col(Workspace.removed_at).is_(None), col(DigestSchedule.state) == digests.ACTIVE)
-    ).all()
+    rows: Any = session.execute(select(*windows.digest_times.c)).all()
     due = [
         owed.due_at
-        for schedule, last in rows
-        if (owed := newest_due(digests.timing(schedule), last, now, schedule.since)) is not None
+        for one in rows
+        if (owed := newest_due(digests.timing(one), one.last_period, now, one.since)) is not None
     ]
     return Digests(len(rows), len(due), min(due, default=None))
 
@@ -94,9 +84,8 @@ def quotas(session: Session, budgets: Collection[DailyBudget], now: dt.datetime)
 
 def active_workspaces(session: Session) -> int:
     """How many workspaces have the app."""
-    return session.exec(
-        select(func.count()).select_from(Workspace).where(col(Workspace.removed_at).is_(None))
-    ).one()
+    known = windows.directory.c
+    return session.exec(select(func.count()).where(known.removed_at.is_(None))).one()
 
 
 def _queue(

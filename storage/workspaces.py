@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import deliveries, first_look
+from storage import deliveries, first_look, tenancy, windows
 from storage.database import Database
 from storage.models import Workspace
 from storage.transaction import Transaction
@@ -23,15 +23,15 @@ def ensure(database: Database, enterprise_id: str, team_id: str, **facts: Any) -
         return known
     with database.everywhere() as session:
         new = Workspace(enterprise_id=enterprise_id, team_id=team_id, created_at=database.now())
-        session.execute(
-            deliveries.insert_or_nothing(
-                Workspace, new.model_dump(exclude={"id"}), on_sqlite=database.is_sqlite
-            )
-        )
-        workspace = session.exec(_by_slack_ids(enterprise_id, team_id)).one()
-        for name, value in facts.items():
-            setattr(workspace, name, value)
-        session.add(workspace)
+        values = new.model_dump(exclude={"id"})
+        made = deliveries.insert_or_nothing(Workspace, values, on_sqlite=database.is_sqlite)
+        session.execute(made.inline())  # its number can be read only within it
+        number = _number_of(session, enterprise_id, team_id) or 0
+        with tenancy.within(session, number):
+            workspace = session.exec(_numbered(number)).one()
+            for name, value in facts.items():
+                setattr(workspace, name, value)
+            session.add(workspace)
     return workspace
 
 
@@ -53,10 +53,12 @@ def only(database: Database) -> Workspace:
 def meet(database: Database, enterprise_id: str, team_id: str, **facts: Any) -> Workspace:
     """The workspace that Slack says the token belongs to; a local one is taken over."""
     with database.everywhere() as session:
-        local = find(session, "", LOCAL_TEAM)
-        if local is not None and find(session, enterprise_id, team_id) is None:
-            local.enterprise_id, local.team_id = enterprise_id, team_id
-            session.add(local)
+        local = _number_of(session, "", LOCAL_TEAM)
+        if local is not None and _number_of(session, enterprise_id, team_id) is None:
+            with tenancy.within(session, local):
+                taken_over = session.exec(_numbered(local)).one()
+                taken_over.enterprise_id, taken_over.team_id = enterprise_id, team_id
+                session.add(taken_over)
     return ensure(database, enterprise_id, team_id, **facts)
 
 
@@ -87,11 +89,12 @@ def lock_if_there(tx: Transaction) -> Workspace | None:
 
 def all_active(database: Database) -> list[Workspace]:
     """Every workspace that has not removed the app."""
+    found: list[Workspace] = []
     with database.looking() as session:
-        found = session.exec(
-            select(Workspace).where(col(Workspace.removed_at).is_(None)).order_by(col(Workspace.id))
-        )
-        return list(found)
+        for number in windows.every_workspace(session, active=True):
+            with tenancy.within(session, number):
+                found += session.exec(_numbered(number))
+    return found
 
 
 def change_settings(tx: Transaction, **changes: Any) -> None:
@@ -119,10 +122,19 @@ def mark_removed(tx: Transaction) -> None:
 
 def find(session: Session, enterprise_id: str, team_id: str) -> Workspace | None:
     """The workspace with these Slack ids, the app's removal notwithstanding."""
-    return session.exec(_by_slack_ids(enterprise_id, team_id)).one_or_none()
+    number = _number_of(session, enterprise_id, team_id)
+    if number is None:
+        return None
+    with tenancy.within(session, number):
+        return session.exec(_numbered(number)).one_or_none()
 
 
-def _by_slack_ids(enterprise_id: str, team_id: str) -> SelectOfScalar[Workspace]:
-    return select(Workspace).where(
-        Workspace.enterprise_id == enterprise_id, Workspace.team_id == team_id
-    )
+def _number_of(session: Session, enterprise_id: str, team_id: str) -> int | None:
+    found = windows.directory.c
+    return session.exec(
+        select(found.id).where(found.enterprise_id == enterprise_id, found.team_id == team_id)
+    ).one_or_none()
+
+
+def _numbered(number: int) -> SelectOfScalar[Workspace]:
+    return select(Workspace).where(Workspace.id == number)

@@ -48,14 +48,15 @@ def postgres_beginning(name: str, session_folder: Path) -> Beginning:
     scene = session_folder / f"{name}.postgresql.scene"
     template = postgres.postgres_template(session_folder, name, _prepare(name, scene))
     url = postgres.postgres_url(session_folder, template)
-    return Beginning(name, url, _read(scene))
+    return Beginning(name, postgres.as_app(url), _read(scene))
 
 
 def _prepare(name: str, scene: Path) -> Callable[[str], None]:
     def prepare(url: str) -> None:
         _migrate(url)
         if name != EMPTY:
-            scene.write_bytes(_start_once(url, with_creators=name == DEMO))
+            started = _start_once(postgres.as_app(url), with_creators=name == DEMO)
+            scene.write_bytes(started)
         _fold_log(url)
 
     return prepare
@@ -66,7 +67,8 @@ def _read(scene: Path) -> bytes | None:
 
 
 def _migrate(url: str) -> None:
-    database = Database(url, Clock().now)
+    owner_url = "" if url.startswith("sqlite") else url
+    database = Database(postgres.as_app(url), Clock().now, owner_url=owner_url)
     migrate(database)
     database.close()
 

@@ -15,12 +15,14 @@ from tests.beginnings import DEMO, EMPTY, MET, Beginning, postgres_beginning, sq
 from tests.compiling import share_compiled_statements
 from tests.platforms import Bluesky
 from tests.slack import Slack
+from tests.statements import watch_statements
 
 settings.register_profile("pipeline", derandomize=True)
 if os.environ.get("CI"):  # a change is judged by what it changed; new examples are sought elsewhere
     settings.load_profile("pipeline")
 
 share_compiled_statements()
+watch_statements()
 if memory := postgres.memory_folder():  # each commit of SQLite waits for the disk
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-ROLE = "influencer_bot"
+ROLE, APP_ROLE = "influencer_bot", "influencer_app"
+"""The owner of the tables, and whom the bot works as: row-level security holds it back."""
 START_TIMEOUT = 60.0
 MEMORY = Path("/dev/shm")  # noqa: S108 - copying a database's 600 files there costs a fifth
 MEMORY_NEEDED = 2 * 1024**3
@@ -97,6 +98,16 @@ def postgres_template(tmp_base: Path, name: str, prepare: Callable[[str], None])
             prepare(_url(folder, template))
             done.touch()
     return template
+
+
+def as_app(url: str) -> str:
+    """The same database, as the role that the bot works as."""
+    return url.replace(f"//{ROLE}@", f"//{APP_ROLE}@", 1)
+
+
+def as_owner(url: str) -> str:
+    """The same database, as the role that owns its tables."""
+    return url.replace(f"//{APP_ROLE}@", f"//{ROLE}@", 1)
 
 
 def drop_database(url: str) -> None:
@@ -249,6 +260,7 @@ def _await_and_prepare(server: subprocess.Popen[bytes], folder: Path) -> None:
     while True:
         try:
             _execute(folder, f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+            _execute(folder, f"CREATE ROLE {APP_ROLE} LOGIN")
         except psycopg.OperationalError:
             if server.poll() is not None or time.monotonic() > give_up:
                 raise

@@ -34,6 +34,7 @@ def run(database_url: str, folder: Path, *arguments: str) -> Result:
     programs = f"{installation / 'bin'}{os.pathsep}" if installation else ""
     environment = {
         "DATABASE_URL": database_url,
+        "DATABASE_OWNER_URL": "" if "sqlite" in database_url else postgres.as_owner(database_url),
         "DATA_DIR": str(folder / "command-line"),
         "SLACK_BOT_TOKEN": "",
         "PLAYGROUND_CLOCK_FILE": "",

@@ -36,7 +36,7 @@ def failure_of(database: Database, *statements: str, **values: Any) -> BaseExcep
 def test_a_row_that_breaks_a_rule_is_in_no_log(database: Database) -> None:
     error = failure_of(
         database,
-        "CREATE TABLE people_of_a_test (email VARCHAR(80) UNIQUE NOT NULL, age INTEGER)",
+        "CREATE TEMPORARY TABLE people_of_a_test (email VARCHAR(80) UNIQUE NOT NULL, age INTEGER)",
         "INSERT INTO people_of_a_test VALUES (:email, 1)",
         "INSERT INTO people_of_a_test VALUES (:email, 2)",
         email=CANARY,
@@ -52,7 +52,7 @@ def test_a_row_that_breaks_a_rule_is_in_no_log(database: Database) -> None:
 def test_a_missing_value_does_not_bring_the_rest_of_its_row_into_a_log(database: Database) -> None:
     error = failure_of(
         database,
-        "CREATE TABLE people_of_a_test (email VARCHAR(80), age INTEGER NOT NULL)",
+        "CREATE TEMPORARY TABLE people_of_a_test (email VARCHAR(80), age INTEGER NOT NULL)",
         "INSERT INTO people_of_a_test VALUES (:email, NULL)",
         email=CANARY,
     )

@@ -17,6 +17,7 @@ from handlers.context import Action, Command, Context, Submission
 from storage import audit, jobs, outbox
 from storage.database import Database
 from storage.models import AuditEntry, Delivery
+from tests import postgres
 from tests.slack import Slack
 
 SLACK_SECONDS = 3.0
@@ -341,7 +342,8 @@ def read_only(database: Database) -> Iterator[None]:
         database.engine.dispose()
         return
     name = database.url.database
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    owner = database.url.set(drivername="postgresql", username=postgres.ROLE)
+    address = owner.render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         database.engine.dispose()

@@ -16,6 +16,7 @@ from bot.manifest import optional_scopes
 from storage import outbox, people
 from storage.database import Database
 from storage.models import DigestSchedule, Job, OutboxMessage
+from tests.behind import everything
 from tests.command_line import run
 from tests.slack import Slack
 
@@ -135,8 +136,8 @@ def test_without_tables_or_behind_or_ahead_the_database_says_what_to_do(
         in one(list(examine(slack.bot.settings, empty)), "no tables yet").cure
     )
     empty.close()
-    with slack.bot.services.database.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with everything(slack.bot.services.database) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     ahead = one(findings(slack), "version 9999")
 

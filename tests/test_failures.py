@@ -115,14 +115,14 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_one_that_kills_each_is_given_up(
     slack.bot.feature.jobs["test"] = lambda payload, context: done.append(1)
     add(slack, "test:once")
     add(slack, "test:deadly")
-    database = slack.bot.services.database
-    with database.everywhere() as session:
-        jobs.claim(session, clock())
+    with slack.writing() as tx:
+        jobs.claim(tx, clock())
     for _ in range(jobs.ATTEMPTS):
-        with database.everywhere() as session:
-            jobs.claim(session, clock())
+        with slack.writing() as tx:
+            jobs.claim(tx, clock())
         clock.pass_(1)
-        with database.everywhere() as session:
+        with slack.writing() as tx:
+            session = tx.session
             row = session.exec(select(Job).where(Job.job_key == "test:deadly")).one()
             row.leased_until = clock() - dt.timedelta(seconds=1)
             session.add(row)

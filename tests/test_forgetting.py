@@ -39,6 +39,7 @@ from storage.models import (
     Profile,
     TrackingLink,
 )
+from tests.behind import everything
 from tests.forgetting import (
     CANARY,
     CODE,
@@ -221,7 +222,7 @@ def test_totals_of_a_campaign_stay_and_orders_by_their_code_go_on_counting(slack
     assert sales.send("orders/paid", visit) == 200
 
     assert [(number, orders) for number, _, _, orders, _ in entries(slack)] == [(row.id, 1)] * 3
-    with slack.bot.services.database.looking() as session:
+    with everything(slack.bot.services.database) as session:
         followed = tracking_links.find(session, address)
     assert followed is not None
     assert followed.partnership_id == row.id

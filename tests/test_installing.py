@@ -19,6 +19,7 @@ from storage import audit, workspaces
 from storage.installations import BOT
 from storage.models import Installation, UsedState, Workspace
 from storage.sealing import CannotUnseal, Keys, is_sealed
+from tests.behind import everything
 from tests.installing import CLIENT, ORG, OTHER, Browser, browser, event, install, start, state_of
 from tests.slack import Slack, new_key
 
@@ -37,7 +38,7 @@ def many(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def rows(slack: Slack) -> list[tuple[Workspace, Installation]]:
-    with slack.bot.services.database.looking() as session:
+    with everything(slack.bot.services.database) as session:
         found = session.exec(
             select(Workspace, Installation)
             .where(Installation.workspace_id == Workspace.id)

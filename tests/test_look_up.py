@@ -230,9 +230,9 @@ def test_a_command_that_slack_repeats_asks_once(live):
 def test_a_bot_killed_in_the_middle_finishes_after_its_restart_and_tells_once(live):
     answer = live.workspace.command("ana", "find skincare bluesky", "marketing")
     matched = int(re.search(r"(\d+) creators", live.text_of(answer))[1])
-    with live.bot.services.database.everywhere() as session:
-        job = session.exec(select(Job).where(Job.kind == look_ups.JOB)).one()
-        assert jobs.claim(session, real_now()) is not None
+    with live.writing() as tx:
+        job = tx.session.exec(select(Job).where(Job.kind == look_ups.JOB)).one()
+        assert jobs.claim(tx, real_now()) is not None
         number = job.payload["look_up_id"]
     with live.writing() as tx:  # it had counted and asked, then it stored one account, and died
         question = look_ups.get(tx, number)

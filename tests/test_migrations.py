@@ -17,6 +17,7 @@ from storage import migrate as migrations
 from storage.database import Database
 from storage.migrate import HEAD, NewerDatabase, migrate, versions
 from tests import postgres
+from tests.behind import everything
 
 
 def now() -> dt.datetime:
@@ -91,8 +92,8 @@ def test_who_has_made_the_tables_looks_handles_up_in_their_index(tmp_path: Path)
 
 
 def test_a_database_of_a_newer_release_is_left_alone_with_a_sentence(database: Database) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with everything(database) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(NewerDatabase, match="version 9999, which this release does not know"):
         migrate(database)

@@ -381,8 +381,8 @@ def test_a_message_of_a_dead_sender_is_settled_once_its_lease_has_lapsed(
 ) -> None:
     post(slack, "first")
     post(slack, "second")
-    with slack.bot.services.database.everywhere() as session:
-        claim = sending.claim(session, clock())
+    with slack.writing() as tx:
+        claim = sending.claim(tx, clock())
     assert claim is not None
     if arrived:
         client = slack.bot.services.slack.client(claim.workspace)
@@ -401,14 +401,14 @@ def test_a_sender_that_lost_its_lease_changes_nothing_any_more(
     slack: Slack, sender: Sender, clock: LaterClock
 ) -> None:
     post(slack, "first")
-    with slack.bot.services.database.everywhere() as session:
-        old = sending.claim(session, clock())
+    with slack.writing() as tx:
+        old = sending.claim(tx, clock())
     assert old is not None
     clock.pass_(sending.LEASE.total_seconds() + 1)
     send_all(sender)
 
-    with slack.bot.services.database.everywhere() as session:
-        assert not sending.settle(session, old.message, "waiting")
+    with slack.writing() as tx:
+        assert not sending.settle(tx.session, old.message, "waiting")
     send_all(sender)
 
     assert texts(slack) == ["first"]
@@ -467,8 +467,8 @@ def test_what_was_settled_long_ago_is_forgotten_and_posts_are_kept(
         outbox.update_posted(tx, "card", {"text": "redrawn"})
     send_all(sender)
 
-    with slack.bot.services.database.everywhere() as session:
-        assert sending.forget_old(session, real_now() + dt.timedelta(days=29)) == 0
-        assert sending.forget_old(session, real_now() + dt.timedelta(days=31)) >= 1
+    with slack.writing() as tx:
+        assert sending.forget_old(tx, real_now() + dt.timedelta(days=29)) == 0
+        assert sending.forget_old(tx, real_now() + dt.timedelta(days=31)) >= 1
 
     assert state(slack, "card").ts == slack.messages()[0].ts

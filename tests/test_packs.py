@@ -48,6 +48,7 @@ from storage.models import (
 from storage.search import Criteria, Term
 from tests import postgres
 from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
+from tests.behind import everything
 from tests.importing import Bench
 from tests.test_find import handles
 from tests.test_search import CHECKED, NOW, TODAY, VOCABULARY, any_criteria, fill
@@ -341,7 +342,7 @@ def set_state(database: Database, workspace_id: int, import_id: int, state: str)
 
 
 def changes(database: Database) -> int:
-    with database.looking() as session:
+    with everything(database) as session:
         return session.execute(text("SELECT count(*) FROM pack_changes")).scalar_one()
 
 
@@ -430,7 +431,7 @@ def test_older_packs_and_changes_that_were_seen_go(database, workspace):
 
     packed(database, workspace)
 
-    with database.looking() as session:
+    with everything(database) as session:
         assert session.execute(PackChange.__table__.select()).all() == []
         assert set(session.execute(text("SELECT version FROM pack_pieces")).scalars()) == {2}
 

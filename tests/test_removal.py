@@ -18,6 +18,7 @@ from storage import installations, outbox, purging, workspaces
 from storage.database import Database
 from storage.installations import NotInstalled
 from storage.models import Creator, Installation, Workspace
+from tests.behind import everything
 from tests.installing import ORG, OTHER, browser, event, install, start
 from tests.slack import Slack
 
@@ -121,7 +122,7 @@ def test_work_of_a_removed_workspace_stops_and_goes_on_after_a_new_installation(
     many.workspace.uninstall()
     many.settle()
     assert stored(many).removed_at is not None
-    with many.bot.services.database.looking() as session:
+    with everything(many.bot.services.database) as session:
         kept = session.get(Installation, workspace.id)
     assert kept is not None
     assert (kept.bot_token, kept.refresh_token) == ("", "")
@@ -225,7 +226,7 @@ def test_an_organisation_that_removes_the_app_leaves_it_to_those_that_installed_
 
     deliver(many, event("app_uninstalled", 2.0, Place("T0GRIDTEAM1", "", ORG.enterprise_id)))
 
-    with many.bot.services.database.looking() as session:
+    with everything(many.bot.services.database) as session:
         removed = {
             row.team_id
             for row in session.exec(select(Workspace).where(Workspace.removed_at.is_not(None)))  # type: ignore[union-attr]
@@ -239,7 +240,7 @@ def test_an_organisation_that_removes_the_app_leaves_it_to_those_that_installed_
 def rows_of(database: Database, workspace_id: int) -> dict[str, int]:
     """How many rows each table of the database itself has of a workspace."""
     counts = {}
-    with database.looking() as session:
+    with everything(database) as session:
         for table in SQLModel.metadata.sorted_tables:
             if "workspace_id" in table.columns:
                 query = text(f"SELECT count(*) FROM {table.name} WHERE workspace_id = :id")  # noqa: S608
@@ -272,7 +273,7 @@ def test_after_the_grace_all_is_deleted_of_this_workspace_and_nothing_of_another
     many.workers.tick_hour()
 
     assert rows_of(database, going.id or 0) == {}
-    with database.looking() as session:
+    with everything(database) as session:
         assert session.get(Workspace, going.id) is None
     left = rows_of(database, staying.id or 0)
     assert {name: left.get(name) for name in ("creators", "profiles", "niche_rows")} == {
@@ -316,7 +317,7 @@ def test_one_workspace_with_its_token_in_the_settings_loses_nothing(slack: Slack
     slack.workspace.advance_clock(400 * DAY)
     slack.workers.tick_hour()
 
-    with slack.bot.services.database.looking() as session:
+    with everything(slack.bot.services.database) as session:
         kept = session.get(Workspace, workspace_id)
     assert kept is not None
     assert kept.removed_at is not None

@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.installations import BOT, REFRESH, NoToken, unseal
 from storage.models import Installation, Workspace
 from storage.sealing import CannotUnseal, Keys, is_sealed
+from tests.behind import everything
 from tests.command_line import run
 from tests.installing import CLIENT, browser, install, start
 from tests.slack import LOOPBACK, Slack, new_key
@@ -46,7 +47,7 @@ def many(database_url: str, tmp_path: Path) -> Iterator[Slack]:
 
 
 def row(slack: Slack) -> tuple[Workspace, Installation]:
-    with slack.bot.services.database.looking() as session:
+    with everything(slack.bot.services.database) as session:
         installation = session.exec(select(Installation)).one()
         return session.get_one(Workspace, installation.workspace_id), installation
 

@@ -151,7 +151,7 @@ def test_a_table_made_anew_takes_no_row_with_it_that_refers_to_it(
 ) -> None:
     """SQLite changes most things of a table by making it anew and dropping the old one."""
 
-    def make_creators_anew(connection: Connection, _present: str | None) -> None:
+    def make_creators_anew(connection: Connection) -> None:
         operations = Operations(MigrationContext.configure(connection))
         with operations.batch_alter_table("creators", recreate="always") as creators:
             creators.alter_column("name", nullable=True)

@@ -13,7 +13,9 @@ def command() -> None:
     """Migrate the database; `run` and `serve` do so by themselves when they start."""
     settings = configuration.load()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.resolved_database_url, Clock(None).now)
+    database = Database(
+        settings.resolved_database_url, Clock(None).now, owner_url=settings.database_owner_url
+    )
     try:
         changed = migrate(database)
     finally:

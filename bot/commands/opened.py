@@ -27,6 +27,7 @@ def opened(team_id: str | None = None) -> Iterator[tuple[Database, int]]:
         Clock(settings.playground_clock_file).now,
         underived=settings.underived,
         keys=Keys(settings.keys),
+        owner_url=settings.database_owner_url,
     )
     try:
         migrate(database)

@@ -26,6 +26,7 @@ def command() -> None:
         settings.resolved_database_url,
         Clock(settings.playground_clock_file).now,
         keys=Keys(settings.keys),
+        owner_url=settings.database_owner_url,
     )
     try:
         migrate(database)

@@ -17,6 +17,7 @@ from playground.server import start as start_playground
 from playground.workspace import Workspace
 from storage import jobs, sending
 from storage.database import Database, Unavailable
+from tests.behind import everything
 from tests.fleet.front import Balancer, SocketMode
 from tests.fleet.processes import Processes, free_ports
 from tests.fleet.scene import until_done
@@ -62,7 +63,7 @@ class Fleet:
             until_done(lambda name=table: self._end_leases(name))  # type: ignore[misc]
 
     def _end_leases(self, table: str) -> None:
-        with self.database.everywhere() as session:
+        with everything(self.database) as session:
             session.connection().execute(
                 text(f"UPDATE {table} SET leased_until = now() WHERE leased_until IS NOT NULL")  # noqa: S608
             )

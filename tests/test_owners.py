@@ -41,7 +41,7 @@ def test_whoever_leads_is_named_from_the_first_message_and_becomes_the_owner(sla
 
     assert owners(slack) == ["Ana"]
     greeting = slack.text_of(first_message(slack, "ana"))
-    assert "installed me and says that you lead the marketing" in greeting
+    assert "set me up and says that you lead the marketing" in greeting
     assert QUESTION not in greeting
     (left,) = [one for one in slack.workspace.direct_messages("olivia") if one.ts == asked.ts]
     assert "you hear only what is technical" in slack.text_of(left)

@@ -82,7 +82,7 @@ def named(lead: str) -> Message:
 def named_by(installer: str, first: Message) -> Message:
     """The first message to whom the installer named as owner."""
     line = (
-        f"{elements.mention(installer)} installed me and says that you lead the marketing, so you "
+        f"{elements.mention(installer)} set me up and says that you lead the marketing, so you "
         "own this app: you name managers and other owners in `/influencer settings`."
     )
     blocks = [elements.section(line), *(first.blocks or [])]

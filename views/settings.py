@@ -89,7 +89,7 @@ def form(view: SettingsView) -> dict[str, Any]:
                 placeholder="Europe/London", hint="For people of whom Slack gives none.",
             ),
             elements.actions(
-                elements.button("Brands", "brands_open", label="Who sees which brand"), *shops
+                elements.button("Brands", "brands_open", label="Brands: who sees which"), *shops
             ),
         ],
         submit="Save",

@@ -18,7 +18,7 @@ def alert(trouble: Trouble, health: Health) -> Message:
 
 
 _WHY = elements.context(
-    "You read this because you installed the bot or look after it. Once a day while it lasts."
+    "You read this because you set the bot up or look after it. Once a day while it lasts."
 )
 
 

@@ -41,7 +41,7 @@ NOT_INSTALLED = (
 )
 ANY = re.compile(".*")
 WORKSPACE_SECONDS = 30.0
-BACKGROUND_CONNECTIONS = 12  # of senders, job workers with their leases, and the clock
+BACKGROUND_CONNECTIONS = 14  # of senders, job workers with their leases, and the clock's turns
 
 
 @dataclass

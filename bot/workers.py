@@ -20,6 +20,7 @@ from handlers.features import TickHandler
 from storage import deliveries, jobs, sending, windows, workspaces
 from storage.database import Unavailable
 from storage.models import Job
+from storage.turns import HOUR, MINUTE, Turns
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Workers:
         self._sender = Sender(bot, now)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._turns = Turns(self._database)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -60,9 +62,13 @@ class Workers:
         if clock_file is not None:
             self._spawn("clock", lambda: self._follow(Clock(clock_file)))
         at_once = self._now()
-        tick, hour = lambda: self._guarded(self.tick_minute), lambda: self._guarded(self.tick_hour)
-        self._scheduler.add_job(tick, "interval", minutes=1, next_run_time=at_once)
-        self._scheduler.add_job(hour, "interval", hours=1, next_run_time=at_once)
+        self._spawn("first tick", lambda: self._guarded(self.tick_hour))
+        self._scheduler.add_job(
+            lambda: self._guarded(self._minute_in_turn), "cron", second=0, next_run_time=at_once
+        )
+        self._scheduler.add_job(
+            lambda: self._guarded(self._hour_in_turn), "cron", minute=0, second=30
+        )
         if self._bot.tokens is not None:  # by itself: while Slack is slow, digests are not
             self._scheduler.add_job(self.renew_tokens, "interval", minutes=1, next_run_time=at_once)
         self._scheduler.start()
@@ -78,6 +84,7 @@ class Workers:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         self._sender.close()
+        self._turns.close()
 
     def run_until_idle(self, rounds: int = 1000) -> None:
         """Do all that is due now, in this thread: for commands and tests without threads."""
@@ -119,6 +126,9 @@ class Workers:
 
     def _do(self, job: Job) -> None:
         handler = self._bot.feature.jobs.get(job.kind)
+        if handler is None and jobs.is_of_today(job, self._now()):
+            self._leave(job)
+            return
         if handler is None:
             raise LookupError(f"no feature handles jobs of kind {job.kind}")
         with self._database.reading(job.workspace_id) as tx:
@@ -126,6 +136,12 @@ class Workers:
         about = {"job_id": job.id, "last_try": job.attempts >= jobs.ATTEMPTS}
         context = replace(self._bot.context(workspace), asked_at=job.asked_at)
         handler({**job.payload, **about}, context)
+
+    def _leave(self, job: Job) -> None:
+        """A newer release asked for it, whose servers are just being started beside this one."""
+        log.info("job %s (%s) is left to a newer server", job.id, job.kind)
+        with self._database.writing(job.workspace_id) as tx:
+            jobs.leave(tx.session, job, self._now())
 
     @contextmanager
     def _keeping(self, job: Job) -> Iterator[None]:
@@ -150,8 +166,19 @@ class Workers:
     @metrics.ticking("minute")
     def tick_minute(self) -> None:
         """What is due by the product's clock is turned into rows."""
-        self._tick(self._bot.feature.minutely)
+        self._tick((*self._bot.feature.minutely_in_each, *self._bot.feature.minutely))
         self._database.ease()
+
+    def _minute_in_turn(self) -> None:
+        """One of several servers looks what is due; each keeps what it holds in memory itself."""
+        if self._turns.take(MINUTE, int(self._now().timestamp()) // 60):
+            self.tick_minute()
+        else:
+            self._tick(self._bot.feature.minutely_in_each)
+
+    def _hour_in_turn(self) -> None:
+        if self._turns.take(HOUR, int(self._now().timestamp()) // 3600):
+            self.tick_hour()
 
     def renew_tokens(self) -> None:
         """Tokens that end within hours are exchanged, though nobody needs them now."""

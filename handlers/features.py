@@ -22,7 +22,8 @@ class Feature:
 
     commands: first word after /influencer. actions, submissions, closings: action_id or
     callback_id. shortcuts: callback_id of the manifest. jobs: kind. minutely, hourly: run by the
-    clock, once a workspace. for_outsiders: actions and submissions that guests and people of
+    clock, once a workspace, by one of the servers; minutely_in_each: by each of them, for what it
+    keeps in memory. for_outsiders: actions and submissions that guests and people of
     other organisations reach as well, since a client's cards may name them: these look for
     themselves who acts. Everybody else gets into no transaction of any of the others.
     """
@@ -35,6 +36,7 @@ class Feature:
     events: dict[str, tuple[EventHandler, ...]] = field(default_factory=dict)
     jobs: dict[str, JobHandler] = field(default_factory=dict)
     minutely: tuple[TickHandler, ...] = ()
+    minutely_in_each: tuple[TickHandler, ...] = ()
     hourly: tuple[TickHandler, ...] = ()
     failures: dict[str, JobHandler] = field(default_factory=dict)
     for_outsiders: frozenset[str] = frozenset()

@@ -283,5 +283,5 @@ FEATURE = Feature(
         "search_run": run_from_home,
         "search_forget": forget,
     },
-    minutely=(searches_run.store_now,),
+    minutely_in_each=(searches_run.store_now,),
 )

@@ -150,6 +150,7 @@ def everything() -> Feature:
     table = Feature()
     events: dict[str, tuple[EventHandler, ...]] = {}
     minutely: list[Any] = []
+    in_each: list[Any] = []
     hourly: list[Any] = []
     for_outsiders: frozenset[str] = frozenset()
     for feature in FEATURES:
@@ -170,6 +171,7 @@ def everything() -> Feature:
         for name, handlers in feature.events.items():
             events[name] = (*events.get(name, ()), *handlers)
         minutely.extend(feature.minutely)
+        in_each.extend(feature.minutely_in_each)
         hourly.extend(feature.hourly)
         for_outsiders |= feature.for_outsiders
     return Feature(
@@ -182,6 +184,7 @@ def everything() -> Feature:
         failures=table.failures,
         events=events,
         minutely=tuple(minutely),
+        minutely_in_each=tuple(in_each),
         hourly=tuple(hourly),
         for_outsiders=for_outsiders,
     )

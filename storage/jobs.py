@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=2)
 ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(minutes=5)
+LEFT_FOR = dt.timedelta(seconds=20)
+UPGRADE = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
 LOOKED_AT = 20  # of what is due: others may be taking the first ones just now
 
@@ -89,6 +91,19 @@ def extend(session: Session, job: Job, now: dt.datetime) -> None:
 def finish(session: Session, job: Job) -> None:
     """The job is done."""
     _set(session, job, state="done", leased_until=None, error=None)
+
+
+def is_of_today(job: Job, now: dt.datetime) -> bool:
+    """Whether it was asked for so lately that an upgrade may be under way."""
+    return now - job.created_at < UPGRADE
+
+
+def leave(session: Session, job: Job, now: dt.datetime) -> None:
+    """Give a job back as it was, for a server that knows what it means."""
+    _set(
+        session, job, state="waiting", leased_until=None, attempts=job.attempts - 1,
+        due_at=now + LEFT_FOR,
+    )  # fmt: skip
 
 
 def retry(session: Session, job: Job, error: str, now: dt.datetime) -> None:

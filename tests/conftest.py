@@ -1,6 +1,7 @@
 """The real bot, driven from outside: signed HTTP in, the playground as Slack, real databases."""
 
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,38 @@ if memory := postgres.memory_folder():  # each commit of SQLite waits for the di
 
 SHARED = Path(__file__).parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
+
+
+WHOLE_APP = {"slack", "live", "youtube", "demo", "live_demo", "terminal"}
+"""Fixtures of tests that drive the bot from outside, in Slack or at a terminal."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Half the time for what is the same on both databases."""
+    parser.addoption(
+        "--one-database-each",
+        action="store_true",
+        help="tests of the whole app run on one database each, unless marked both_databases",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out a test on the database that it doesn't fall to."""
+    if config.getoption("--one-database-each") and postgres.missing_reason() is None:
+        out = [one for one in items if _falls_to_the_other(one)]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [one for one in items if one not in set(out)]
+
+
+def _falls_to_the_other(item: pytest.Item) -> bool:
+    """Of neighbours in a file one runs on SQLite and one on PostgreSQL, by a checksum of names."""
+    assert isinstance(item, pytest.Function)
+    given = item.callspec.params.get("beginning") if hasattr(item, "callspec") else None
+    whole_app = WHOLE_APP & set(item.fixturenames)
+    if given is None or not whole_app or item.get_closest_marker("both_databases"):
+        return False
+    name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
+    return DATABASES[zlib.crc32(name.encode()) % 2] != given
 
 
 @pytest.fixture(scope="session")

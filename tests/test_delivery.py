@@ -20,6 +20,8 @@ from storage.models import AuditEntry, Delivery
 from tests import postgres
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 SLACK_SECONDS = 3.0
 MODAL: dict[str, Any] = {
     "type": "modal",

@@ -19,6 +19,8 @@ from storage.models import DigestPeriod, Job
 from tests.digests import start_weekly
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 WEEK = dt.timedelta(days=7).total_seconds()
 
 

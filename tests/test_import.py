@@ -81,6 +81,7 @@ def test_a_real_file_comes_in_with_exact_counts(bench: Bench, shared_data: Path,
     assert len(shown) == REAL[name][0]
 
 
+@pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)  # each file alone: on both
 def test_all_real_files_come_into_one_workspace(bench: Bench, shared_data: Path) -> None:
     """Two of them share creators: what both know is one profile with two snapshots."""
     done = [bench.counts(bench.bring(shared_data / "creators" / name)) for name in REAL]

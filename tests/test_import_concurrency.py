@@ -5,6 +5,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from domain.batching import LONGEST_SECONDS
@@ -14,6 +15,8 @@ from storage.visibility import hidden_imports, row_is_seen
 from tests.importing import Bench
 from tests.shortlisting import CHECK, shortlist
 from tests.slack import Slack
+
+pytestmark = pytest.mark.both_databases
 
 ROWS = 5_000
 SLACKS_LIMIT = 3.0

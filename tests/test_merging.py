@@ -40,6 +40,8 @@ from storage.search import Criteria
 from storage.transaction import Transaction
 from tests.importing import Bench
 
+pytestmark = pytest.mark.both_databases
+
 WORDS = default_vocabulary()
 ANNA, TIK, TUBE = (
     ProfileSnapshot(

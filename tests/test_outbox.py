@@ -15,6 +15,8 @@ from storage.database import Database
 from storage.models import OutboxMessage
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 MARKETING, GENERAL, SECRETS = "C0MARKETING", "C0GENERAL01", "C0PRIVATE01"
 CHART: dict[str, Any] = {
     "type": "data_visualization",

@@ -14,6 +14,8 @@ from storage.database import Database
 from storage.quotas import AnswerCache, QuotaLedger
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 NOON = dt.datetime(2026, 11, 23, 20, 0, tzinfo=dt.UTC)  # in California
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
@@ -25,6 +26,8 @@ from tests.shortlisting import (
     shortlist,
 )
 from tests.slack import Slack
+
+pytestmark = pytest.mark.both_databases
 
 
 def newest_card(slack: Slack) -> Card:

@@ -22,6 +22,8 @@ from tests.behind import everything
 from tests.installing import ORG, OTHER, browser, event, install, start
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 DAY = 86_400.0
 
 

@@ -14,6 +14,8 @@ from tests.partnering import rows
 from tests.selling import PUBLIC, SECRET, Selling, entries, order, partnership, refund, shop, totals
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def reached(slack: Slack) -> Iterator[Slack]:

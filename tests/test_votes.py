@@ -19,6 +19,8 @@ from tests.slack import Slack
 from views.card_forms import work_goes_on
 from views.card_view import CardView, Votes
 
+pytestmark = pytest.mark.both_databases
+
 
 def the_card(slack: Slack) -> Card:
     with slack.reading() as tx:

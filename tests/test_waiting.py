@@ -1,5 +1,7 @@
 """What waits leads to the very message, and what nobody is left to decide waits for managers."""
 
+import pytest
+
 from domain.partnership import Stage
 from storage import people, waiting
 from tests.clients import approved_by_team, ask_client, clients_cards
@@ -7,6 +9,8 @@ from tests.shortlisting import CHECK, CROSS, shortlist
 from tests.slack import Slack
 from tests.test_drafts import add_draft, the_card
 from tests.test_partner_board import begin
+
+pytestmark = pytest.mark.both_databases
 
 
 def address(slack: Slack, channel: str, ts: str) -> str:

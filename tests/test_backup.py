@@ -27,6 +27,8 @@ from tests import postgres
 from tests.shortlisting import CHECK, shortlist
 from tests.slack import Slack
 
+pytestmark = pytest.mark.both_databases
+
 
 def run(database_url: str, folder: Path, *arguments: str) -> Result:
     """A command beside the server, with PostgreSQL's programs at hand."""

@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel, select
 
@@ -58,6 +59,8 @@ from tests.selling import entries, order, shop
 from tests.shortlisting import CHECK, add_creators, shortlist
 from tests.slack import Slack
 from tests.test_import_slack import CONFIRMED, brought, confirm, hand_over
+
+pytestmark = pytest.mark.both_databases
 
 POST = f"https://www.instagram.com/{HANDLE}/p/ZqCanar1/"
 

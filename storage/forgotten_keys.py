@@ -35,7 +35,7 @@ def among(tx: Transaction, texts: Iterable[str]) -> set[str]:
     if not wanted or not any_there(tx):
         return set()
     secret = _secret(tx)
-    by_hash = {_hash(secret, text): text for text in wanted} if secret else {}
+    by_hash = {hash_of(secret, text): text for text in wanted} if secret else {}
     hashes, found = sorted(by_hash), set[str]()
     for start in range(0, len(hashes), CHUNK):
         rows = tx.session.exec(
@@ -52,7 +52,7 @@ def concealed(tx: Transaction, texts: Iterable[str]) -> dict[str, str]:
     """What stands for each of these that is of somebody forgotten: always the same for the same."""
     found = among(tx, texts)
     secret = _secret(tx) if found else None
-    return {text: f"removed-{_hash(secret, text)[:24]}" for text in found} if secret else {}
+    return {text: f"removed-{hash_of(secret, text)[:24]}" for text in found} if secret else {}
 
 
 def add(tx: Transaction, forgetting_id: int, texts: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ def add(tx: Transaction, forgetting_id: int, texts: Iterable[str]) -> None:
             {
                 "workspace_id": tx.workspace_id,
                 "forgetting_id": forgetting_id,
-                "key_hash": _hash(secret, text),
+                "key_hash": hash_of(secret, text),
             },
         )
 
@@ -75,7 +75,7 @@ def whose(tx: Transaction, texts: Iterable[str]) -> list[int]:
     secret = _secret(tx)
     if secret is None:
         return []
-    hashes = [_hash(secret, text) for text in texts]
+    hashes = [hash_of(secret, text) for text in texts]
     rows = tx.session.exec(
         select(ForgottenKey.forgetting_id)
         .where(ForgottenKey.workspace_id == tx.workspace_id, col(ForgottenKey.key_hash).in_(hashes))
@@ -140,5 +140,6 @@ def _make_secret(tx: Transaction) -> bytes:
     return secret
 
 
-def _hash(secret: bytes, text: str) -> str:
+def hash_of(secret: bytes, text: str) -> str:
+    """The keyed hash of one text."""
     return hmac.digest(secret, text.encode(errors="replace"), "sha256").hex()

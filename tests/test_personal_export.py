@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
+from domain.creator import Platform
 from storage import audit, brands, creators, people, personal_export, personal_rows
-from storage.models import Forgetting, Note, Profile, Reason
+from storage.models import ForgetSecret, Forgetting, ForgottenKey, Note, Profile, Reason
 from tests import command_line
 from tests.forgetting import CANARY, EMAIL, HANDLE, NAME, creator_of, places_with, profile, store
 from tests.partnering import rows
@@ -110,3 +112,30 @@ def test_at_the_command_line_one_is_shown_exported_removed_and_allowed(
     assert store(slack, profile()) == [0]
     assert [one.handle for one in rows(slack, Profile)][-1] == HANDLE
     assert CANARY in str(places_with(slack)).lower()
+
+
+def test_after_a_restore_those_removed_before_are_removed_again(
+    slack: Slack, tmp_path: Path
+) -> None:
+    """The restored database knows nothing of the removal; the file kept beside it does."""
+
+    def run(*arguments: str) -> str:
+        url = slack.bot.settings.database_url
+        return command_line.run("forget", *arguments, database_url=url, folder=tmp_path).output
+
+    file = tmp_path / "removed.json"
+    store(slack, profile())
+    run(HANDLE, "--yes")
+    assert "2 hashes written" in run("--save", str(file))
+    assert CANARY not in file.read_text().lower()
+    with slack.writing() as tx:  # as it was before
+        for model in (ForgottenKey, ForgetSecret, Forgetting):
+            tx.session.execute(delete(model))
+    store(slack, profile(), profile(Platform.TIKTOK, handle="bo", display_name="Bo", email=None))
+
+    said = run("--again", str(file))
+
+    assert "1 creator of the restored data removed again." in said
+    assert [one.handle for one in rows(slack, Profile)] == ["bo"]
+    assert store(slack, profile()) == [1]
+    assert "0 creators" in run("--again", str(file))

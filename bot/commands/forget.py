@@ -1,5 +1,6 @@
 """`influencer-bot forget`: remove a creator for good, or let one be brought in again."""
 
+import json
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from storage import (
     creators,
     forgetting,
     forgetting_preview,
+    forgotten_again,
     forgotten_keys,
     personal_export,
     personal_rows,
@@ -33,21 +35,46 @@ ACTOR = "command line"
 
 
 @click.command("forget")
-@click.argument("creator")
+@click.argument("creator", required=False)
 @click.option("--yes", is_flag=True, help="Don't ask for the handle once more.")
 @click.option("--allow", is_flag=True, help="Let somebody removed be brought in again.")
 @click.option(
     "--export", "file", type=click.Path(dir_okay=False, path_type=Path),
     help="Write all that is known of them to this file (.json, .xlsx or .csv); remove nothing.",
 )  # fmt: skip
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the hashes of all who were removed to this file, to keep beside a backup.",
+)  # fmt: skip
+@click.option(
+    "--again", type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="After restoring a backup: remove all whose hashes are in this file once more.",
+)  # fmt: skip
 @click.option("--workspace", help="Slack team id, where the database holds several.")
-def command(creator: str, yes: bool, allow: bool, file: Path | None, workspace: str | None) -> None:
+def command(
+    creator: str | None,
+    yes: bool,
+    allow: bool,
+    file: Path | None,
+    save: Path | None,
+    again: Path | None,
+    workspace: str | None,
+) -> None:
     """Remove CREATOR (a handle, platform:handle or a link) for good, after showing what goes.
 
     Messages in Slack are edited by the server, as soon as it runs. Backups made before still hold
     them: after restoring one, remove them again.
     """
+    if not (creator or save or again):
+        raise click.UsageError("Say whom, for example instagram:anna.")
     with opened(workspace) as (database, workspace_id):
+        if save or again:
+            if save:
+                _save(database, workspace_id, save)
+            if again:
+                _again(database, workspace_id, again)
+            return
+        creator = creator or ""
         if allow:
             _allow(database, workspace_id, creator)
             return
@@ -107,6 +134,31 @@ def _remove(database: Database, workspace_id: int, number: int) -> None:
     for name in row.to_clear.get("files", {}):
         kind, day, actor = name.split("|", 2)
         click.echo(f"  clear by hand: a file of {kind}, taken by {actor} on {day}")
+
+
+def _save(database: Database, workspace_id: int, file: Path) -> None:
+    with database.reading(workspace_id) as tx:
+        saved = forgotten_again.saved(tx)
+    file.write_text(json.dumps(saved) + "\n")
+    file.chmod(0o600)
+    click.echo(f"{counted(len(saved['hashes']), 'hash', 'hashes')} written to {file}.", err=True)
+
+
+def _again(database: Database, workspace_id: int, file: Path) -> None:
+    saved = json.loads(file.read_text())
+    if not saved["secret"]:
+        click.echo("Nobody had been removed when this file was written.")
+        return
+    with database.writing(workspace_id, ACTOR) as tx:
+        kept = forgotten_again.keep_away(tx, saved["secret"], saved["hashes"])
+    with database.reading(workspace_id) as tx:
+        back = forgotten_again.still_there(tx, saved["secret"], saved["hashes"])
+    for number in back:
+        _remove(database, workspace_id, number)
+    click.echo(f"{counted(len(back), 'creator')} of the restored data removed again.")
+    if not kept:
+        click.echo("Since then this database has removed people by another secret: the others")
+        click.echo("of the file are not kept away. Use it on the restored database at once.")
 
 
 def _allow(database: Database, workspace_id: int, typed: str) -> None:

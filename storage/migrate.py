@@ -1,12 +1,16 @@
 """Bring a database to the tables this version needs."""
 
-from collections.abc import Iterator
+import itertools
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from storage import audit_guard, pack_triggers, plans, row_security, windows
 from storage.database import Database
@@ -14,7 +18,13 @@ from storage.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NOT_ALLOWED = "42501"  # as PostgreSQL says it
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+NOT_ALLOWED, LOCK_NOT_AVAILABLE, DEADLOCK = "42501", "55P03", "40P01"  # as PostgreSQL says them
+LOCK_MILLISECONDS = 500  # under the second after which PostgreSQL ends a deadlock itself
+SAID_EVERY = 20
 HEAD = "0003"  # of this release; read from here so that a start at head loads no Alembic
 ADVISORY_LOCK = 7_238_115_001
 
@@ -42,9 +52,9 @@ def migrate(database: Database) -> bool:
             if _is_done(connection, role):
                 return False
         try:
-            return _migrate(database, owner, role)
+            return _when_all_pause(lambda: _migrate(database, owner, role))
         except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            if _state(error) != NOT_ALLOWED:
                 raise
             raise MayNotMigrate(
                 f"The tables have to be brought to version {HEAD}, which only their owner may do. "
@@ -62,6 +72,8 @@ def _migrate(database: Database, owner: Engine, role: str | None) -> bool:
         done, present = _is_done(connection, role), _present(connection)
         if not done:
             _refuse_newer(present)
+            if not database.is_sqlite:
+                _take_all_tables(connection)
             windows.close(connection)
             if present != HEAD:
                 _upgrade(connection)
@@ -74,6 +86,42 @@ def _migrate(database: Database, owner: Engine, role: str | None) -> bool:
                 row_security.settle(connection, role)
     database.close()  # SQLite's connections go by the statistics they found when they were opened
     return present != HEAD
+
+
+def _when_all_pause(step: Callable[[], T]) -> T:
+    """Migrate between the transactions of servers that go on, however often it takes to get there.
+
+    Whoever waits for a lock holds up everybody behind, so the wait is short and is tried again.
+    """
+    tries = itertools.count(1)
+    while True:
+        try:
+            return step()
+        except OperationalError as error:
+            if _state(error) not in (LOCK_NOT_AVAILABLE, DEADLOCK):
+                raise
+            if next(tries) % SAID_EVERY == 0:
+                log.warning("migrating waits for a long transaction: a backup, an import, …")
+            time.sleep(random.uniform(0.1, 1.0))  # noqa: S311  no secret
+
+
+def _take_all_tables(connection: Connection) -> None:
+    """Lock all tables before the first is changed.
+
+    One after the other, as changes come to them, would end in a deadlock with a server that has
+    locked them in another order. None of them can be its victim: this one gives up sooner.
+    """
+    names = inspect(connection).get_table_names()
+    quote = connection.dialect.identifier_preparer.quote
+    if names:
+        connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}"))
+        tables = ", ".join(quote(name) for name in sorted(names))
+        connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _role(database: Database) -> str | None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import MetaData, delete, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from storage import migrate as migrations
 from storage.database import Database
-from storage.migrate import HEAD, _config, migrate, versions
+from storage.migrate import HEAD, LOCK_NOT_AVAILABLE, _config, migrate, versions
 from tests.test_migrations import empty_url, now  # noqa: F401  a fixture
 from tests.test_upgrade import EACH, fill, reflect, value
 
@@ -125,8 +126,8 @@ def test_a_server_that_works_while_another_one_migrates_loses_nothing(previous: 
                     connection.execute(
                         update(cards).where(cards.c.id == 1).values(round=row[0] + 1)
                     )
-            except Exception as error:  # what a person would be told to try again
-                failed.append(repr(error))
+            except OperationalError as error:
+                failed.append(getattr(error.orig, "sqlstate", ""))
             else:
                 counted.append(row[0])
         working.close()
@@ -144,7 +145,7 @@ def test_a_server_that_works_while_another_one_migrates_loses_nothing(previous: 
         ended.set()
         server.join()
 
-    assert failed == []
+    assert set(failed) <= {LOCK_NOT_AVAILABLE}, "at worst somebody is told to try again"
     assert len(counted) > after + 20, "it goes on afterwards"
     with previous.engine.connect() as connection:
         (last,) = connection.execute(select(cards.c.round).where(cards.c.id == 1)).one()

@@ -128,6 +128,11 @@ def may_see_brand(tx: Transaction, person: Person, brand_id: int | None) -> bool
     return brand_id is None or brand_id not in hidden_brands(tx, person)
 
 
+def manages_brand(tx: Transaction, person: Person, brand_id: int | None) -> bool:
+    """Whether a person is an owner or manager for what belongs to a brand, or to none."""
+    return is_manager(person) and may_see_brand(tx, person, brand_id)
+
+
 def ask_slack(tx: Transaction, person: Person) -> None:
     """Have Slack asked who this is, unless that is known well; asked at most once an hour."""
     if person.refreshed_at is None or tx.now - person.refreshed_at > GOOD_FOR:

@@ -90,7 +90,8 @@ def _record(
         raise Refused(GONE)
     by = person.slack_user_id
     try:
-        after = client_review.answer(locked.rules, by, managers_among(person), client, vote)
+        managers = managers_among(tx, person, locked.shortlist)
+        after = client_review.answer(locked.rules, by, managers, client, vote)
     except rules.NotAllowed as refusal:
         raise FieldErrors({f"answer:{number}": str(refusal)}) from refusal
     card = cards.record(tx, locked, after)

@@ -29,7 +29,8 @@ def ask_to_reopen(action: Action, context: Context) -> Answer | None:
         shortlist = shortlist_of(tx, card)
         person = access.require_voter(tx, context, shortlist)
         known = cards.rules_of(tx, [card], shortlist)[number_of(card)]
-        if not rules.may_reopen(known, person.slack_user_id, managers_among(person)):
+        managers = managers_among(tx, person, shortlist)
+        if not rules.may_reopen(known, person.slack_user_id, managers):
             raise NotAllowed("Those who decided, whoever asked, and managers can reopen a card.")
         view = card_forms.reopen_modal(number_of(card), profile_of(card))
     context.open_modal(action.trigger_id, view)
@@ -46,7 +47,8 @@ def reopen(submission: Submission, context: Context) -> Answer:
         locked = locked_card(tx, row_number(submission.metadata))
         person = access.require_voter(tx, context, locked.shortlist)
         try:
-            after = rules.reopen(locked.rules, person.slack_user_id, managers_among(person), reason)
+            managers = managers_among(tx, person, locked.shortlist)
+            after = rules.reopen(locked.rules, person.slack_user_id, managers, reason)
         except rules.NotAllowed as refusal:
             raise FieldErrors({"reason": str(refusal)}) from refusal
         card = cards.record(tx, locked, after)
@@ -118,7 +120,8 @@ def _settle_partnership(
         partnership = approvals.get(tx, row_number(action.value))
         if partnership is None:
             raise Refused("That partnership is gone.")
-        if partnership.owner_id != person.id and not access.is_manager(person):
+        manages = access.manages_brand(tx, person, partnership.brand_id)
+        if partnership.owner_id != person.id and not manages:
             raise NotAllowed("The owner of this partnership, and managers, decide that.")
         stage = Stage(partnership.stage)
         if to is not None and stage != to:

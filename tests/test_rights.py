@@ -7,13 +7,14 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from domain import roles
 from domain.retention import Kept
 from domain.shortlist import CardState
 from handlers import registry
-from storage import people, preferences
-from storage.models import Card, CardVote
+from storage import brands, people, preferences
+from storage.models import Card, CardVote, Partnership, Shortlist
 from tests import trying
 from tests.partnering import rows
 from tests.shortlisting import CHECK, shortlist
@@ -28,8 +29,8 @@ OWNERS = """
 MANAGERS = """
     commands: block brands digest export forget import settings texts
     actions: block_profile brand_limit brand_stages brands_open creator_block digest_change
-        digest_delete digest_new digest_now digest_pause digest_resume digest_start forget_profile
-        handover_offer home_export home_import import_as import_back import_columns import_page
+        digest_delete digest_new digest_now digest_pause digest_resume digest_start export_profile
+        forget_profile handover_offer home_export home_import import_as import_back import_columns import_page
         import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete
         text_edit text_new unconfirmed_again unconfirmed_there
     submissions: brand_limit_form brand_stages_form digest_form export forget_form import_file
@@ -117,7 +118,7 @@ def attempt(slack: Slack, who: str, tried: Try) -> str:
     if tried.kind != "submissions":
         return trying.answer(slack, who, tried)
     return trying.answer(slack, who, tried, view=trying.form(
-        tried, who, ABOUT.get(tried.name, "1"), FILLED_IN.get(tried.name, {})
+        tried, who, ABOUT.get(tried.name, tried.value), FILLED_IN.get(tried.name, {})
     ))  # fmt: skip
 
 
@@ -217,6 +218,30 @@ def test_managers_get_nowhere_with_what_is_for_owners(busy: Slack) -> None:
 
     assert unlike == {}
     assert trying.changed(before, trying.contents(busy)) == []
+
+
+@pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)
+def test_managers_have_no_say_on_shortlists_of_brands_limited_to_others(busy: Slack) -> None:
+    """Nor have owners; named on the brand, the same manager has."""
+    name_managers(busy, "carla")
+    with busy.writing() as tx:
+        brand = brands.create(tx, "Lumen", None)
+        brands.limit(tx, brand, True, [people.get(tx, busy.workspace.user("ana").id)])
+        for model in (Shortlist, Partnership):
+            tx.session.execute(update(model).values(brand_id=brand.id))
+    before = trying.contents(busy)
+
+    for who in ("carla", "olivia"):
+        for one in listed(THOSE_CONCERNED):
+            for card in rows(busy, Card):
+                attempt(busy, who, Try(one.kind, one.name, str(card.id)))
+    assert trying.changed(before, trying.contents(busy)) == []
+
+    with busy.writing() as tx:
+        brands.limit(tx, brand, True, [people.get(tx, busy.workspace.user("carla").id)])
+    withdrawn = [str(card.id) for card in rows(busy, Card) if card.state == CardState.OPEN]
+    attempt(busy, "carla", Try("actions", "card_withdraw", withdrawn[0]))
+    assert CardState.WITHDRAWN in [card.state for card in rows(busy, Card)]
 
 
 def test_a_role_taken_away_while_a_form_is_open_counts_when_it_is_sent(slack: Slack) -> None:

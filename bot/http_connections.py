@@ -15,6 +15,8 @@ IDLE_SECONDS = 120
 """Between two requests; longer than load balancers keep theirs."""
 REQUEST_SECONDS = 20
 """From the first byte of a request to its last."""
+LARGEST_HEAD = 32 * 1024
+"""First line and headers, in bytes."""
 LIMITS: dict[str, Any] = {
     "asyncore_use_poll": True,  # select() can't see file number 1,024 and above
     "channel_timeout": IDLE_SECONDS,
@@ -22,7 +24,7 @@ LIMITS: dict[str, Any] = {
     "connection_limit": MOST_CONNECTIONS,
     "inbuf_overflow": 128 * 1024,  # longer bodies wait on disk: many at once must fit into memory
     "log_socket_errors": False,  # who hangs up is no error of ours
-    "max_request_header_size": 32 * 1024,
+    "max_request_header_size": LARGEST_HEAD,
 }
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from waitress import wasyncore
 from waitress.server import create_server
 
-from bot.wsgi import MAX_BYTES
+from bot.http_connections import LIMITS, Connection
+from bot.wsgi import MAX_BYTES, headers_alone
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -45,13 +46,15 @@ class Listener:
         where = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
         try:
             self._server = create_server(
-                application,
+                headers_alone(application),
                 **where,
                 threads=threads,
                 ident=None,
                 clear_untrusted_proxy_headers=True,
                 max_request_body_size=MAX_BYTES,
+                **LIMITS,
             )
+            self._server.channel_class = Connection
         except (OSError, ValueError) as error:
             raise CannotListen(_why_not(host, port, chosen_with, error)) from None
         self.port = int(self._server.effective_port)

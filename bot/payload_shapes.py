@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Name = Annotated[str, StringConstraints(max_length=255)]
@@ -59,6 +59,13 @@ class _Reaction(Event):
     user: Identifier
     reaction: Identifier
     item: _Item
+    event_ts: Identifier
+
+    @model_validator(mode="after")
+    def _names_its_message(self) -> "_Reaction":
+        if self.item.type == "message" and not (self.item.channel and self.item.ts):
+            raise ValueError("a message without its place")
+        return self
 
 
 class _Profile(Part):
@@ -95,8 +102,29 @@ class _Message(Part):
     thread_ts: Identifier | None = None
 
 
+class _Option(Part):
+    value: Text
+
+
+class _Element(Part):
+    """What was typed or chosen."""
+
+    value: Text | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_date: Name | None = None
+    selected_time: Name | None = None
+    selected_user: Identifier | None = None
+    selected_channel: Identifier | None = None
+    selected_conversation: Identifier | None = None
+    selected_users: list[Identifier] | None = None
+    selected_channels: list[Identifier] | None = None
+    selected_conversations: list[Identifier] | None = None
+    files: list[Json] | None = None
+
+
 class _State(Part):
-    values: dict[str, dict[str, Json]] = Field(default_factory=dict)
+    values: dict[str, dict[str, _Element]] = Field(default_factory=dict)
 
 
 class _View(Part):
@@ -104,14 +132,25 @@ class _View(Part):
     type: Identifier
     callback_id: Name = ""
     private_metadata: Text = ""
+    hash: Identifier | None = None
+    blocks: list[Json] = Field(default_factory=list)
     state: _State | None = None
 
 
-class _Action(Part):
+class _Container(Part):
+    """Where a button is. is_ephemeral, view_id: where there are any."""
+
+    channel_id: Identifier | None = None
+    message_ts: Identifier | None = None
+    view_id: Identifier | None = None
+    is_ephemeral: bool | None = None
+
+
+class _Action(_Element):
     type: Identifier
     action_id: Identifier
     block_id: Identifier | None = None
-    value: Text | None = None
+    action_ts: Identifier | None = None
 
 
 class Command(Part):
@@ -157,6 +196,7 @@ class _Interaction(Part):
 class _BlockActions(_Interaction):
     trigger_id: Identifier
     actions: Annotated[list[_Action], Field(min_length=1)]
+    container: _Container = Field(default_factory=_Container)
     view: _View | None = None
     response_url: Identifier | None = None
 

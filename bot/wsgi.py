@@ -1,11 +1,12 @@
 """What every path of the HTTP server does alike: read a body with a limit, refuse, answer."""
 
 import json
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BYTES = 2 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -64,3 +65,21 @@ def answer(
         f"{status.value} {status.phrase}", [*headers, ("Content-Length", str(len(body)))]
     )
     return [body]
+
+
+def headers_alone(application: "WSGIApplication") -> "WSGIApplication":
+    """The application, answering HEAD without a body.
+
+    waitress sends whatever it is given: the next answer on the connection would begin in it.
+    """
+
+    def answering(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ.get("REQUEST_METHOD") != "HEAD":
+            return body
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+        return []
+
+    return answering

@@ -240,6 +240,28 @@ def test_what_outsiders_will_read_is_previewed_and_only_then_posted(slack: Slack
     assert [line for line in drawn if line not in second] == []
 
 
+def test_how_the_team_votes_is_told_to_the_team_and_not_where_outsiders_read(
+    slack: Slack,
+) -> None:
+    set_scene(slack)
+    made = shortlist(slack, "mara", "ines", channel="clients", approvers=("ana", "ben"), quorum=2)
+    slack.press("ana", made.cards["mara"], "card_approve")
+    slack.press("ben", made.cards["mara"], "card_reject")
+    for who in ("ana", "ben"):
+        slack.press(who, made.cards["ines"], "card_approve")
+
+    drawn = drawn_for(slack, "clients").replace("*", "")
+    for internal in ("Approve: ", "Reject: ", "by Ana", "1 reject", "Split", "split"):
+        assert internal not in drawn, internal
+    assert "✅ Approved" in slack.text_of(made.cards["ines"])
+    assert "Olivia decides" in slack.text_of(made.cards["mara"])
+    told = slack.text_of(slack.press("ana", made.cards["mara"], "card_why"))
+    assert "Approve: Ana · Reject: Ben" in told
+    assert "Only you read this" in told
+    slack.press("sam", made.cards["mara"], "card_why")
+    assert slack.workspace.view("sam") is None
+
+
 def test_who_is_added_where_outsiders_read_is_previewed_too(slack: Slack) -> None:
     made = post(slack, "clients", "mara")
     open_form(slack, "olivia", ["ines"], "clients")

@@ -1,6 +1,7 @@
 """A card: one creator before the approvers, with what speaks for and against."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from domain.client_review import Tick
@@ -129,16 +130,25 @@ def fit_line(fit: Fit) -> str:
 
 def state_line(view: CardView) -> str:
     """Where a card stands, in mrkdwn: "✅ Approved by Ana, 3 March"."""
-    names = _deciders(view.decided_by, view.on_behalf_of)
+    by = "" if view.hides_votes else f" by {_deciders(view.decided_by, view.on_behalf_of)}"
     when = f", {moment(view.decided_at, '{date_short}')}" if view.decided_at else ""
     if view.state == CardState.OPEN:
         return f"Open · {counted(view.quorum, 'approval')} needed"
     if view.state == CardState.SPLIT:
-        return f"Split · {summary.decides_split(view.asker, asker_left=view.asker_left)}"
+        split = "Open" if view.hides_votes else "Split"
+        return f"{split} · {summary.decides_split(view.asker, asker_left=view.asker_left)}"
     if view.state == CardState.WITHDRAWN:
         return "Withdrawn · the shortlist was cancelled" if view.cancelled else "Withdrawn"
     sign = "✅ Approved" if view.state == CardState.APPROVED else "❌ Rejected"
-    return f"{sign} by {names}{when}"
+    return f"{sign}{by}{when}"
+
+
+def kept_back(view: CardView) -> str:
+    """How the team votes, for its people, where the card itself does not tell; "" = it does."""
+    if not view.hides_votes:
+        return ""
+    whole = replace(view, outsiders=False)
+    return f"*{state_line(whole)}*\n{votes_line(whole)}".rstrip()
 
 
 def votes_line(view: CardView) -> str:
@@ -152,9 +162,9 @@ def votes_line(view: CardView) -> str:
             ("Reject", votes.rejections),
             ("Waiting for", votes.awaited if view.state in UNDECIDED else ()),
         )
-        if names
+        if names and (words == "Waiting for" or not view.hides_votes)
     ]
-    if votes.earlier:
+    if votes.earlier and not view.hides_votes:
         earlier = ", ".join(f"{name} ({vote})" for name, vote in votes.earlier)
         anew = ", to be given anew" if view.state in UNDECIDED else ""
         said.append(f"Earlier votes{anew}: {escape(earlier)}")

@@ -60,10 +60,12 @@ def why_modal(
     *,
     outsiders: bool = False,
     for_client: bool = False,
+    votes: str = "",
 ) -> dict[str, Any]:
     """Asks why: a category, and one line. outsiders: may read the card, so it shows no reason.
 
-    for_client: it is a client's card, which shows what the client's people say.
+    for_client: it is a client's card, which shows what the client's people say. votes: what the
+    card does not tell of them, in mrkdwn; "" = it tells all.
     """
     where = "wherever your team finds this creator again"
     on_card = "The card says only that you gave a reason. The line shows"
@@ -71,6 +73,7 @@ def why_modal(
     if for_client:
         hint = "What the client’s approvers say shows on this card and goes to the team."
     blocks = [
+        *([elements.section(f"{votes}\n_Only you read this here._")] if votes else []),
         elements.choice_field(
             "category", "What is it about?", [(each, each.capitalize()) for each in categories]
         ),

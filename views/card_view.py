@@ -100,6 +100,11 @@ class CardView:
     on_behalf_of: str = ""
     expected: str = ""
 
+    @property
+    def hides_votes(self) -> bool:
+        """Whether people from outside may read how the team votes here: then nobody is named."""
+        return self.outsiders and self.for_client is None
+
     def may_say(self, what: Tick) -> bool:
         """Whether the readers of this card may know such a thing."""
         return not self.outsiders or (self.for_client is not None and what in self.for_client.sees)

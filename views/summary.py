@@ -193,9 +193,11 @@ def _asked(view: SummaryView) -> str:
 
 def _line(line: SummaryLine, view: SummaryView) -> str:
     handle = f"*{escape(line.handle)}*"
+    hides = view.outsiders and not view.for_client
     by = f" by {escape(named(line.decided_by, MOST_NAMED))}" if line.decided_by else ""
     if line.on_behalf_of:
         by = f" by {escape(line.on_behalf_of, 60)} (recorded{by})"
+    by = "" if hides else by
     if line.state == CardState.APPROVED:
         client = f" · {line.client}" if line.client else ""
         return f"✅ {handle} · approved{by}{client}"
@@ -212,10 +214,14 @@ def _line(line: SummaryLine, view: SummaryView) -> str:
         )
         if count
     ]
-    votes = ", ".join(counts) or "no votes yet"
+    votes = "not decided" if hides else ", ".join(counts) or "no votes yet"
     if line.state == CardState.SPLIT:
         decides = decides_split(view.asker, asker_left=view.asker_left)
-        return f"⚖️ {handle} · split ({votes}): {decides}"
+        return (
+            f"⏳ {handle} · open: {decides}"
+            if hides
+            else f"⚖️ {handle} · split ({votes}): {decides}"
+        )
     awaited = escape(named(line.awaited, MOST_NAMED))
     waiting = f" · waiting for {awaited}" if awaited else ""
     return f"⏳ {handle} · open: {votes}{waiting}"

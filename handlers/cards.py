@@ -116,8 +116,8 @@ def why(submission: Submission, context: Context) -> Answer:
 
 
 def require_asker_or_manager(tx: Transaction, person: Person, shortlist: Shortlist) -> None:
-    """Raises NotAllowed for everybody but the asker and managers."""
-    if person.id != shortlist.asker_id and not access.is_manager(person):
+    """Raises NotAllowed for everybody but the asker and managers who may see its brand."""
+    if person.id != shortlist.asker_id and not access.manages_brand(tx, person, shortlist.brand_id):
         raise NotAllowed(ASKER_OR_MANAGER)
 
 
@@ -138,9 +138,8 @@ def _settle_split(action: Action, context: Context, vote: Vote) -> Answer | None
         person = access.require_member(tx, context)
         locked = locked_card(tx, row_number(action.value))
         try:
-            after = rules.decide_split(
-                locked.rules, person.slack_user_id, managers_among(person), vote
-            )
+            managers = managers_among(tx, person, locked.shortlist)
+            after = rules.decide_split(locked.rules, person.slack_user_id, managers, vote)
         except rules.NotAllowed as refusal:
             raise Refused(str(refusal)) from refusal
         card = cards.record(tx, locked, after)
@@ -162,9 +161,10 @@ def _pressed_at(action: Action, context: Context) -> int:
     return instant(action.at) if action.at else int(context.now().timestamp() * 1_000_000)
 
 
-def managers_among(person: Person) -> frozenset[str]:
-    """Whom the rules take for managers: this person, if they are one."""
-    return frozenset({person.slack_user_id}) if access.is_manager(person) else frozenset()
+def managers_among(tx: Transaction, person: Person, shortlist: Shortlist) -> frozenset[str]:
+    """Whom the rules take for managers: this person, if they are one and may see the brand."""
+    manages = access.manages_brand(tx, person, shortlist.brand_id)
+    return frozenset({person.slack_user_id}) if manages else frozenset()
 
 
 def locked_card(tx: Transaction, card_id: int) -> LockedCard:

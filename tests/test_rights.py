@@ -30,9 +30,9 @@ MANAGERS = """
     commands: block brands digest export forget import settings texts
     actions: block_profile brand_limit brand_stages brands_open creator_block digest_change
         digest_delete digest_new digest_now digest_pause digest_resume digest_start export_profile
-        forget_profile handover_offer home_export home_import import_as import_back import_columns import_page
-        import_undo orders_add orders_undo restriction_lift sales_assign settings_open text_delete
-        text_edit text_new unconfirmed_again unconfirmed_there
+        forget_profile handover_offer home_export home_import import_as import_back import_columns
+        import_page import_undo orders_add orders_undo restriction_lift sales_assign settings_open
+        text_delete text_edit text_new unconfirmed_again unconfirmed_there
     submissions: brand_limit_form brand_stages_form digest_form export forget_form import_file
         import_preview import_results import_review orders_form restriction_form sales_assign_form
         settings_form text_form unconfirmed_there

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections import Counter
 from contextlib import suppress
@@ -54,6 +55,25 @@ class Mistakes(logging.Handler):
         self.examples.setdefault(
             name, "".join(traceback.format_exception(*record.exc_info))[-4000:]
         )
+
+
+class Work:
+    """Around the server's application: how much of the processor single requests take, at most."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self.longest = 0.0
+        self.over_a_second = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer, and look how much work it was; others' work on this machine does not count."""
+        began = time.thread_time()
+        try:
+            return self._application(environ, start_response)
+        finally:
+            seconds = time.thread_time() - began
+            self.longest = max(self.longest, seconds)
+            self.over_a_second += seconds > 1
 
 
 def prepare(folder: Path) -> tuple[Slack, Target]:
@@ -166,6 +186,8 @@ def main() -> None:
     mistakes = Mistakes()
     logging.getLogger().addHandler(mistakes)
     logging.getLogger().setLevel(logging.INFO)
+    waitress = slack.server._listener._server  # there is no public way to look at its threads
+    waitress.application = work = Work(waitress.application)
     slack.workers.start()
     print(json.dumps({"port": slack.server.port, "target": asdict(target)}), flush=True)
     stopping.wait()
@@ -174,6 +196,8 @@ def main() -> None:
     said = {
         "mistakes": dict(mistakes.counts),
         "examples": mistakes.examples,
+        "longest_work_seconds": round(work.longest, 3),
+        "over_a_second_of_work": work.over_a_second,
         "threads": threading.active_count(),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime),
         "megabytes": usage.ru_maxrss // 1024,

@@ -29,7 +29,7 @@ FAULTS = ("drop", "lost", "garbage", "server_error", "rate_limited", "delay")
 CALLS = ("chat.postMessage", "chat.update", "*")
 HOUR = dt.timedelta(minutes=61)
 HOUR_AFTER = 240.0
-LONGEST_STEP = 1200.0
+LONGEST_STEP = 3600.0
 """Seconds after which a step that goes on counts as hanging."""
 
 

@@ -41,6 +41,7 @@ ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
 FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
+REPLACED = "a newer drawing replaces it"
 
 
 class Sender:
@@ -152,7 +153,10 @@ class Sender:
         """
         message = claim.message
         if message.method in REPEATABLE:
-            return False
+            replaced = message.method == "chat.update" and self._is_replaced(message)
+            if replaced:  # drawn again now, it would cover the newer drawing
+                self._settle(claim, "failed", error=REPLACED)
+            return replaced
         if message.method not in (POST, SHARE):
             self._settle(claim, "failed", error="no answer; sent at most once")
             return True
@@ -232,7 +236,7 @@ class Sender:
                  "due_at": self._now() + _wait_after(message.attempts)}  # fmt: skip
         if not overdue or message.method == POST:
             self._settle(claim, "unknown", **again)
-        elif message.method == "chat.update" and not self._is_replaced(message):
+        elif message.method == "chat.update":
             self._settle(claim, "unknown", lane=f"aside:{message.id}", **again)
         else:
             self._settle(claim, "failed", error=f"no answer for long: {error}"[:300])

@@ -61,7 +61,7 @@ class Workers:
         clock_file = self._bot.settings.playground_clock_file
         if clock_file is not None:
             self._spawn("clock", lambda: self._follow(Clock(clock_file)))
-        at_once = self._now()
+        at_once = real_now()  # as the scheduler reckons, which knows no other clock
         self._spawn("first tick", lambda: self._guarded(self.tick_hour))
         self._scheduler.add_job(
             lambda: self._guarded(self._minute_in_turn), "cron", second=0, next_run_time=at_once

@@ -127,7 +127,8 @@ def test_a_deleted_post_keeps_its_last_figures_and_is_marked(live, bluesky):
         assert disclosures.count(tx).live == 0
     live.workspace.move_clock_to(1, 10, who="ana")
     live.tick()
-    assert any("is gone: it was deleted or made private, or its link is wrong" in text for text in told(live))
+    gone = "is gone: it was deleted or made private, or its link is wrong"
+    assert any(gone in text for text in told(live))
 
     bluesky.publish(IDA, "3kpost", GOOD, when(live, days=2), likeCount=11)
     later(live, days=7)

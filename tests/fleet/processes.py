@@ -47,12 +47,12 @@ class Processes:
         process = self._running.get(place)
         return process is not None and process.poll() is None
 
-    def start(self, place: int) -> None:
-        """Start a server; does not wait until it answers."""
+    def start(self, place: int, root: Path = ROOT) -> None:
+        """Start a server; does not wait until it answers. root: the checkout of its release."""
         with self.log(place).open("ab") as log:
             self._running[place] = subprocess.Popen(
                 [sys.executable, "-m", "tests.fleet.replica", self._mode, str(self.ports[place])],
-                env=self._environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self._environment, cwd=root, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
     def kill(self, place: int) -> None:

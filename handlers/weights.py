@@ -118,7 +118,8 @@ def _evidence(row: WeightChange) -> tuple[str, ...]:
         f"Learned from {counted(known.partnerships, 'finished partnership')}: which parts of the "
         "fit were high, when each was decided on, for those that brought most for their cost.",
         f"On partnerships they were not learned from, they put {100 * known.proposed:.0f} % of "
-        f"{known.pairs:,} pairs in the right order; the present weights {100 * known.present:.0f} %.",
+        f"{known.pairs:,} pairs in the right order; the present weights "
+        f"{100 * known.present:.0f} %.",
     )
 
 

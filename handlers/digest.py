@@ -8,7 +8,7 @@ from handlers import access, channels, digest_lines, digest_posting
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
 from handlers.features import Feature
-from storage import digests, jobs, outbox
+from storage import audit, digests, jobs, outbox
 from storage.models import DigestSchedule, Person
 from storage.transaction import Transaction
 from views import digest_settings as view
@@ -200,6 +200,8 @@ def _post_extra(
         "url": response_url,
     }
     jobs.add(tx, "digest.now", key, payload)
+    number = schedule.id if schedule else None
+    audit.record(tx, "post at once", "digest", number or 0, after={"channel": channel_id})
 
 
 def _show_preview(tx: Transaction, context: Context, schedule: DigestSchedule, origin: str) -> None:

@@ -124,6 +124,8 @@ def _add(
     again = _put_back(tx, context, shortlist, brief, back, asker)
     made = _add_cards(tx, context, shortlist, brief, new, asker)
     _post_cards(tx, shortlist, made)
+    added = [card.id for card in made]
+    audit.record(tx, "add", "shortlist", shortlist_id, after={"cards": added})
     drawing.redraw_summary(tx, shortlist)
     return [*again, *made], skipped
 

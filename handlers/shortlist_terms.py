@@ -147,6 +147,7 @@ def repost_card(action: Action, context: Context) -> Answer | None:
             raise Refused(GONE)
         require_asker_or_manager(tx, person, locked.shortlist)
         drawing.post_card_again(tx, locked.row, locked.shortlist)
+        audit.record(tx, "post again", "card", locked.id)
         said = {"replace_original": True, "text": "Posted again. All votes and decisions stand."}
         outbox.respond(tx, f"reposted:{tx.delivery}", action.response_url, said)
     return None

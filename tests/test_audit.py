@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain import roles
 from storage import audit, audit_export, audit_guard, brands, people, purging, workspaces
-from storage.models import AuditEntry
+from storage.models import AuditEntry, Card
 from tests import trying
 from tests.command_line import run
 from tests.partnering import rows
@@ -112,6 +112,16 @@ def test_owners_get_the_record_as_a_file_that_runs_nothing(slack: Slack) -> None
     assert "'=HYPERLINK(1)" in {one["Did"] for one in acts}
     assert acts[-1]["Did"] == "export"  # this one is on record as well
     assert len({one["Entry"] for one in acts}) == len(acts) == len(rows(slack, AuditEntry))
+
+
+def test_digests_posted_at_once_and_cards_posted_again_are_on_record(slack: Slack) -> None:
+    shortlist(slack, "mara", asker="ana", approvers=("ana",))
+    slack.workspace.command("olivia", "digest now")
+    slack.settle()
+    trying.answer(slack, "ana", Try("actions", "card_repost", str(rows(slack, Card)[0].id)))
+
+    acts = {(one.action, one.object_kind) for one in rows(slack, AuditEntry)}
+    assert {("post at once", "digest"), ("post again", "card")} <= acts
 
 
 def test_managers_are_not_offered_the_record_and_do_not_get_it(slack: Slack) -> None:

@@ -2,11 +2,15 @@
 whether or not Slack would have offered it to them."""
 
 import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from slack_bolt import BoltRequest, BoltResponse
+from sqlalchemy import event
 from sqlmodel import SQLModel, col, select
 
 from handlers.features import Feature
@@ -15,6 +19,7 @@ from storage.models import OutboxMessage
 from tests.slack import Slack
 
 HANDLERS = Path(__file__).parent.parent / "handlers"
+WRITE = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECASE)
 KINDS = ("commands", "actions", "shortcuts", "submissions", "closings")
 TOLD = frozenset({"outbox"})
 """Tables in which a refusal leaves the sentence that says so."""
@@ -73,6 +78,31 @@ def contents(slack: Slack) -> dict[str, list[Any]]:
             for table in SQLModel.metadata.sorted_tables
             if table.name not in TOLD
         }
+
+
+@contextmanager
+def committed(slack: Slack) -> Iterator[set[str]]:
+    """Names of the tables to which the bot writes and commits, until they are cleared."""
+    engine = slack.bot.services.database.engine
+    written: set[str] = set()
+    begun: dict[int, set[str]] = {}
+
+    def wrote(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if found := WRITE.match(statement):
+            begun.setdefault(id(connection), set()).add(found[1])
+
+    def done(connection: Any) -> None:
+        written.update(begun.pop(id(connection), set()))
+
+    def undone(connection: Any) -> None:
+        begun.pop(id(connection), None)
+
+    heard = (("before_cursor_execute", wrote), ("commit", done), ("rollback", undone))
+    for name, listener in heard:
+        event.listen(engine, name, listener)
+    yield written
+    for name, listener in heard:
+        event.remove(engine, name, listener)
 
 
 def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:

@@ -31,13 +31,15 @@ class Candidate:
 @dataclass
 class Known:
     """What rows are looked up in. posts: partnerships by link. accounts: creators by handle and
-    platform, platform "" = on any. partnerships: all that the person may see.
+    platform, platform "" = on any. partnerships: all that the person may see. removed: handles of
+    creators whom the team has removed, as rows name them: nothing is kept of who they are.
     """
 
     posts: Mapping[str, Collection[int]]
     accounts: Mapping[tuple[str, str], Collection[int]]
     partnerships: Mapping[int, Candidate]
     briefs: frozenset[str] = frozenset()
+    removed: frozenset[tuple[str, str]] = frozenset()
     _of: dict[int, list[Candidate]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -143,6 +145,8 @@ def _creators(row: ResultRow, known: Known) -> Collection[int] | NotAttached | N
     """The creator that a row names; None where it names none."""
     if not row.handle:
         return None
+    if (row.handle, row.platform) in known.removed:
+        return NotAttached("is of a creator whom your team has removed")
     found = known.accounts.get((row.handle, row.platform), ())
     who = f"@{row.handle.lstrip('@')}"
     if not found:

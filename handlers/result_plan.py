@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from domain.attaching import Candidate, NotAttached, attach
+from domain.forgetting import REMOVED
 from domain.post_link import MOST_POSTS, shown
 from domain.result_columns import ResultMapping
 from domain.result_form import oddities
@@ -149,7 +150,7 @@ class Planner:
             partnership_id=one.number,
             creator=one.creator,
             brief=one.brief,
-            post=shown(subject[1]) if subject[1] else "",
+            post=shown(subject[1]) if subject[1] and one.creator != REMOVED else "",
             rows=sum(len(each.rows) for each in dated),
             days=len(dated),
             brought=brought(dated[-1].totals),

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from domain.attaching import Candidate, Known
 from domain.creator import Platform
-from domain.forgetting import post_key
+from domain.forgetting import account_key, post_key
 from domain.handle import handle_key
 from domain.importing import ImportReport
 from domain.partnership import Stage
@@ -89,7 +89,18 @@ def known(
         accounts=_accounts(tx, {(row.handle, row.platform) for row in rows if row.handle}),
         partnerships=partnerships,
         briefs=briefs,
+        removed=_removed(tx, {(row.handle, row.platform) for row in rows if row.handle}),
     )
+
+
+def _removed(tx: Transaction, wanted: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of these handles, on a platform or on any, that are of people who were forgotten."""
+    keys = {
+        account_key(place, handle_key(handle)): (handle, platform)
+        for handle, platform in wanted
+        for place in ([platform] if platform else [one.value for one in Platform])
+    }
+    return frozenset(keys[one] for one in forgotten_keys.among(tx, keys))
 
 
 def _posts(tx: Transaction, urls: Collection[str]) -> dict[str, set[int]]:

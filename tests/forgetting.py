@@ -66,9 +66,9 @@ def forget(slack: Slack, handle: str = HANDLE, who: str = "olivia") -> None:
 def places_with(slack: Slack, letters: str = CANARY) -> list[str]:
     """Tables and columns of the whole database that have these letters anywhere."""
     found = []
-    with slack.bot.services.database.engine.connect() as connection:
+    with slack.reading() as tx:
         for table in SQLModel.metadata.sorted_tables:
-            for row in connection.execute(select(table)):
+            for row in tx.session.execute(select(table)):
                 found += [
                     f"{table.name}.{column.name}: {value!s:.300}"
                     for column in table.columns

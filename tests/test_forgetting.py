@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import SQLModel, select
 
-from domain.creator import Platform
+from domain.creator import Platform, ProfileSnapshot
+from domain.goal import Metric
+from domain.look_up import Account
 from domain.niche import default_vocabulary
 from handlers import forgetting_work
 from storage import (
@@ -19,6 +21,7 @@ from storage import (
     forgetting_texts,
     imports,
     index,
+    live_accounts,
     merging,
     outbox,
     partnership_posts,
@@ -35,6 +38,7 @@ from storage.models import (
     Card,
     Forgetting,
     Job,
+    LiveAccount,
     Partnership,
     Post,
     Profile,
@@ -55,10 +59,14 @@ from tests.forgetting import (
     store,
 )
 from tests.partnering import log, rows
-from tests.selling import entries, order, shop
+from tests.platforms import Bluesky
+from tests.selling import entries, order, shop, totals
 from tests.shortlisting import CHECK, add_creators, shortlist
 from tests.slack import Slack
+from tests.test_find import newest
 from tests.test_import_slack import CONFIRMED, brought, confirm, hand_over
+from tests.test_look_at import IDA
+from tests.test_result_imports import bring
 
 pytestmark = pytest.mark.both_databases
 
@@ -373,4 +381,47 @@ def test_what_an_import_at_work_brings_meanwhile_goes_as_well(slack: Slack) -> N
     slack.tick()
 
     assert {one.state for one in rows(slack, Forgetting)} == {"done"}
+    assert places_with(slack) == []
+
+
+def test_platforms_are_not_asked_for_somebody_removed_and_a_new_handle_helps_nobody(
+    live: Slack, bluesky: Bluesky
+) -> None:
+    live.command("ana", f"look bluesky:{IDA}")
+    live.press("ana", newest(live, "ana"), "creator_keep")
+    (known,) = rows(live, LiveAccount)
+    forget(live, IDA)
+    asked = dict(bluesky.calls)
+
+    said = live.command("ana", f"look bluesky:{IDA}")
+
+    assert "removed this creator for good" in said.text
+    live.tick()
+    assert bluesky.calls == asked
+    renamed = Account(
+        snapshot=ProfileSnapshot(platform=Platform.BLUESKY, handle="ida.example", source="bluesky"),
+        native_id=known.native_id,
+    )
+    with live.writing() as tx:
+        pools = index.pools(tx)
+        ready = live_accounts.prepare([renamed], default_vocabulary(), pools)
+        assert live_accounts.store(tx, ready, default_vocabulary(), pools) == []
+    assert rows(live, Profile) == rows(live, LiveAccount) == []
+    assert places_with(live, "glowbyida") == places_with(live, "lindqvist") == []
+
+
+def test_a_file_of_results_counts_their_posts_and_never_names_them(slack: Slack) -> None:
+    """A post that was logged is known by its hash; a row with the handle alone is left out."""
+    known_everywhere(slack)
+    forget(slack)
+    (row,) = rows(slack, Partnership)
+    link = POST.replace("www.", "")
+    content = f"post link,handle,views,date\n{link},,4321,2026-11-20\n,{HANDLE},99,2026-11-21\n"
+
+    said = bring(slack, content)
+    slack.tick()
+
+    assert "is of a creator whom your team has removed" in said
+    assert totals(slack, row.id).of(Metric.VIEWS) == 4321
+    assert CANARY not in said.lower()
     assert places_with(slack) == []

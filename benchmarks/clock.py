@@ -10,6 +10,7 @@ change a bot that ticks every minute is played too: it posts once, at the first 
 """
 
 import argparse
+import bisect
 import datetime as dt
 import json
 import time
@@ -97,13 +98,19 @@ def look_through(name: str) -> Count:
             near = around[0]
             wrong += right_moment(wall, around[1]) != instant
             moved += instant.astimezone(zone).replace(tzinfo=None) != wall
-        ticks = [each for each in found if any(abs(each[1] - at) < WEEK for at in changes)]
+        ticks = [each for each in found if _is_near(each[1], changes)]
         wrong += sum(not posts_once(schedule, day, instant) for day, instant in ticks)
         count = Count(
             count.digests + len(found), count.ticked + len(ticks),
             count.moved + moved, count.wrong + wrong,
         )  # fmt: skip
     return count
+
+
+def _is_near(instant: dt.datetime, changes: Sequence[dt.datetime]) -> bool:
+    """Whether the zone's clock changes within two days."""
+    place = bisect.bisect(changes, instant - 2 * DAY)
+    return place < len(changes) and changes[place] < instant + 2 * DAY
 
 
 def near_to(
@@ -120,7 +127,7 @@ def posts_once(schedule: Schedule, day: dt.date, instant: dt.datetime) -> bool:
     last, posted = day - WEEK, []
     for minutes in (-60, -1, 0, 1, 59, 60, 61, 120, 24 * 60):
         now = instant + minutes * MINUTE
-        due = newest_due(schedule, last, now, FIRST - MARGIN)
+        due = newest_due(schedule, last, now, instant - MARGIN)
         if due is not None:
             last = due.period
             posted.append((due.period, minutes, due.missed))

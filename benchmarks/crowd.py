@@ -30,14 +30,14 @@ OTHER_READS = ("show @{handle}", "show @{handle}", "lists", "briefs", "help")
 
 
 class Request(NamedTuple):
-    """Something to send. at: seconds after the start. done: called when it was acknowledged."""
+    """Something to send. at: seconds after the start. done: told whether it was acknowledged."""
 
     at: float
     kind: str
     body: bytes
     content_type: str
     before: Callable[[], None] = lambda: None
-    done: Callable[[], None] = lambda: None
+    done: Callable[[bool], None] = lambda _good: None
 
 
 @dataclass
@@ -72,10 +72,15 @@ class Heard:
 
 
 class Voters:
-    """People who vote and take their votes back. given: the votes that were acknowledged."""
+    """People who vote and take their votes back.
+
+    given: the votes that were acknowledged and stand. unsure: of whom the last act on a card was
+    not acknowledged; Slack would repeat it, nobody does here, so either may be stored.
+    """
 
     def __init__(self, places: Sequence[Place], slack_port: int, seed: int = 1) -> None:
         self.given: set[tuple[int, str]] = set()
+        self.unsure: set[tuple[int, str]] = set()
         self._places = places
         self._slack_port = slack_port
         self._random = random.Random(seed)
@@ -91,12 +96,18 @@ class Voters:
         (self._on.add if on else self._on.discard)((place.card, who))
         reaction = {"channel": place.channel, "ts": place.ts, "user": who,
                     "name": "white_check_mark", "on": on}  # fmt: skip
-        change = self.given.add if on else self.given.discard
         return Request(
             at, VOTE, self._event(place, who, on=on), "application/json",
             before=lambda: _post(self._slack_port, REACT, reaction),
-            done=lambda: change((place.card, who)),
+            done=lambda good: self._done((place.card, who), good=good, on=on),
         )  # fmt: skip
+
+    def _done(self, vote: tuple[int, str], *, good: bool, on: bool) -> None:
+        if good:
+            self.unsure.discard(vote)
+            (self.given.add if on else self.given.discard)(vote)
+        else:
+            self.unsure.add(vote)
 
     def _turns(self) -> "itertools.chain[tuple[Place, str]]":
         """Everybody on every card, in any order, but for one approver of each, so that none is
@@ -171,8 +182,7 @@ def play(port: int, coming: Sequence[Request]) -> Heard:
                 heard.sent += 1
                 heard.failed += not good
                 heard.tenths[request.kind][tenth] += 1
-                if good:
-                    request.done()
+                request.done(good)
         link.close()
 
     threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]

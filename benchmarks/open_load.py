@@ -26,7 +26,7 @@ LISTS = 40
 SERVE = ("-m", "bot", "serve", "--host", "127.0.0.1", "--port", "{port}")
 
 
-def run(folder: Path, file: Path, minutes: int, count: int, url: str) -> None:
+def run(folder: Path, file: Path, minutes: int, count: int, rate: float, url: str) -> None:
     """Measure until the file holds that many minutes."""
     with slack_stand_in.playing() as slack_port:
         scene = busy_scene.set_up(folder, slack_port, count, LISTS, url)
@@ -38,14 +38,14 @@ def run(folder: Path, file: Path, minutes: int, count: int, url: str) -> None:
             scene.settle()
             voters = Voters(scene.places(), slack_port)
             read = readers(scene.handles)
-            play(port, requests(10, RATE, read, voters, seed=0))  # warm
-            play(bare_port, requests(3, RATE, read, None, seed=0))
+            play(port, requests(10, rate, read, voters, seed=0))  # warm
+            play(bare_port, requests(3, rate, read, None, seed=0))
             for minute in range(len(remembered(file, OURS)), minutes):
                 began = processor_seconds(process.pid)
-                heard = play(port, requests(OURS_SECONDS, RATE, read, voters, minute))
+                heard = play(port, requests(OURS_SECONDS, rate, read, voters, minute))
                 used = (processor_seconds(process.pid) - began) / OURS_SECONDS
                 note(file, OURS, heard, used)
-                bare = play(bare_port, requests(BARE_SECONDS, RATE, read, None, minute))
+                bare = play(bare_port, requests(BARE_SECONDS, rate, read, None, minute))
                 note(file, BARE, bare, 0.0)
                 print(f"  minute {minute + 1}: {heard.line()}; {used:.0%} of a core", flush=True)
             scene.settle()
@@ -55,10 +55,12 @@ def run(folder: Path, file: Path, minutes: int, count: int, url: str) -> None:
 def say_what_was_lost(scene: Scene, voters: Voters) -> None:
     """Compare the votes that were acknowledged with those that are stored."""
     stored = scene.votes()
-    lost, too_many = voters.given - stored, stored - voters.given
+    lost = voters.given - stored - voters.unsure
+    too_many = stored - voters.given - voters.unsure
     print(
         f"  {len(voters.given):,} votes stand after this run: {len(lost)} of them lost, "
-        f"{len(too_many)} that nobody gave or that were taken back"
+        f"{len(too_many)} that nobody gave or that were taken back "
+        f"({len(voters.unsure):,} that were not acknowledged are left out)"
     )
     scene.bot.services.database.close()
 
@@ -107,13 +109,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.open_load", description=__doc__)
     parser.add_argument("--file", type=Path, default=Path("load.jsonl"))
     parser.add_argument("--minutes", type=int, default=3, help="in all, earlier runs included")
+    parser.add_argument("--rate", type=float, default=RATE, help="requests a second")
     parser.add_argument("--creators", type=int, default=10_000)
     parser.add_argument("--url", default="", help="an empty PostgreSQL database instead of SQLite")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        run(Path(name), given.file, given.minutes, given.creators, given.url)
+        run(Path(name), given.file, given.minutes, given.creators, given.rate, given.url)
     ours, bare = (remembered(given.file, server) for server in (OURS, BARE))
-    print(f"{len(ours)} minutes at {RATE:.0f} requests a second, {given.creators:,} creators")
+    print(f"{len(ours)} minutes at {given.rate:.0f} requests a second, {given.creators:,} creators")
     for server, heard in ((OURS, ours), (BARE, bare)):
         print(f"  {server:22} {together(heard).line()}")
     p99, beside = (together(one).percentile(0.99, READ, VOTE) for one in (ours, bare))

@@ -133,7 +133,7 @@ class Workers:
             raise LookupError(f"no feature handles jobs of kind {job.kind}")
         with self._database.reading(job.workspace_id) as tx:
             workspace = workspaces.get(tx)
-        about = {"job_id": job.id, "last_try": job.attempts >= jobs.ATTEMPTS}
+        about = {"job_id": job.id, "last_try": jobs.tries_of(job) >= jobs.ATTEMPTS}
         context = replace(self._bot.context(workspace), asked_at=job.asked_at)
         handler({**job.payload, **about}, context)
 

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=2)
 ATTEMPTS = 8
+MOST_LEFT = 60  # of leases of two minutes each: two hours
 LONGEST_WAIT = dt.timedelta(minutes=5)
 LEFT_FOR = dt.timedelta(seconds=20)
 UPGRADE = dt.timedelta(days=1)
@@ -63,7 +64,8 @@ def due_in(session: Session, now: dt.datetime) -> list[int]:
 def claim(tx: Transaction, now: dt.datetime) -> Job | None:
     """Take this workspace's oldest due job, one that a dead worker left included. now: real time.
 
-    One that was left too often is given up: whoever took it up died of it.
+    One that was left far too often is given up: whoever took it up died of it. Far, for a server
+    that is killed often leaves what it just had in hand, whatever that is.
     """
     session = tx.session
     while True:
@@ -71,13 +73,15 @@ def claim(tx: Transaction, now: dt.datetime) -> Job | None:
         job = session.exec(_DUE_AND_FREE, params=here).first()
         if job is None:
             return None
-        if job.attempts < ATTEMPTS:
+        if job.state == "running":
+            job.times_left += 1
+        if job.times_left < MOST_LEFT:
             job.state = "running"
             job.leased_until = now + LEASE
             job.attempts += 1
             session.add(job)
             return job
-        log.error("job %s (%s) was left by its worker %s times", job.id, job.kind, job.attempts)
+        log.error("job %s (%s) was left by its worker %s times", job.id, job.kind, job.times_left)
         job.state, job.error = "failed", "its worker ended each time"
         session.add(job)
         session.flush()
@@ -91,6 +95,11 @@ def extend(session: Session, job: Job, now: dt.datetime) -> None:
 def finish(session: Session, job: Job) -> None:
     """The job is done."""
     _set(session, job, state="done", leased_until=None, error=None)
+
+
+def tries_of(job: Job) -> int:
+    """How often it was tried to an end, this time included; a killed worker says nothing of it."""
+    return job.attempts - job.times_left
 
 
 def is_of_today(job: Job, now: dt.datetime) -> bool:
@@ -108,10 +117,11 @@ def leave(session: Session, job: Job, now: dt.datetime) -> None:
 
 def retry(session: Session, job: Job, error: str, now: dt.datetime) -> None:
     """The job failed: tried again later, given up after `ATTEMPTS` tries."""
-    wait = min(LONGEST_WAIT, dt.timedelta(seconds=2**job.attempts))
-    given_up = job.attempts >= ATTEMPTS
+    tries = tries_of(job)
+    wait = min(LONGEST_WAIT, dt.timedelta(seconds=2**tries))
+    given_up = tries >= ATTEMPTS
     if given_up:
-        log.error("job %s (%s) was given up after %s tries", job.id, job.kind, job.attempts)
+        log.error("job %s (%s) was given up after %s tries", job.id, job.kind, tries)
     state = "failed" if given_up else "waiting"
     _set(session, job, state=state, leased_until=None, error=error[:500], due_at=now + wait)
 

@@ -78,6 +78,7 @@ class Job(SQLModel, table=True):
     """Work for later. state: "waiting", "running", "done", "failed".
 
     asked_at: when a person asked for it; None = the clock did, which does by itself what is due.
+    attempts: how often it was taken up, of which its worker was killed times_left times.
     """
 
     __tablename__ = "jobs"
@@ -98,3 +99,4 @@ class Job(SQLModel, table=True):
     error: str | None = None
     created_at: dt.datetime = instant()
     asked_at: dt.datetime | None = maybe_instant()
+    times_left: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -17,7 +17,7 @@ from storage.database import Unavailable
 from tests.fleet.scene import Scene
 from tests.shortlisting import CHECK
 
-PAUSE = 0.02
+PAUSE = 0.05
 VOTERS = ("ana", "ben", "carla")
 
 

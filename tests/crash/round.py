@@ -37,11 +37,11 @@ HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 FAULTS: tuple[Kind, ...] = ("drop", "lost", "garbage", "server_error", "rate_limited", "delay")
 CALLS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.history",
          "conversations.replies", "files.completeUploadExternal", "files.info", "*")  # fmt: skip
-SCHEDULES = 4
-CARDS = 6
+SCHEDULES = 2
+CARDS = 4
 LONGEST_LIFE = 2.0
 PATIENCE = 240.0
-QUIET = 8
+QUIET = 6
 """Looks, each after 0.15 s, at which nothing is left to do; a start looks for work, too."""
 
 

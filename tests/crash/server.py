@@ -7,6 +7,7 @@ runs faster, so that what takes minutes after a crash takes seconds here.
 
 import datetime as dt
 import functools
+import gc
 import json
 import os
 import sys
@@ -33,6 +34,8 @@ from tests.crash import points
 def main() -> None:
     """Fork a server for each line, one at a time."""
     _warm_up()
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         number = os.fork()
         if number == 0:

@@ -5,13 +5,17 @@ from domain.query_parts import Bounds, Kind, Part, Query, QueryError, say_follow
 from domain.text import words
 from domain.tier import Tier
 
+MAX_WORDS = 20
+"""Each is looked up by itself, and left out in turn where nobody matches all of them."""
+
 
 def check(query: Query) -> None:
-    """Refuse a search whose parts exclude each other.
+    """Refuse a search whose parts exclude each other, or are too many.
 
     Raises:
         QueryError: which parts, and what each of them asks.
     """
+    _check_words(query)
     _check_ranges(query.of(Kind.FOLLOWERS), "followers")
     _check_ranges(query.of(Kind.RATE), "engagement")
     _check_tiers(query)
@@ -24,6 +28,15 @@ def check(query: Query) -> None:
                 f"One {what} at a time, please: “{parts[0].value}” or “{parts[1].value}”.",
                 parts[1].typed,
             )
+
+
+def _check_words(query: Query) -> None:
+    asked = sum(len(words(part.typed)) for part in query.of(Kind.WORD, Kind.NOT, Kind.NICHE))
+    if asked > MAX_WORDS:
+        raise QueryError(
+            f"That search has {asked} words to look for; please keep it to {MAX_WORDS}: the niche "
+            "and what matters most."
+        )
 
 
 def _check_ranges(parts: tuple[Part, ...], what: str) -> None:

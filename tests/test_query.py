@@ -475,3 +475,11 @@ def test_a_picture_that_says_nothing_is_said_to_be_left_out() -> None:
 def test_what_is_left_out_cannot_be_asked_for_too(typed: str) -> None:
     assert "Leave one of them out" in refusal(typed)
     assert read("skincare -makeup").of(Kind.NOT)
+
+
+@pytest.mark.parametrize(
+    "text", [" ".join(f"word{number}" for number in range(21)), "护肤品推荐敏感肌保湿面霜" * 2]
+)
+def test_more_words_than_can_be_looked_up_at_once_are_refused_with_their_number(text: str) -> None:
+    with pytest.raises(QueryError, match=r"has 2\d words to look for; please keep it to 20"):
+        parse(text, VOCABULARY)

@@ -191,6 +191,8 @@ def _messages(context: Context, task: Task) -> bool:
     with context.reading() as tx:
         numbers = task.numbers["cards"]
         page = forgetting_messages.look(tx, task.names, numbers, task.after)
+        while page.last is not None and not page.hits:
+            page = forgetting_messages.look(tx, task.names, numbers, page.last)
 
     def act(tx: Transaction, row: Forgetting) -> int | None:
         places = forgetting_messages.rewrite(tx, page, task.names)

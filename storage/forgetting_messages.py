@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Text, cast
+from sqlalchemy import Text, cast, or_
 from sqlmodel import col, select
 
 from domain.forgetting import REMOVED, Mask, Names, bare_facts, fitting
@@ -81,21 +81,24 @@ def rewrite(tx: Transaction, page: Page, names: Names) -> dict[str, int]:
 
 def strip_record(tx: Transaction, numbers: dict[str, list[int]], after: int) -> int | None:
     """Entries of the record about them keep what was done; gives the last one's number."""
+    theirs = [
+        (col(AuditEntry.object_kind) == kind) & col(AuditEntry.object_id).in_(numbers[table])
+        for kind, table in ABOUT.items()
+    ]
     rows = tx.session.exec(
         select(AuditEntry)
         .where(
             AuditEntry.workspace_id == tx.workspace_id,
-            col(AuditEntry.object_kind).in_(list(ABOUT)),
+            or_(*theirs),
             col(AuditEntry.id) > after,
         )
         .order_by(col(AuditEntry.id))
         .limit(PAGE)
     ).all()
     for row in rows:
-        if row.object_id in numbers.get(ABOUT[row.object_kind], ()):
-            audit.rewrite(
-                tx, row.id or 0, {"before": bare_facts(row.before), "after": bare_facts(row.after)}
-            )
+        audit.rewrite(
+            tx, row.id or 0, {"before": bare_facts(row.before), "after": bare_facts(row.after)}
+        )
     return rows[-1].id if rows else None
 
 

@@ -15,8 +15,11 @@ from views import posts as view
 
 
 def tell_undisclosed(tx: Transaction, post: Post, partnership: Partnership) -> None:
-    """Tell the owner at once, and once, that a live post doesn't say that it is advertising."""
-    owner = owner_of(tx, partnership)
+    """Tell the owner at once, and once, that a live post doesn't say that it is advertising.
+
+    Where nobody owns the partnership any more, an owner of the workspace is told.
+    """
+    owner = owner_of(tx, partnership) or _workspace_owner(tx)
     undisclosed = post.disclosure in (Verdict.MISSING, Verdict.TOO_LATE, Verdict.REFUSED)
     said_by_person = post.disclosure_by_id is not None
     if owner is None or not undisclosed or said_by_person or post.alerted_at or post.absent:
@@ -89,6 +92,11 @@ def owner_of(tx: Transaction, partnership: Partnership) -> Person | None:
         return None
     owner = people.by_id(tx, partnership.owner_id)
     return None if roles.why_barred(owner) else owner
+
+
+def _workspace_owner(tx: Transaction) -> Person | None:
+    owners = people.with_role(tx, roles.Role.OWNER)
+    return next((one for one in owners if not roles.why_barred(one)), None)
 
 
 def zone_of(person: Person | None) -> ZoneInfo:

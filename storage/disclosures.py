@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from domain.disclosure import Verdict
 from domain.disclosure_count import DisclosureCount
-from storage.models import Partnership, Person, Post
+from storage.models import Partnership, Post
 from storage.partnerships import seen
 from storage.transaction import Transaction
 
@@ -58,18 +58,16 @@ def by_partnership(tx: Transaction, partnership_ids: Collection[int]) -> dict[in
 
 
 def to_alert(tx: Transaction) -> list[int]:
-    """Posts that are live and not disclosed, and whose owner was not told yet."""
+    """Posts that are live and not disclosed, of which nobody was told yet."""
     rows = tx.session.exec(
         select(Post.id)
         .join(Partnership, col(Partnership.id) == col(Post.partnership_id))
-        .join(Person, col(Person.id) == col(Partnership.owner_id))
         .where(
             Post.workspace_id == tx.workspace_id,
             col(Post.disclosure).in_(_NOT_DISCLOSED),
             col(Post.disclosure_by_id).is_(None),
             col(Post.alerted_at).is_(None),
             Post.absent == "",
-            col(Person.is_deleted).is_(False),
         )
         .order_by(col(Post.id))
     )

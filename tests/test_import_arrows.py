@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "domain": set(),
     "playground": set(),
 }
-FOLDERS = MAY_IMPORT.keys() | {"tests", "benchmarks"}
+FOLDERS = MAY_IMPORT.keys() | {"tests", "benchmarks", "scripts"}
 DOMAIN_LIBRARIES = {"pydantic", "sqlmodel", "babel", "vaderSentiment"}
 DATABASE_NAMES = {"Session", "create_engine", "select", "text"}
 

@@ -175,7 +175,12 @@ def test_each_trouble_is_told_with_what_to_do(slack: Slack) -> None:
     slack.settle()
 
     told = "\n".join(slack.private("olivia"))
-    for words in ("1 MB are left", "install the app again", "did not confirm 2 messages", "It was pack."):
+    for words in (
+        "1 MB are left",
+        "install the app again",
+        "did not confirm 2 messages",
+        "It was pack.",
+    ):
         assert words in told
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 
+from sqlmodel import select
+
 from domain.brief import BriefContent
 from domain.brief_form import BriefDraft
 from domain.disclosure import Disclosure
@@ -95,6 +97,23 @@ def test_a_live_post_without_disclosure_is_told_to_its_owner_at_once_and_once(li
     live.tick()
     with live.reading() as tx:
         assert disclosures.count(tx).describe() == "1 of 1 live post disclosed"
+
+
+def test_where_nobody_owns_the_partnership_an_owner_of_the_workspace_is_told(live, bluesky):
+    add_creators(live, "anna")
+    link = bluesky.publish(IDA, "3kpost", GOOD, when(live, hours=2))
+    log_post(live, link)
+    with live.writing() as tx:
+        for partnership in tx.session.exec(select(Partnership)):
+            partnership.owner_id = None
+            tx.session.add(partnership)
+    bluesky.publish(IDA, "3kpost", "My new routine", when(live, hours=2))
+    later(live, days=1)
+    live.tick()
+
+    assert told(live) == []
+    (text,) = told(live, "olivia")
+    assert "is live and not disclosed as advertising" in text
 
 
 def test_a_person_can_say_that_it_is_disclosed_and_that_stands(live, bluesky):

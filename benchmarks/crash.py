@@ -16,7 +16,8 @@ from typing import Any
 from tests import postgres
 from tests.beginnings import EMPTY, postgres_beginning, sqlite_beginning
 from tests.crash.lives import Lives
-from tests.crash.round import Round, forget, fresh_folder
+from tests.crash.places import forget, fresh_folder
+from tests.crash.round import Round
 
 DATABASES = ("sqlite", "postgresql")
 PACE = 10.0

@@ -70,10 +70,14 @@ class Lives:
         assert status is not None, "it goes on after it was told to end"
         return status
 
-    def close(self) -> None:
-        """End everything."""
+    def end(self) -> None:
+        """Kill the server if there is one."""
         if self._alive:
             self.kill()
+
+    def close(self) -> None:
+        """End everything."""
+        self.end()
         self._nursery.kill()
         self._nursery.wait()
 

@@ -3,18 +3,17 @@
 import datetime as dt
 import random
 import secrets
-import shutil
 import socket
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sqlmodel import col, select
 
 from bot.clock import Clock
 from bot.manifest import manifest_path
@@ -23,17 +22,18 @@ from playground.options import Options
 from playground.records import Channel
 from playground.server import RunningPlayground
 from playground.server import start as start_playground
-from storage import digests, jobs, parking, people, sending, workspaces
+from playground.workspace import Workspace
+from storage import digests, jobs, outbox, parking, people, sending, workspaces
 from storage.database import Database, Unavailable
+from storage.models import OutboxMessage
 from tests.crash import checks, points
 from tests.crash.checks import Found
 from tests.crash.lives import Lives
 from tests.crash.people import VOTERS, Acknowledged, People
+from tests.crash.places import manifest_without_history
 from tests.fleet.processes import free_ports
 from tests.fleet.scene import WEEK, Scene, until_done
-from tests.postgres import memory_folder
 
-HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 FAULTS: tuple[Kind, ...] = ("drop", "lost", "garbage", "server_error", "rate_limited", "delay")
 CALLS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.history",
          "conversations.replies", "files.completeUploadExternal", "files.info", "*")  # fmt: skip
@@ -95,9 +95,35 @@ class Round:
             self._slack.stop()
             self._database.close()
 
+    @contextmanager
+    def begun(self) -> Iterator[tuple[Workspace, str]]:
+        """A server that has met its workspace, and the id of an empty channel."""
+        self._lives.begin_anew()
+        try:
+            self.start()
+            self._wait(lambda: self._is_up() and workspaces.all_active(self._database))
+            yield self._slack.workspace, self._slack.workspace.add_channel("numbered").id
+        finally:
+            self._lives.end()
+            self._slack.stop()
+            self._database.close()
+
+    def write(self, channel_id: str, last: int) -> None:
+        """Decide on posts numbered from 1, in one transaction."""
+        with self._database.writing(self._workspace_number()) as tx:
+            for number in range(1, last + 1):
+                key = f"numbered:{channel_id}:{number}"
+                outbox.post(tx, key, channel_id, {"text": str(number)})
+
+    def numbered(self, channel_id: str) -> list[OutboxMessage]:
+        """What is known of the posts in a channel."""
+        with self._database.reading(self._workspace_number()) as tx:
+            lane = select(OutboxMessage).where(OutboxMessage.lane == channel_id)
+            return list(tx.session.exec(lane.order_by(col(OutboxMessage.id))))
+
     def _set_up(self) -> tuple[Scene, list[Any]]:
         """A first life in which nothing happens to it."""
-        self._start()
+        self.start()
         self._wait(lambda: self._is_up() and workspaces.all_active(self._database))
         self._until_idle()
         scene = until_done(lambda: Scene(self._slack.workspace, self._database, self._seed))
@@ -126,12 +152,12 @@ class Round:
         """Start it, spoil what Slack answers, and have it killed."""
         self._spoil()
         if self._random.random() < 0.25:
-            self._start()
+            self.start()
             self._end("at random", self._random.uniform(0.02, LONGEST_LIFE * 0.75))
             return
         point = self._random.choice(points.NAMES)
         most = 25 if point in points.COMMITS else 4
-        self._start(point, self._random.randint(1, most))
+        self.start(point, self._random.randint(1, most))
         self._end(point, LONGEST_LIFE)
 
     def _end(self, point: str, seconds: float) -> None:
@@ -142,7 +168,8 @@ class Round:
         self.kills[point] += 1
         self._let_slack_finish()
 
-    def _start(self, point: str = "", hits: int = 0) -> None:
+    def start(self, point: str = "", hits: int = 0) -> None:
+        """Start a server. point: where it kills itself, at the so many-th time."""
         self._lives.start(self._settings, self._port, self.log, point, hits)
 
     def _spoil(self) -> None:
@@ -167,7 +194,7 @@ class Round:
         """Slack behaves, people decide what only they can, and nothing is left to do."""
         self._slack.workspace.faults.clear()
         for _ in range(6):
-            self._start()
+            self.start()
             self._until_idle()
             self._slack.workspace.settle(PATIENCE)
             asked = self._decide()
@@ -237,11 +264,12 @@ class Round:
     def _start_slack(self, history: bool) -> RunningPlayground:
         clock_file = self._folder / "clock"
         clock_file.write_text("0")
+        manifest = manifest_path() if history else manifest_without_history(self._folder)
         self._secret, self._token = secrets.token_hex(8), f"xoxb-{secrets.token_hex(8)}"
         return start_playground(
             Options(
                 bot_url=f"http://127.0.0.1:{self._port}", signing_secret=self._secret,
-                bot_token=self._token, port=0, manifest=_manifest(self._folder, history),
+                bot_token=self._token, port=0, manifest=manifest,
                 clock_file=clock_file, timeout=10.0, trigger_seconds=10.0,
                 retry_delays=(0.2, 0.6, 1.5),
             )
@@ -263,26 +291,3 @@ class Round:
 def _far() -> dt.datetime:
     """Jobs that wait to be tried again count, too."""
     return dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
-
-
-def _manifest(folder: Path, history: bool) -> Path:
-    """The app's manifest, with or without the scopes that let it look into channels."""
-    if history:
-        return manifest_path()
-    written = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
-    scopes = written["oauth_config"]["scopes"]
-    for kind in ("bot", "bot_optional"):
-        scopes[kind] = [one for one in scopes[kind] if one not in HISTORY]
-    path = folder / "manifest.yml"
-    path.write_text(yaml.safe_dump(written), encoding="utf-8")
-    return path
-
-
-def fresh_folder() -> Path:
-    """A folder for one round, to be removed with `forget` when all was well."""
-    return Path(tempfile.mkdtemp(prefix="crash-", dir=memory_folder()))
-
-
-def forget(folder: Path) -> None:
-    """Remove what a round left."""
-    shutil.rmtree(folder, ignore_errors=True)

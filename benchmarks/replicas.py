@@ -102,7 +102,7 @@ class Run:
         self._weeks = 0
         self._moved = dt.timedelta()
         here.start()
-        here.wait_until_up(given.servers)
+        here.wait_until_up(given.servers, 300)
         self._scene = Scene(here.slack, here.database, given.seed)
         self._scene.schedule_digests(given.digests, self._scene.channels("weekly", 100))
         self._numbered = self._scene.channels("numbered", 4)

@@ -63,8 +63,11 @@ class Scene:
         self.cards: list[tuple[Message, Sequence[str]]] = []
         self.numbered: dict[str, int] = {}
         self._lists = itertools.count(1)
-        with database.writing(self.number) as tx:
-            owner = people.learn(tx, slack.user("olivia").as_slack(0))
+        until_done(self._appoint)
+
+    def _appoint(self) -> None:
+        with self.database.writing(self.number) as tx:
+            owner = people.learn(tx, self.slack.user("olivia").as_slack(0))
             owner.role = "owner"
             tx.session.add(owner)
 
@@ -77,10 +80,13 @@ class Scene:
         names = [f"voter{number}" for number in range(count)]
         for name in names:
             self.slack.add_user(name)
+        until_done(lambda: self._learn(names))
+        return names
+
+    def _learn(self, names: Sequence[str]) -> None:
         with self.database.writing(self.number) as tx:
             for name in names:
                 people.learn(tx, self.slack.user(name).as_slack(0))
-        return names
 
     def schedule_digests(self, count: int, channels: Sequence[Channel]) -> None:
         """Set up weekly digests, each due once in every week from now on."""
@@ -104,14 +110,17 @@ class Scene:
         """Have olivia ask for votes on new creators, with a quorum of all voters."""
         number = next(self._lists)
         handles = [f"s{number}c{place}" for place in range(cards)]
-        with self.database.writing(self.number) as tx:
-            if number == 1:
-                store_brief(tx)
-            store_creators(tx, *handles)
+        until_done(lambda: self._store(handles, with_brief=number == 1))
         typed = " ".join(f"@{handle}" for handle in handles)
         self._ask(f"shortlist add {typed}", channel, voters)
         messages = self.slack.wait_for(lambda: self._posted(channel, handles), "cards", 120)
         self.cards += [(message, voters) for message in messages]
+
+    def _store(self, handles: Sequence[str], *, with_brief: bool) -> None:
+        with self.database.writing(self.number) as tx:
+            if with_brief:
+                store_brief(tx)
+            store_creators(tx, *handles)
 
     def _ask(self, text: str, channel: Channel, voters: Sequence[str]) -> None:
         self.slack.command("olivia", text, channel)

@@ -15,7 +15,7 @@ Block = dict[str, Any]
 
 def section(text: str, accessory: Block | None = None) -> Block:
     """A paragraph of mrkdwn, with one element beside it."""
-    written = {"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_LIMIT) or " "}
+    written = {"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_LIMIT) or " ", "verbatim": True}
     block: Block = {"type": "section", "text": written}
     return block if accessory is None else {**block, "accessory": accessory}
 

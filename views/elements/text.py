@@ -64,8 +64,8 @@ def day(date: dt.date) -> str:
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> sb.Text:
-    """A mrkdwn text object."""
-    return sb.Text(cut_mrkdwn(text, limit) or " ")
+    """A mrkdwn text object; Slack makes no link or mention of what is not written as one."""
+    return sb.Text(cut_mrkdwn(text, limit) or " ", verbatim=True)
 
 
 def plain_text(text: str, limit: int = SECTION_LIMIT) -> sb.Text:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from sqlalchemy import JSON, LargeBinary, select
 from sqlmodel import SQLModel
 
@@ -13,6 +14,8 @@ from domain.niche import default_vocabulary
 from storage import index, profile_store, profiles
 from tests.slack import Slack
 
+ON_SQLITE = pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)
+"""For what is the same on both databases and takes a while."""
 CANARY = "zqcanar"
 HANDLE = "zqcanary_anna"
 NAME = "Zqcanaria Vogelsang"

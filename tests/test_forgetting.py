@@ -51,6 +51,7 @@ from tests.forgetting import (
     EMAIL,
     HANDLE,
     NAME,
+    ON_SQLITE,
     creator_of,
     forget,
     places_with,
@@ -163,6 +164,7 @@ def test_every_text_is_searched_for_the_name_or_left_alone_with_a_reason() -> No
     assert set(forgetting_texts.LEFT_ALONE) <= set(SQLModel.metadata.tables)
 
 
+@ON_SQLITE
 def test_no_import_or_refresh_brings_a_forgotten_creator_back(slack: Slack) -> None:
     """By handle, by address, or named beside a forgotten account; others come in as ever."""
     store(slack, profile())
@@ -180,6 +182,7 @@ def test_no_import_or_refresh_brings_a_forgotten_creator_back(slack: Slack) -> N
     assert [(one.platform, one.handle) for one in rows(slack, Profile)] == [("tiktok", HANDLE)]
 
 
+@ON_SQLITE
 def test_an_import_counts_those_left_out_and_names_none(slack: Slack) -> None:
     store(slack, profile())
     forget(slack)
@@ -196,6 +199,7 @@ def test_an_import_counts_those_left_out_and_names_none(slack: Slack) -> None:
     assert places_with(slack) == []
 
 
+@ON_SQLITE
 def test_the_handle_has_to_be_typed_and_only_owners_and_managers_are_asked(slack: Slack) -> None:
     store(slack, profile())
     slack.workspace.command("olivia", f"forget {HANDLE}")
@@ -214,6 +218,7 @@ def test_the_handle_has_to_be_typed_and_only_owners_and_managers_are_asked(slack
     assert {one.state for one in rows(slack, Forgetting)} == {"done"}
 
 
+@ON_SQLITE
 def test_totals_of_a_campaign_stay_and_orders_by_their_code_go_on_counting(slack: Slack) -> None:
     known_everywhere(slack)
     (row,) = rows(slack, Partnership)
@@ -255,6 +260,7 @@ def _what_to_clear_by_hand_is_told(said: str) -> None:
     assert CANARY not in said.lower()
 
 
+@ON_SQLITE
 def test_a_card_of_somebody_removed_says_so_and_an_undecided_one_is_withdrawn(slack: Slack) -> None:
     store(slack, profile())
     add_creators(slack, "mara")
@@ -271,6 +277,7 @@ def test_a_card_of_somebody_removed_says_so_and_an_undecided_one_is_withdrawn(sl
     assert {one.state for one in rows(slack, Card)} == {"withdrawn", "approved"}
 
 
+@ON_SQLITE
 def test_an_owner_lets_somebody_be_brought_in_again_on_the_record(slack: Slack) -> None:
     store(slack, profile())
     forget(slack)
@@ -286,6 +293,7 @@ def test_an_owner_lets_somebody_be_brought_in_again_on_the_record(slack: Slack) 
     assert done == ["forget", "forgotten", "allow again"]
 
 
+@ON_SQLITE
 def test_a_handle_that_is_a_platforms_name_takes_no_other_text_along(slack: Slack) -> None:
     handle = "instagram"
     store(slack, profile(handle=handle, display_name=handle.capitalize(), url=None, email=None,
@@ -308,6 +316,7 @@ class Killed(Exception):
     """The process died."""
 
 
+@ON_SQLITE
 def test_a_removal_that_is_killed_after_every_single_commit_ends_all_the_same(slack: Slack) -> None:
     """Each worker gets one transaction through and dies in the next one; the last one is done."""
     known_everywhere(slack)
@@ -346,6 +355,7 @@ def test_a_removal_that_is_killed_after_every_single_commit_ends_all_the_same(sl
     assert sum("Removal 1 is done" in text for text in slack.private("olivia")) == 1
 
 
+@ON_SQLITE
 def test_a_removal_left_unfinished_is_taken_up_within_the_hour(slack: Slack) -> None:
     store(slack, profile())
     with slack.writing() as tx:
@@ -384,6 +394,7 @@ def test_what_an_import_at_work_brings_meanwhile_goes_as_well(slack: Slack) -> N
     assert places_with(slack) == []
 
 
+@ON_SQLITE
 def test_platforms_are_not_asked_for_somebody_removed_and_a_new_handle_helps_nobody(
     live: Slack, bluesky: Bluesky
 ) -> None:
@@ -410,6 +421,7 @@ def test_platforms_are_not_asked_for_somebody_removed_and_a_new_handle_helps_nob
     assert places_with(live, "glowbyida") == places_with(live, "lindqvist") == []
 
 
+@ON_SQLITE
 def test_a_file_of_results_counts_their_posts_and_never_names_them(slack: Slack) -> None:
     """A post that was logged is known by its hash; a row with the handle alone is left out."""
     known_everywhere(slack)

@@ -3,7 +3,7 @@
 import json
 import string
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.forgetting import (
@@ -66,6 +66,7 @@ def test_a_platforms_own_account_takes_no_other_link_along() -> None:
     assert mask.value({"platform": "instagram"}) == {"platform": "instagram"}
 
 
+@settings(max_examples=40, deadline=None)
 @given(HANDLES, TEXTS, TEXTS)
 def test_no_text_has_the_handle_as_a_word_afterwards(handle: str, before: str, after: str) -> None:
     mask = Mask(Names(handles=(handle,)))
@@ -75,6 +76,7 @@ def test_no_text_has_the_handle_as_a_word_afterwards(handle: str, before: str, a
         assert not mask.finds(mask.text(said))
 
 
+@settings(max_examples=40, deadline=None)
 @given(HANDLES, TEXTS)
 def test_texts_without_the_name_stay_as_they_are(handle: str, text: str) -> None:
     mask = Mask(Names(handles=(handle,)))
@@ -82,6 +84,7 @@ def test_texts_without_the_name_stay_as_they_are(handle: str, text: str) -> None
         assert mask.text(text) == text
 
 
+@settings(max_examples=40, deadline=None)
 @given(HANDLES, st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner)))
 def test_json_is_searched_as_it_is_stored(handle: str, value: object) -> None:
     mask = Mask(Names(handles=(handle, "müllerin")))
@@ -91,6 +94,7 @@ def test_json_is_searched_as_it_is_stored(handle: str, value: object) -> None:
     assert not mask.json_finds(json.dumps(mask.value(said)))
 
 
+@settings(max_examples=40, deadline=None)
 @given(HANDLES, st.lists(TEXTS))
 def test_a_message_keeps_its_shape_and_fits_where_it_stood(handle: str, texts: list[str]) -> None:
     before = {"blocks": [{"text": f"@{handle} {text}"} for text in texts], "n": 1}

@@ -11,7 +11,17 @@ from domain.creator import Platform
 from storage import audit, brands, creators, people, personal_export, personal_rows
 from storage.models import ForgetSecret, Forgetting, ForgottenKey, Note, Profile, Reason
 from tests import command_line
-from tests.forgetting import CANARY, EMAIL, HANDLE, NAME, creator_of, places_with, profile, store
+from tests.forgetting import (
+    CANARY,
+    EMAIL,
+    HANDLE,
+    NAME,
+    ON_SQLITE,
+    creator_of,
+    places_with,
+    profile,
+    store,
+)
 from tests.partnering import rows
 from tests.shortlisting import CROSS, add_creators, shortlist
 from tests.slack import Slack
@@ -41,6 +51,7 @@ def scene(slack: Slack) -> int:
     return number
 
 
+@ON_SQLITE
 def test_all_that_is_known_comes_as_json_and_as_a_sheet_to_read(slack: Slack) -> None:
     scene(slack)
 
@@ -62,6 +73,7 @@ def test_all_that_is_known_comes_as_json_and_as_a_sheet_to_read(slack: Slack) ->
     assert "limited to others is left out" in slack.private("olivia")[-1]
 
 
+@ON_SQLITE
 def test_only_owners_and_managers_take_it_away_and_it_is_on_record(slack: Slack) -> None:
     number = scene(slack)
     assert "owner" in slack.command("ana", f"export @{HANDLE}").text.lower()
@@ -78,6 +90,7 @@ def test_every_table_about_creators_is_in_it_or_left_out_with_a_reason() -> None
     assert names == set(personal_export.TITLES) | set(personal_export.OTHERS)
 
 
+@ON_SQLITE
 def test_at_the_command_line_one_is_shown_exported_removed_and_allowed(
     slack: Slack, tmp_path: Path
 ) -> None:
@@ -114,6 +127,7 @@ def test_at_the_command_line_one_is_shown_exported_removed_and_allowed(
     assert CANARY in str(places_with(slack)).lower()
 
 
+@ON_SQLITE
 def test_after_a_restore_those_removed_before_are_removed_again(
     slack: Slack, tmp_path: Path
 ) -> None:

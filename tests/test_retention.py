@@ -12,6 +12,7 @@ from domain.retention import CHOICES, FOREVER, TITLES, Kept, in_words, kept
 from storage import audit, creators, outbox, people, profiles, retention
 from storage import preferences as stored
 from storage.models import AuditEntry, Note, Nudge, OutboxMessage
+from tests.forgetting import ON_SQLITE
 from tests.partnering import log, rows
 from tests.shortlisting import add_creators
 from tests.slack import Slack
@@ -44,6 +45,7 @@ def test_notes_about_creators_nothing_came_about_with_go_after_two_years(slack: 
     assert [one.text for one in rows(slack, Note)] == ["about anna"]
 
 
+@ON_SQLITE
 def test_an_owner_chooses_how_long_the_record_is_kept_and_it_goes_by_that(slack: Slack) -> None:
     with slack.writing() as tx:
         tx.now -= dt.timedelta(days=400)
@@ -90,6 +92,7 @@ def test_texts_of_old_messages_go_and_where_they_stand_stays(slack: Slack) -> No
     assert [one.text for one in rows(slack, Nudge)] == [""]
 
 
+@ON_SQLITE
 def test_only_owners_change_how_long_things_are_kept(slack: Slack) -> None:
     assert slack.command("ana", "settings").text
     assert slack.workspace.view("ana") is None

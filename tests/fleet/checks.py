@@ -15,7 +15,6 @@ from storage.transaction import Transaction
 from tests.fleet.scene import Scene
 from tests.shortlisting import CHECK
 
-
 REPLACED = "a newer drawing replaces it"
 """Why a redraw that Slack did not answer is given up: what it would show is out of date."""
 

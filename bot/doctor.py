@@ -30,7 +30,7 @@ WHAT_OPTIONAL_SCOPES_DO = {
     "reactions:write": "cards are not seeded with ✅ 🤔 ❌; people add the reactions themselves",
     "im:write": "direct messages can't be opened with people who never wrote to the bot",
     "channels:history": "a message that Slack did not confirm can't be looked for in public "
-    "channels; it is put aside for its owner to decide",
+    "channels; owners are asked whether it is there",
     "groups:history": "the same in private channels",
     "im:history": "the same for direct messages: one that was not confirmed is not sent again",
     "files:write": "`/influencer export` can't send its file; the command line writes it",
@@ -151,7 +151,8 @@ def _queues(database: Database) -> Iterator[Finding]:
         yield Finding(
             "warning",
             f"Put aside, for nobody knows if they arrived: {counted(parked, 'message')}.",
-            "Look in the channel; the app needs channels:history to find out itself.",
+            "Owners were asked in Slack: *It’s there* or *Send again*. With the history scopes the "
+            "bot finds out by itself.",
         )
     if oldest is not None:
         waiting = dt.datetime.now(dt.UTC) - oldest

@@ -69,7 +69,9 @@ def add_members(tx: Transaction, run: ImportRun, stored: Stored) -> None:
     if stored.changed or stored.seen or stored.older or stored.further:
         found = tx.session.exec(
             select(ListMember.creator_id).where(
-                ListMember.list_id == run.list_id, col(ListMember.creator_id).in_(creators)
+                ListMember.workspace_id == tx.workspace_id,
+                ListMember.list_id == run.list_id,
+                col(ListMember.creator_id).in_(creators),
             )
         )
         there = set(found)
@@ -122,7 +124,8 @@ def let_go(tx: Transaction, run: ImportRun) -> None:
     made = lists.get(tx, number) if number is not None else None
     if made is None or made.import_id != run.id:
         return
-    if tx.session.exec(select(ListMember).where(ListMember.list_id == number).limit(1)).first():
+    on_it = (ListMember.workspace_id == tx.workspace_id, ListMember.list_id == number)
+    if tx.session.exec(select(ListMember).where(*on_it).limit(1)).first():
         made.import_id = None
         tx.session.add(made)
         return

@@ -149,6 +149,7 @@ def _keep_creators(
             select(Profile.id, Profile.creator_id)
             .join(Snapshot, col(Snapshot.profile_id) == col(Profile.id))
             .where(
+                Profile.workspace_id == tx.workspace_id,
                 col(Profile.id).in_(theirs),
                 Snapshot.import_id == run.id,
                 Snapshot.seen_import_id == later,
@@ -208,19 +209,20 @@ def _snapshots(
         .order_by(col(Snapshot.id))
         .limit(limit)
     ).all()
+    here = col(Snapshot.workspace_id) == tx.workspace_id
     repeated = {number for number, _, later in found if later}
     alone = {number for number, profile, _ in found if not _others(tx, run, profile)}
     tx.session.execute(
         update(Snapshot)
-        .where(col(Snapshot.id).in_(repeated))
+        .where(here, col(Snapshot.id).in_(repeated))
         .values(import_id=col(Snapshot.seen_import_id), seen_import_id=None)
         .execution_options(synchronize_session=False)
     )
     tx.session.execute(
-        update(Snapshot).where(col(Snapshot.id).in_(alone - repeated)).values(import_id=None)
+        update(Snapshot).where(here, col(Snapshot.id).in_(alone - repeated)).values(import_id=None)
     )
     taken = {number for number, _, _ in found} - repeated - alone
-    tx.session.execute(delete(Snapshot).where(col(Snapshot.id).in_(taken)))
+    tx.session.execute(delete(Snapshot).where(here, col(Snapshot.id).in_(taken)))
     restored = sorted({profile for number, profile, _ in found if number in taken})
     if restored:
         profile_store.reindex(tx, restored, vocabulary, pools)
@@ -252,7 +254,9 @@ def _seen(tx: Transaction, run: ImportRun, limit: int) -> int:
         .limit(limit)
     ).all()
     tx.session.execute(
-        update(Snapshot).where(col(Snapshot.id).in_(mine)).values(seen_import_id=None)
+        update(Snapshot)
+        .where(col(Snapshot.workspace_id) == tx.workspace_id, col(Snapshot.id).in_(mine))
+        .values(seen_import_id=None)
     )
     return len(mine)
 
@@ -267,7 +271,8 @@ def _brought(tx: Transaction, run: ImportRun, limit: int) -> int:
             .where(rows.workspace_id == tx.workspace_id, rows.import_id == run.id)
             .limit(limit)
         ).all()
-        tx.session.execute(delete(table).where(col(rows.id).in_(mine)))
+        here = col(rows.workspace_id) == tx.workspace_id
+        tx.session.execute(delete(table).where(here, col(rows.id).in_(mine)))
         done += len(mine)
     return done
 

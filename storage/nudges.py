@@ -114,14 +114,16 @@ def mark_told(tx: Transaction, person_id: int, keys: Collection[str]) -> None:
 
 def mark_sent(tx: Transaction, person: Person, numbers: Collection[int], day: dt.date) -> None:
     """These went out in one message, on this day of the person's calendar."""
-    tx.session.execute(update(Nudge).where(col(Nudge.id).in_(numbers)).values(sent_at=tx.now))
+    mine = (col(Nudge.workspace_id) == tx.workspace_id, col(Nudge.id).in_(numbers))
+    tx.session.execute(update(Nudge).where(*mine).values(sent_at=tx.now))
     person.nudged_on = day
     tx.session.add(person)
 
 
 def forget(tx: Transaction, numbers: Collection[int]) -> None:
     """These were settled before they could be told."""
-    tx.session.execute(delete(Nudge).where(col(Nudge.id).in_(numbers)))
+    mine = (col(Nudge.workspace_id) == tx.workspace_id, col(Nudge.id).in_(numbers))
+    tx.session.execute(delete(Nudge).where(*mine))
 
 
 def put_back(tx: Transaction, person: Person, sent_at: dt.datetime, until: dt.datetime) -> None:

@@ -34,15 +34,16 @@ def _take_results(tx: Transaction, run: ImportRun, limit: int) -> int:
         .order_by(col(Partnership.id))
         .with_for_update()
     ).all()
+    here = col(Result.workspace_id) == tx.workspace_id
     again = [number for number, _, later in found if later]
     taken = [number for number, _, later in found if not later]
     tx.session.execute(
         update(Result)
-        .where(col(Result.id).in_(again))
+        .where(here, col(Result.id).in_(again))
         .values(import_id=col(Result.seen_import_id), seen_import_id=None)
         .execution_options(synchronize_session=False)
     )
-    tx.session.execute(delete(Result).where(col(Result.id).in_(taken)))
+    tx.session.execute(delete(Result).where(here, col(Result.id).in_(taken)))
     for row in rows:
         row.updated_at = tx.now
         tx.session.add(row)

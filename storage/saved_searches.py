@@ -30,7 +30,8 @@ def remember(tx: Transaction, person_id: int, text: str, at: dt.datetime | None 
         .offset(RECENT)
     ).all()
     if old:
-        tx.session.execute(delete(SavedSearch).where(col(SavedSearch.id).in_(old)))
+        here = col(SavedSearch.workspace_id) == tx.workspace_id
+        tx.session.execute(delete(SavedSearch).where(here, col(SavedSearch.id).in_(old)))
 
 
 def save(tx: Transaction, person_id: int, text: str, name: str = "") -> SavedSearch:

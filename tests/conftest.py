@@ -11,19 +11,18 @@ from hypothesis import settings
 
 from bot.clock import Clock
 from storage.database import Database
-from tests import postgres
+from tests import postgres, statements
 from tests.beginnings import DEMO, EMPTY, MET, Beginning, postgres_beginning, sqlite_beginning
 from tests.compiling import share_compiled_statements
 from tests.platforms import Bluesky
 from tests.slack import Slack
-from tests.statements import watch_statements
 
 settings.register_profile("pipeline", derandomize=True)
 if os.environ.get("CI"):  # a change is judged by what it changed; new examples are sought elsewhere
     settings.load_profile("pipeline")
 
 share_compiled_statements()
-watch_statements()
+statements.watch_statements()
 if memory := postgres.memory_folder():  # each commit of SQLite waits for the disk
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
@@ -61,6 +60,13 @@ def _falls_to_the_other(item: pytest.Item) -> bool:
         return False
     name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
     return DATABASES[zlib.crc32(name.encode()) % 2] != given
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_workspace() -> Iterator[None]:
+    """Of whatever the test has the bot do."""
+    yield
+    assert statements.take_wrong() == [], "rows of any workspace are touched"
 
 
 @pytest.fixture(scope="session")

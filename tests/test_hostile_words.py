@@ -4,6 +4,7 @@ Nothing pings, links, turns the line around or grows past Slack's limits, wherev
 """
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -26,9 +27,30 @@ PINGS = (
     "<!channel> <!here|x> <@U0ROBO00001> <#C0GENERAL01> <https://evil.example|click> "
     "<javascript:evil> &lt;!channel&gt; *bold* _it_ ~no~ `code` ```block``` &amp;"
 )
+MARKED = "".join(f"{letter}{chr(0x300 + at % 112) * 9}" for at, letter in enumerate("zalgo" * 40))
+BARE = "https://evil.example/a @channel @here #general mailto:a@evil.example evil.example "
+
+
+def at_random(seed: int) -> str:
+    """Ten thousand characters of anything, what Slack reads as more than letters among them."""
+    chance = random.Random(seed)
+    marks = [
+        PINGS,
+        "👩‍👩‍👧‍👦é",
+        *PINGS.split(),
+        *BARE.split(),
+        *"<>&*_~`|:\u202e\u2066\u200f\u0000\ufeff\u2028",
+    ]
+    parts = [
+        chance.choice(marks) if chance.random() < 0.4 else chr(chance.randrange(0x20, 0xD800))
+        for _ in range(10_000)
+    ]
+    return "𝕏 " + "".join(parts)[:10_000].replace("\x00", "\x01")
+
+
 HOSTILE = {
-    "turned around": f"\u202e{PINGS}\u2066\u200f\u202d tail\u2069\u2069 ",
-    "long and wide": f"𝕏👩‍👩‍👧‍👦é {PINGS} 𝕏é " * 70,
+    "turned around": f"\u202e{PINGS}{BARE}\u2066\u200f\u202d {MARKED}\u2069\u2069 ",
+    "long, wide and at random": at_random(20_261_123),
 }
 SHOWN = frozenset({"text", "title", "label", "caption", "alt_text", "placeholder", "hint"})
 
@@ -128,6 +150,18 @@ def shown(thing: Any, plain: bool = False) -> Iterator[tuple[str, bool]]:
                 yield from shown(_unpacked(value))
 
 
+def left_to_slack(thing: Any) -> Iterator[str]:
+    """Texts of blocks in which Slack may make links and mentions of plain words."""
+    if isinstance(thing, dict):
+        if thing.get("type") == "mrkdwn" and not thing.get("verbatim"):
+            yield str(thing.get("text"))
+        for name, value in thing.items():
+            if name != "state":
+                yield from left_to_slack(_unpacked(value))
+    for part in thing if isinstance(thing, list) else ():
+        yield from left_to_slack(part)
+
+
 def _unpacked(value: Any) -> Any:
     """Some arguments of a call are JSON in text."""
     if isinstance(value, str) and value[:1] in ("{", "["):
@@ -147,4 +181,5 @@ def test_what_was_written_about_creators_stays_words(slack: Slack, kind: str) ->
     assert any("bold" in text or "𝕏" in text for text, _ in texts), "the words are shown"
     assert [] == [text for text, plain in texts if not plain and LIVE.search(text)]
     assert [] == [text for text, _ in texts if TURNS_AROUND.search(text)]
+    assert [] == [text for one in everything_drawn(slack) for text in left_to_slack(one)]
     assert slack.problems == []

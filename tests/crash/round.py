@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.manifest import manifest_path
 from playground.faults import Kind
 from playground.options import Options
-from playground.records import Channel
+from playground.records import Channel, Message
 from playground.server import RunningPlayground
 from playground.server import start as start_playground
 from playground.workspace import Workspace
@@ -210,21 +210,22 @@ class Round:
         number = self._workspace_number()
         with self._database.reading(number) as tx:
             asked = {one.id: one for one in parking.undecided(tx) if one.lane[:1] in ("C", "G")}
-        for notice in list(slack.direct_messages("olivia")):
-            for outbox_id, row in asked.items():
-                again = f"unconfirmed_again:{outbox_id}"
-                if again not in str(notice.blocks):
-                    continue
-                there = self._where(row.message_key)
-                if there is None:
-                    slack.press("olivia", notice, again)
-                    continue
-                form = f"unconfirmed_there:{outbox_id}"
-                self._wait(partial(slack.press, "olivia", notice, form))  # Slack opens it in time
-                stamp = there[1].replace(".", "")
-                link = f"https://team.slack.com/archives/{there[0]}/p{stamp}"
-                assert not slack.submit("olivia", {"link": link})
+        for outbox_id, row in asked.items():
+            again = f"unconfirmed_again:{outbox_id}"  # she may be asked twice, and decides once
+            told = (one for one in slack.direct_messages("olivia") if again in str(one.blocks))
+            if (notice := next(told, None)) is not None:
+                self._answer(notice, outbox_id or 0, self._where(row.message_key))
         return bool(asked)
+
+    def _answer(self, notice: Message, outbox_id: int, there: tuple[str, str] | None) -> None:
+        slack = self._slack.workspace
+        if there is None:
+            slack.press("olivia", notice, f"unconfirmed_again:{outbox_id}")
+            return
+        form = f"unconfirmed_there:{outbox_id}"
+        self._wait(partial(slack.press, "olivia", notice, form))  # Slack opens it in time
+        link = f"https://team.slack.com/archives/{there[0]}/p{there[1].replace('.', '')}"
+        assert not slack.submit("olivia", {"link": link})
 
     def _where(self, key: str) -> tuple[str, str] | None:
         with self._slack.workspace.store.reading():

@@ -1,13 +1,17 @@
 """Files that people hand over in Slack: fetched with the bot's token, from Slack alone."""
 
+import re
+import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 LARGEST = 10 << 20
 _SECONDS = 30.0
+_SECONDS_IN_ALL = 120.0
+"""A server that sends a byte now and then is left."""
 _HOPS = 3
+_HOST = re.compile(r"[a-z0-9.-]+")
 _SLACK = ("slack.com", "slack-files.com", "slack-edge.com", "slack-gov.com")
 
 SIGN_IN_PAGE = (
@@ -80,16 +84,17 @@ def _save(
 
 def is_slack(url: str, base_url: str) -> bool:
     """Whether the token may be sent there: Slack over https, or the operator's own API host."""
-    try:
-        asked, own = urlsplit(url), urlsplit(base_url)
-        place = (asked.scheme, asked.hostname, asked.port)
-        if place == (own.scheme, own.hostname, own.port):
-            return True
-    except ValueError:
+    try:  # read as the client reads it that will send the token there
+        asked, own = httpx.URL(url), httpx.URL(base_url)
+    except (httpx.InvalidURL, ValueError, TypeError):
         return False
-    host = asked.hostname or ""
-    return asked.scheme == "https" and any(
-        host == name or host.endswith(f".{name}") for name in _SLACK
+    if (asked.scheme, asked.host, asked.port) == (own.scheme, own.host, own.port):
+        return True
+    return (
+        asked.scheme == "https"
+        and asked.port is None
+        and _HOST.fullmatch(asked.host) is not None
+        and any(asked.host == name or asked.host.endswith(f".{name}") for name in _SLACK)
     )
 
 
@@ -105,10 +110,12 @@ def _check(answer: httpx.Response) -> None:
 
 
 def _copy(answer: httpx.Response, path: Path, largest: int) -> None:
-    size = 0
+    size, until = 0, time.monotonic() + _SECONDS_IN_ALL
     with path.open("wb") as file:
         for chunk in answer.iter_bytes():
             size += len(chunk)
+            if time.monotonic() > until:
+                raise TryLater("the file came too slowly")
             if size > largest:
                 raise NotFetched(TOO_LARGE)
             file.write(chunk)

@@ -276,7 +276,8 @@ def test_the_token_goes_to_slack_alone() -> None:
     assert is_slack("http://127.0.0.1:3333/files/F1", api)
     for url in ("https://evil.com/slack.com", "https://files.slack.com.evil.com/x",
                 "http://files.slack.com/x", "http://127.0.0.1:9/files/F1", "https://notslack.com/",
-                "https://[bad", "file:///etc/passwd"):  # fmt: skip
+                "https://files.slack.com@evil.com/x", "https://evil.com\\.slack.com/x",
+                "https://slack.com:8443/x", "https://[bad", "file:///etc/passwd"):  # fmt: skip
         assert not is_slack(url, api), url
 
 

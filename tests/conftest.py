@@ -30,8 +30,8 @@ SHARED = Path(__file__).parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
 
 
-WHOLE_APP = {"slack", "live", "youtube", "demo", "live_demo", "terminal"}
-"""Fixtures of tests that drive the bot from outside, in Slack or at a terminal."""
+WHOLE_APP = {"slack", "live", "youtube", "demo", "live_demo", "terminal", "bench"}
+"""Fixtures of tests that drive the bot from outside, at a terminal, or a whole import."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

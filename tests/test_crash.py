@@ -9,7 +9,7 @@ import pytest
 from tests.crash.lives import Lives
 from tests.crash.round import Round
 
-KILLS = 6
+KILLS = 3
 PACE = 10.0
 
 

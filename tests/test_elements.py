@@ -25,8 +25,15 @@ def test_cut_text_is_never_longer_than_asked(text: str, limit: int) -> None:
     assert elements.cut(text, max(len(text), 1)) == text
 
 
-@given(st.text(min_size=2_900, max_size=2_990), st.text("&<>", min_size=5, max_size=40))
-def test_a_section_of_any_length_is_cut_between_entities(text: str, marks: str) -> None:
+@given(
+    st.text(min_size=1, max_size=40),
+    st.integers(2_900, 2_990),
+    st.text("&<>", min_size=5, max_size=40),
+)
+def test_a_section_of_any_length_is_cut_between_entities(
+    part: str, length: int, marks: str
+) -> None:
+    text = (part * length)[:length]
     drawn = elements.section(elements.escape(text) + elements.escape(marks) * 5)
     shown = drawn["text"]["text"]
     assert 0 < len(shown) <= elements.SECTION_LIMIT

@@ -117,7 +117,7 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_one_that_kills_each_is_given_up(
     add(slack, "test:deadly")
     with slack.writing() as tx:
         jobs.claim(tx, clock())
-    for _ in range(jobs.ATTEMPTS):
+    for _ in range(jobs.MOST_LEFT):
         with slack.writing() as tx:
             jobs.claim(tx, clock())
         clock.pass_(1)

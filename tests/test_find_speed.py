@@ -12,8 +12,8 @@ from storage import brands, first_look, people, workspaces
 from tests.slack import Slack
 from views import elements, written_blocks
 
-MOST_STATEMENTS = 8
-"""Beginning, the first look, the search with its count, the ten creators; some to spare."""
+MOST_STATEMENTS = 9
+"""Whether they may ask, then beginning, the first look, the search, its count, the ten creators."""
 
 LABELS = st.text(min_size=1, max_size=200).filter(str.strip)
 
@@ -41,7 +41,8 @@ def test_a_search_asks_the_database_few_questions(demo):
         answer = demo.workspace.command("ana", "find fitness micro", "marketing")
 
     assert "Fit " in demo.text_of(answer)
-    assert len(asked) <= MOST_STATEMENTS, asked
+    questions = [one for one in asked if not one.startswith("SET LOCAL")]  # the second wall
+    assert len(questions) <= MOST_STATEMENTS, "\n\n".join(questions)
 
 
 def test_a_search_is_answered_in_time_while_others_hang(demo):

@@ -16,7 +16,8 @@ from tests.importing import Bench
 from tests.shortlisting import CHECK, shortlist
 from tests.slack import Slack
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)
+"""Where one writes, all others wait."""
 
 ROWS = 5_000
 SLACKS_LIMIT = 3.0

@@ -17,6 +17,8 @@ from storage.database import Database
 from storage.models import NicheRow, Profile, WordRow
 from tests.importing import Bench
 
+pytestmark = pytest.mark.both_databases
+
 ROWS = [
     f"@person{n},Person {n},{n + 1_000},{n % 5 + 1}%,{('Skincare', 'Food', 'Travel')[n % 3]},,,,"
     "2026-02-01"

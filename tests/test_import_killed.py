@@ -15,8 +15,6 @@ from storage import imports, profiles
 from tests.importing import Bench
 from tests.slack import Slack
 
-pytestmark = pytest.mark.both_databases
-
 ROWS = 5_000
 
 

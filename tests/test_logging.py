@@ -83,7 +83,7 @@ def test_absurd_figures_are_refused_under_their_field(scene: Slack, absurd: str)
 
 
 def test_a_day_that_is_still_to_come_has_no_totals(scene: Slack) -> None:
-    errors = log(scene, "ana", "results", {"likes": "5", "as_of": "2199-01-01"})
+    errors = log(scene, "ana", "results", {"likes": "5", "as_of": "2099-01-01"})
 
     assert errors == {"as_of": "That day is still to come. Totals are those of today or earlier."}
 

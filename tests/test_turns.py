@@ -49,7 +49,8 @@ def test_a_server_that_dies_leaves_its_turn_to_others(postgresql: Database) -> N
     with other_database.everywhere() as session:
         mine = text(
             "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_locks "
-            "WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            "WHERE locktype = 'advisory' AND pid <> pg_backend_pid() AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         assert session.connection().execute(mine).scalar() == 1
 

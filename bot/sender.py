@@ -124,6 +124,12 @@ class Sender:
         if message.method == "response_url":
             self._respond(claim)
             return
+        if message.method == "chat.update" and not message.payload:
+            drawn = self._drawn(message)
+            if drawn is None:
+                self._settle(claim, "failed", error="what it shows is not there any more")
+                return
+            message.payload = drawn
         arguments = arguments_of(claim)
         if arguments is None:
             self._settle(claim, "failed", error="what it changes or answers was never posted")
@@ -132,6 +138,12 @@ class Sender:
         posted = message.method == POST
         facts = {"ts": answer.get("ts"), "channel_id": answer.get("channel")} if posted else {}
         self._settle(claim, "sent", error=None, **facts)
+
+    def _drawn(self, message: OutboxMessage) -> dict[str, Any] | None:
+        """A message as its feature draws it from what is stored at this moment ("card:3")."""
+        kind, _, number = message.about.partition(":")
+        with self._database.reading(message.workspace_id) as tx:
+            return self._bot.feature.drawings[kind](tx, int(number))
 
     def _respond(self, claim: Claim) -> None:
         payload = claim.message.payload

@@ -60,7 +60,7 @@ def _keep(context: Context, shortlist_id: int, has_outsiders: bool) -> None:
             return
         drawing.redraw_summary(tx, shortlist)
         for card in cards.of_shortlist(tx, shortlist_id):
-            drawing.redraw_card(tx, card, shortlist)
+            drawing.redraw_card(tx, card)
 
 
 FEATURE = Feature(

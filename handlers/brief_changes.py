@@ -29,7 +29,7 @@ def redraw(payload: dict[str, Any], context: Context) -> None:
         with context.writing() as tx:
             locked = cards.lock_all(tx, number)
             for card in locked:
-                drawing.redraw_card(tx, card.row, card.shortlist)
+                drawing.redraw_card(tx, card.row)
             if locked:
                 drawing.redraw_summary(tx, locked[0].shortlist)
 
@@ -46,4 +46,4 @@ def _hide_from_clients(tx: Transaction, brief: Brief | None) -> None:
             tx.session.add(asked)
             tx.session.flush()
             for card in cards.of_shortlist(tx, shortlists.number_of(asked)):
-                drawing.redraw_card(tx, card, asked)
+                drawing.redraw_card(tx, card)

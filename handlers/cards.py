@@ -69,7 +69,7 @@ def take_off(tx: Transaction, locked: LockedCard) -> None:
         return
     card = cards.record(tx, locked, after)
     audit.record(tx, "withdraw", "card", locked.id, before={"state": locked.rules.state})
-    drawing.redraw_card(tx, card, locked.shortlist)
+    drawing.redraw_card(tx, card)
 
 
 def ask_why(action: Action, context: Context) -> Answer | None:

@@ -66,7 +66,7 @@ def submit(submission: Submission, context: Context) -> Answer:
         if not review.channel:
             client_files.order(tx, asked, person, submission.text("file") or "html")
         for card in wanted:
-            drawing.redraw_card(tx, card, first)
+            drawing.redraw_card(tx, card)
         drawing.redraw_summary(tx, first)
         drawing.correct_all_decided(tx, first)
         return context.settle(tx, Answer(view=view.sent(len(wanted), review.channel)))
@@ -173,7 +173,7 @@ def _put_before(tx: Transaction, team: Sequence[Card], asked: Shortlist) -> None
     for row in back:
         locked = cards.lock(tx, number_of(row))
         if locked is not None:
-            drawing.redraw_card(tx, cards.record(tx, locked, rules.put_back(locked.rules)), asked)
+            drawing.redraw_card(tx, cards.record(tx, locked, rules.put_back(locked.rules)))
     if is_new:
         drawing.post_summary(tx, asked)
     else:

@@ -21,7 +21,7 @@ def call_back(tx: Transaction, team: Card) -> None:
         return
     card = cards.record(tx, locked, after)
     audit.record(tx, "call back", "card", locked.id, before={"state": locked.rules.state})
-    drawing.redraw_card(tx, card, locked.shortlist)
+    drawing.redraw_card(tx, card)
     drawing.redraw_summary(tx, locked.shortlist)
     if locked.shortlist.state == shortlists.DECIDED:
         drawing.correct_all_decided(tx, locked.shortlist)

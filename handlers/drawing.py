@@ -1,12 +1,12 @@
 """Cards and summaries as they stand now, posted or redrawn from what is stored."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from domain.forgetting import REMOVED
 from domain.shortlist import CardState
 from domain.votes import SEEDS
 from handlers import card_views, client_cards, draft_cards
-from storage import outbox, shortlists
+from storage import cards, outbox, shortlists
 from storage.cards import number_of
 from storage.models import Card, Shortlist
 from storage.transaction import Transaction
@@ -54,18 +54,9 @@ def seed_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
         )  # fmt: skip
 
 
-def redraw_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
+def redraw_card(tx: Transaction, card: Card) -> None:
     """Edit the card's newest message."""
-    message = message_of(tx, card, shortlist).payload()
-    _edit_newest(tx, card_key(number_of(card)), message)
-
-
-def redraw_cards(tx: Transaction, changed: Iterable[Card]) -> None:
-    """Edit the newest message of cards of any shortlist."""
-    for card in changed:
-        shortlist = shortlists.get(tx, card.shortlist_id)
-        if shortlist is not None:
-            redraw_card(tx, card, shortlist)
+    outbox.redraw(tx, card_key(number_of(card)))
 
 
 def post_card_again(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
@@ -93,8 +84,22 @@ def post_summary(tx: Transaction, shortlist: Shortlist) -> None:
 
 def redraw_summary(tx: Transaction, shortlist: Shortlist) -> None:
     """Edit the summary's newest message; nobody is notified."""
-    message = summary_view.summary(card_views.summary_of(tx, shortlist)).payload()
-    _edit_newest(tx, summary_key(shortlists.number_of(shortlist)), message)
+    outbox.redraw(tx, summary_key(shortlists.number_of(shortlist)))
+
+
+def card_now(tx: Transaction, card_id: int) -> dict[str, Any] | None:
+    """A card's message as it is to stand now; None = there is no such card any more."""
+    card = cards.get(tx, card_id)
+    shortlist = shortlists.get(tx, card.shortlist_id) if card else None
+    return message_of(tx, card, shortlist).payload() if card and shortlist else None
+
+
+def summary_now(tx: Transaction, shortlist_id: int) -> dict[str, Any] | None:
+    """A summary as it is to stand now; None = there is no such shortlist any more."""
+    shortlist = shortlists.get(tx, shortlist_id)
+    return (
+        summary_view.summary(card_views.summary_of(tx, shortlist)).payload() if shortlist else None
+    )
 
 
 def say_all_decided(tx: Transaction, shortlist: Shortlist) -> None:
@@ -169,12 +174,6 @@ def _post(
     """Post in a shortlist's channel; a client without Slack has none."""
     if where.channel_id:
         outbox.post(tx, key, where.channel_id, message.payload(), about=about, reply_to=reply_to)
-
-
-def _edit_newest(tx: Transaction, about: str, message: dict[str, object]) -> None:
-    key = newest_key(tx, about)
-    if key is not None:
-        outbox.update_posted(tx, key, message)
 
 
 def newest_key(tx: Transaction, about: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.answer import Answer
 from handlers.context import Action, Command, Context, Shortcut, Submission
+from storage.transaction import Transaction
 
 CommandHandler = Callable[[Command, Context], Answer]
 ActionHandler = Callable[[Action, Context], Answer | None]
@@ -14,6 +15,7 @@ SubmissionHandler = Callable[[Submission, Context], Answer]
 EventHandler = Callable[[dict[str, Any], Context], None]
 JobHandler = Callable[[dict[str, Any], Context], None]
 TickHandler = Callable[[Context], None]
+Drawing = Callable[[Transaction, int], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Feature:
     clock, once a workspace, by one of the servers; minutely_in_each: by each of them, for what it
     keeps in memory. for_outsiders: actions and submissions that guests and people of
     other organisations reach as well, since a client's cards may name them: these look for
-    themselves who acts. Everybody else gets into no transaction of any of the others.
+    themselves who acts. Everybody else gets into no transaction of any of the others. drawings: by
+    the kind of what a message is about ("card"), how it looks when an edit of it is sent.
     """
 
     commands: dict[str, CommandHandler] = field(default_factory=dict)
@@ -40,3 +43,4 @@ class Feature:
     hourly: tuple[TickHandler, ...] = ()
     failures: dict[str, JobHandler] = field(default_factory=dict)
     for_outsiders: frozenset[str] = frozenset()
+    drawings: dict[str, Drawing] = field(default_factory=dict)

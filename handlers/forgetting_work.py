@@ -138,7 +138,7 @@ def _cards(context: Context, task: Task) -> bool:
                 take_off(tx, locked)
                 forgetting.count(row, "open cards", 1)
             else:
-                drawing.redraw_card(tx, locked.row, locked.shortlist)
+                drawing.redraw_card(tx, locked.row)
             if locked.shortlist.kind != shortlists.DRAFT:
                 drawing.redraw_summary(tx, locked.shortlist)
                 voting.close_if_decided(tx, locked.shortlist)

@@ -21,7 +21,8 @@ def forget(context: Context, find: Callable[[Transaction], Profile | None]) -> N
             return
         shown = expiry.forget_live(tx, profile, context.services.vocabulary, pools)
         recent_posts.forget_shown(tx, profile)
-        drawing.redraw_cards(tx, shown)
+        for card in shown:
+            drawing.redraw_card(tx, card)
         live_accounts.mark_gone(tx, profile, opted_out=True)
 
 

@@ -284,7 +284,7 @@ def _put_back(
         tx.session.add(card)
         forecasting.when_shortlisted(tx, [card], [one], brief)
         audit.record(tx, "put back", "card", locked.id)
-        drawing.redraw_card(tx, card, shortlist)
+        drawing.redraw_card(tx, card)
         found.append(card)
     return found
 

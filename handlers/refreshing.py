@@ -143,7 +143,8 @@ def expire(context: Context) -> None:
 
 
 def _redrawn(tx: Transaction, ended: Ended) -> int:
-    drawing.redraw_cards(tx, ended.cards)
+    for card in ended.cards:
+        drawing.redraw_card(tx, card)
     return ended.snapshots
 
 

@@ -162,6 +162,7 @@ def everything() -> Feature:
             "closings",
             "jobs",
             "failures",
+            "drawings",
         ):
             ours, theirs = getattr(table, kind), getattr(feature, kind)
             twice = ours.keys() & theirs.keys()
@@ -182,6 +183,7 @@ def everything() -> Feature:
         closings=table.closings,
         jobs=table.jobs,
         failures=table.failures,
+        drawings=table.drawings,
         events=events,
         minutely=tuple(minutely),
         minutely_in_each=tuple(in_each),

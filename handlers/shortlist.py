@@ -309,4 +309,5 @@ FEATURE = Feature(
     commands={"shortlist": command, "shortlists": command},
     actions={"shortlist": press, "shortlist_brief": choose, "shortlist_add_to": choose},
     submissions={"shortlist": submit},
+    drawings={"card": drawing.card_now, "summary": drawing.summary_now},
 )

@@ -151,7 +151,7 @@ def asker_left(tx: Transaction, shortlist: Shortlist) -> None:
         if card.state == CardState.SPLIT
     ]
     for card in split:
-        drawing.redraw_card(tx, card, shortlist)
+        drawing.redraw_card(tx, card)
     if split:
         drawing.redraw_summary(tx, shortlist)
 
@@ -192,11 +192,11 @@ def close_if_decided(tx: Transaction, shortlist: Shortlist) -> None:
 
 def redraw(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """Edit the card and the summary of its shortlist, and of a client's the team's too."""
-    drawing.redraw_card(tx, card, shortlist)
+    drawing.redraw_card(tx, card)
     drawing.redraw_summary(tx, shortlist)
     team, first = cards.first(tx, card, shortlist)
     if first is not shortlist:
-        drawing.redraw_card(tx, team, first)
+        drawing.redraw_card(tx, team)
         drawing.redraw_summary(tx, first)
 
 

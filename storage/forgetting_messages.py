@@ -68,8 +68,8 @@ def rewrite(tx: Transaction, page: Page, names: Names) -> dict[str, int]:
         elif row.method == "views.publish" and _is_newest_home(tx, row):
             shown = _nameless(mask, row.payload)
             outbox.publish_home(tx, str(shown["user_id"]), shown["view"])
-        if row.id in page.own and row.method == "chat.update" and row.state == "waiting":
-            continue  # drawn a moment ago, from what is stored now
+        if not row.payload:
+            continue  # drawn when it is sent, from what is stored then
         if row.id in page.own and row.method in ("chat.postMessage", "chat.update"):
             row.payload = {**_where(row.payload), "text": REMOVED}
         else:

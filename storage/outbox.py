@@ -8,7 +8,7 @@ until then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from storage.deliveries import insert_ignoring
@@ -41,9 +41,28 @@ def post(
 
 def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) -> None:
     """Redraw a message posted under `changed_key`; a redraw still waiting is replaced."""
-    original = by_key(tx, changed_key)
+    _change(tx, col(OutboxMessage.message_key) == changed_key, message)
+
+
+def redraw(tx: Transaction, about: str) -> None:
+    """Have the newest message that shows this drawn anew, from what is stored when it is sent.
+
+    about: a kind for which a feature has a drawing ("card:12"). However much changes until the
+    message's turn comes, it is drawn once.
+    """
+    _change(tx, and_(col(OutboxMessage.about) == about, col(OutboxMessage.method) == POST), {})
+
+
+def _change(tx: Transaction, which: ColumnElement[bool], message: dict[str, Any]) -> None:
+    original = tx.session.exec(
+        select(OutboxMessage.message_key, OutboxMessage.lane, OutboxMessage.about)
+        .where(OutboxMessage.workspace_id == tx.workspace_id, which)
+        .order_by(col(OutboxMessage.id).desc())
+        .limit(1)
+    ).first()
     if original is None:
         return
+    changed_key, lane, about = original
     waiting = tx.session.exec(
         select(OutboxMessage)
         .where(
@@ -66,8 +85,8 @@ def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) ->
     else:
         count = f"{tx.now.timestamp():.6f}:{tx.delivery or ''}"
         _add(
-            tx, original.lane, "chat.update", f"{changed_key}:redraw:{count}", message,
-            about=original.about, changes=changed_key,
+            tx, lane, "chat.update", f"{changed_key}:redraw:{count}", message,
+            about=about, changes=changed_key,
         )  # fmt: skip
     tx.wakes_outbox = True
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.app import real_now
 from bot.sender import Sender
@@ -51,9 +52,9 @@ def sender(slack: Slack, clock: LaterClock) -> Iterator[Sender]:
     made.close()
 
 
-def post(slack: Slack, key: str, channel: str = MARKETING, **more: Any) -> None:
+def post(slack: Slack, key: str, channel: str = MARKETING, about: str = "", **more: Any) -> None:
     with slack.writing() as tx:
-        outbox.post(tx, key, channel, {"text": key, **more})
+        outbox.post(tx, key, channel, {"text": key, **more}, about=about)
 
 
 def send_all(sender: Sender) -> None:
@@ -227,6 +228,24 @@ def test_a_redraw_that_still_waits_is_replaced_by_the_newer_one(
 
     assert texts(slack) == ["drawing 4"]
     assert len(slack.workspace.api_calls("chat.update")) == 1
+
+
+def test_an_edit_of_what_is_not_there_any_more_is_given_up_and_holds_up_nothing(
+    slack: Slack, sender: Sender
+) -> None:
+    post(slack, "card", about="card:999")
+    with slack.writing() as tx:
+        outbox.redraw(tx, "card:999")
+    post(slack, "then")
+
+    send_all(sender)
+
+    assert texts(slack) == ["card", "then"]
+    with slack.reading() as tx:
+        (edit,) = tx.session.exec(
+            select(OutboxMessage).where(OutboxMessage.method == "chat.update")
+        )
+    assert (edit.state, edit.error) == ("failed", "what it shows is not there any more")
 
 
 def test_a_key_is_posted_once(slack: Slack, sender: Sender) -> None:

@@ -277,6 +277,24 @@ def give_reason(slack: Slack, who: str, card: Message, **given: str) -> None:
     assert slack.submit(who, given) is None
 
 
+def test_an_edit_that_waits_is_drawn_once_and_as_things_stand_when_it_is_sent(
+    slack: Slack,
+) -> None:
+    made = shortlist(slack, quorum=3, approvers=("ana", "ben", "carla"))
+    before = len(slack.workspace.api_calls("chat.update"))
+
+    for who in ("ana", "ben"):
+        slack.workspace.react(who, CHECK, made.card)
+    with slack.writing() as tx:
+        ana = person(tx, slack, "ana")
+        ana.name = "Ana Maria"
+        tx.session.add(ana)
+    slack.settle()
+
+    assert "Approve: Ana Maria, Ben" in slack.text_of(made.card)
+    assert len(slack.workspace.api_calls("chat.update")) == before + 2  # the card, the summary
+
+
 def test_a_reason_may_come_before_the_decision(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana",))
 

@@ -21,6 +21,8 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from storage.database import is_out_of_reach
+
 PREFIX = "influencer_bot_"
 PROCESS = CollectorRegistry()
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
@@ -93,6 +95,9 @@ def working(kind: str) -> Iterator[None]:
     try:
         yield
         outcome = "done"
+    except Exception as error:
+        outcome = "put_off" if is_out_of_reach(error) else "failed"
+        raise
     finally:
         JOB_SECONDS.labels(kind).observe(time.perf_counter() - began)
         JOBS.labels(kind, outcome).inc()

@@ -18,7 +18,7 @@ from bot.purge import purge_removed
 from bot.sender import Sender
 from handlers.features import TickHandler
 from storage import deliveries, jobs, sending, windows, workspaces
-from storage.database import Unavailable
+from storage.database import Unavailable, is_out_of_reach
 from storage.models import Job
 from storage.turns import HOUR, MINUTE, Turns
 
@@ -46,6 +46,7 @@ class Workers:
         self._sender = Sender(bot, now)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._times_put_off: dict[int | None, int] = {}  # by job, of those not done since
         self._turns = Turns(self._database)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
@@ -106,12 +107,24 @@ class Workers:
             with self._keeping(job), metrics.working(job.kind):
                 self._do(job)
         except Exception as error:  # a job that fails is tried again, and the log says why
+            if is_out_of_reach(error):
+                self._put_off(job, error)
+                return
             log.exception("job %s (%s) failed", job.id, job.kind)
             with self._database.writing(job.workspace_id) as tx:
                 jobs.retry(tx.session, job, repr(error), self._now())
         else:
             with self._database.writing(job.workspace_id) as tx:
                 jobs.finish(tx.session, job)
+        self._times_put_off.pop(job.id, None)
+
+    def _put_off(self, job: Job, error: Exception) -> None:
+        """The database was busy or away: the job is as good as before and loses no try."""
+        log.warning("job %s (%s) waits: the database is out of reach", job.id, job.kind)
+        times = self._times_put_off.get(job.id, 0)
+        self._times_put_off[job.id] = times + 1
+        with self._database.writing(job.workspace_id) as tx:
+            jobs.put_off(tx.session, job, repr(error), times, self._now())
 
     def _claim(self) -> Job | None:
         """Look where work is due, then take it there."""

@@ -1,6 +1,7 @@
 """The database and its two kinds of transaction, reading and writing."""
 
 import datetime as dt
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,24 @@ from storage.transaction import RepeatedDelivery, Transaction
 
 Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What a busy, full, read-only or vanished database raises; a broken rule of ours is not in it."""
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether the database is busy, full, read-only or away, so that the same may work later on.
+
+    Among `Unavailable` there are mistakes of ours as well (SQLite calls a missing table that).
+    """
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, OperationalError | InterfaceError | InternalError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return sqlite.passes(getattr(error.orig, "sqlite_errorcode", 0))
+    return isinstance(error, OperationalError) and postgresql.passes(
+        getattr(error.orig, "sqlstate", None)
+    )
 
 
 class Database:
@@ -200,4 +219,11 @@ def _engine(url: URL, pool_size: int) -> Engine:
     return engine
 
 
-__all__ = ["BUSY_SECONDS", "Database", "RepeatedDelivery", "Transaction", "Unavailable"]
+__all__ = [
+    "BUSY_SECONDS",
+    "Database",
+    "RepeatedDelivery",
+    "Transaction",
+    "Unavailable",
+    "is_out_of_reach",
+]

@@ -115,15 +115,26 @@ def leave(session: Session, job: Job, now: dt.datetime) -> None:
     )  # fmt: skip
 
 
+def put_off(session: Session, job: Job, error: str, times: int, now: dt.datetime) -> None:
+    """The database was out of reach: tried again later, without this having been a try.
+
+    times: how often it was put off before, which makes the wait longer.
+    """
+    wait = _wait(times + 1)
+    _set(
+        session, job, state="waiting", leased_until=None, attempts=job.attempts - 1,
+        error=error[:500], due_at=now + wait,
+    )  # fmt: skip
+
+
 def retry(session: Session, job: Job, error: str, now: dt.datetime) -> None:
     """The job failed: tried again later, given up after `ATTEMPTS` tries."""
     tries = tries_of(job)
-    wait = min(LONGEST_WAIT, dt.timedelta(seconds=2**tries))
     given_up = tries >= ATTEMPTS
     if given_up:
         log.error("job %s (%s) was given up after %s tries", job.id, job.kind, tries)
     state = "failed" if given_up else "waiting"
-    _set(session, job, state=state, leased_until=None, error=error[:500], due_at=now + wait)
+    _set(session, job, state=state, leased_until=None, error=error[:500], due_at=now + _wait(tries))
 
 
 def pending(session: Session, now: dt.datetime) -> int:
@@ -144,6 +155,10 @@ def forget_old(tx: Transaction, now: dt.datetime) -> int:
         )
     )
     return int(result.rowcount)
+
+
+def _wait(times: int) -> dt.timedelta:
+    return min(LONGEST_WAIT, dt.timedelta(seconds=2 ** min(times, 20)))
 
 
 def _is_due(job: Any) -> ColumnElement[bool]:

@@ -19,12 +19,29 @@ SETTINGS = {
 }
 _BE_PATIENT = text(f"SET LOCAL statement_timeout = {PATIENT_SECONDS * 1000}")
 _DATA_EXCEPTION = "22"
+_PASSES = (
+    "08",  # the connection broke
+    "53",  # too little memory, disk or connections
+    "57P",  # it is being stopped or started
+    "40001", "40P01",  # another transaction went first
+    "55P03",  # a lock was waited for too long
+    "25006",  # only reading, as a standby that is about to take over
+)  # fmt: skip
 _QUOTED = re.compile(r"\"[^\"]*\"")
 
 
 def be_patient(session: Session) -> None:
     """Let the statements of this transaction take long: nobody waits for it in Slack."""
     session.connection().execute(_BE_PATIENT)
+
+
+def passes(sqlstate: str | None) -> bool:
+    """Whether an error is about the database's state and not about what it was asked.
+
+    sqlstate: None = there was no connection over which to say one. A statement that took too long
+    is not among them: it will again.
+    """
+    return sqlstate is None or sqlstate.startswith(_PASSES)
 
 
 def hide_values(engine: Engine) -> None:

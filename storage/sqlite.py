@@ -23,6 +23,12 @@ CACHED, CACHED_IN_BULK = 8_192, 32_768
 the system keeps the same pages; bulk work changes the same ones again and again."""
 
 
+_PASSES = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
+
+
 def prepare(connection: DBAPIConnection, _record: object) -> None:
     """WAL so that readers never wait, FULL so that a power cut loses no commit."""
     connection.isolation_level = None  # BEGIN is ours, see below
@@ -39,6 +45,11 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def passes(code: int) -> bool:
+    """Whether an error is about the file's state just now and not about what it was asked."""
+    return code & 0xFF in _PASSES
 
 
 def begin(connection: Connection) -> None:

@@ -3,12 +3,15 @@
 import datetime as dt
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 from sqlmodel import select
 
+from bot import metrics
 from bot.app import real_now
 from bot.http_server import HttpServer
 from bot.listening import CannotListen
@@ -17,6 +20,7 @@ from handlers.answer import Answer, say
 from handlers.context import Command, Context
 from playground.delivery import signature_headers
 from storage import jobs
+from storage.database import Database
 from storage.models import Job
 from tests.slack import LOOPBACK, Slack
 
@@ -105,6 +109,73 @@ def test_the_next_try_waits_longer_each_time(
 
     assert waits == sorted(waits)
     assert waits[0] == pytest.approx(2, abs=1.5) and waits[-1] == pytest.approx(32, abs=1.5)
+
+
+@contextmanager
+def database_held(database: Database) -> Iterator[Callable[[], None]]:
+    """Somebody else holds what is given: it fails as a busy database does, without the wait."""
+    if database.is_sqlite:
+        lock = "BEGIN IMMEDIATE"
+        given: dict[str, Any] = {"connect_args": {"timeout": 0}}
+    else:
+        lock = "SELECT pg_advisory_xact_lock(7)"
+        given = {"connect_args": {"options": "-c lock_timeout=1"}}
+    engine = create_engine(database.url, **given)
+
+    def run_into_it() -> None:
+        with engine.connect() as holder, engine.connect() as late:
+            holder.exec_driver_sql(lock)
+            late.exec_driver_sql(lock)
+
+    yield run_into_it
+    engine.dispose()
+
+
+def test_a_busy_database_uses_up_no_try_and_is_waited_for_longer_each_time(
+    slack: Slack, workers: Workers, clock: LaterClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Seen on a loaded machine: looking for missed votes was given up after eight busy moments."""
+    waits: list[float] = []
+    with database_held(slack.bot.services.database) as run_into_it:
+        slack.bot.feature.jobs["test"] = lambda payload, context: run_into_it()
+        add(slack)
+        before = metrics.value("jobs_run_total", kind="test", outcome="put_off")
+        for _ in range(2 * jobs.ATTEMPTS):
+            began = clock()
+            assert workers.work_once()
+            waits.append((stored(slack).due_at - began).total_seconds())
+            clock.pass_(waits[-1] + 1)
+
+    left = stored(slack)
+    assert (left.state, jobs.tries_of(left), left.times_left) == ("waiting", 0, 0)
+    assert "out of reach" in caplog.text and "Traceback" not in caplog.text
+    assert metrics.value("jobs_run_total", kind="test", outcome="put_off") - before == len(waits)
+    assert waits[:3] == pytest.approx([2, 4, 8], abs=1.5)
+    assert waits[-1] == pytest.approx(jobs.LONGEST_WAIT.total_seconds(), abs=1.5)
+
+    slack.bot.feature.jobs["test"] = lambda payload, context: 1 / 0  # type: ignore[assignment]
+    workers.work_once()
+    assert jobs.tries_of(stored(slack)) == 1, "any other failure is a try, and the first"
+    slack.bot.feature.jobs["test"] = lambda payload, context: None
+    clock.pass_(5)
+    workers.work_once()
+    assert stored(slack).state == "done"
+
+
+def test_a_statement_that_the_database_can_not_understand_is_a_failure_like_any_other(
+    slack: Slack, workers: Workers
+) -> None:
+    """SQLite raises the same class for a table that is missing as for a file that is locked."""
+
+    def ask_nonsense(payload: dict[str, Any], context: Context) -> None:
+        with context.reading() as tx:
+            tx.session.connection().exec_driver_sql("SELECT 1 FROM no_such_table")
+
+    slack.bot.feature.jobs["test"] = ask_nonsense
+    add(slack)
+    workers.work_once()
+
+    assert jobs.tries_of(stored(slack)) == 1
 
 
 def test_a_job_of_a_dead_worker_is_taken_up_and_one_that_kills_each_is_given_up(

@@ -9,6 +9,8 @@ class Health:
 
     token_refused: the code with which Slack refused the bot token, "" = it did not. It is about
     the one token of the settings: of many workspaces, one whose token is gone is its own affair.
+    It makes nothing unready: every server has the same token, and a load balancer that took all
+    of them out would have people read time-outs instead of what is wrong.
     connected: in Socket Mode, whether a connection is there; None in HTTP mode.
     """
 
@@ -28,11 +30,13 @@ class Health:
         found = []
         if not database_is_there:
             found.append("the database is out of reach")
-        if self.token_refused:
-            found.append(f"Slack refuses the bot token ({self.token_refused})")
         if self.connected is False:
             found.append("no connection to Slack")
         return found
+
+    def remarks(self) -> list[str]:
+        """What is wrong though requests are as well off here as anywhere, one line each."""
+        return [f"Slack refuses the bot token ({self.token_refused})"] if self.token_refused else []
 
 
 def is_there(database: Database) -> bool:

@@ -61,10 +61,12 @@ class Operators:
     def _readiness(self, start_response: "StartResponse") -> Iterable[bytes]:
         bot = self._bot
         problems = _problems(bot) if bot else [STARTING]
+        remarks = bot.health.remarks() if bot else []
         if problems:
-            said = "".join(f"{one}\n" for one in problems).encode()
-            return _answer(start_response, HTTPStatus.SERVICE_UNAVAILABLE, said)
-        return _answer(start_response, HTTPStatus.OK, b"ready\n")
+            return _answer(
+                start_response, HTTPStatus.SERVICE_UNAVAILABLE, _lines(*problems, *remarks)
+            )
+        return _answer(start_response, HTTPStatus.OK, _lines("ready", *remarks))
 
     def _may_read(self, environ: "WSGIEnvironment") -> bool:
         given = str(environ.get("HTTP_AUTHORIZATION", ""))
@@ -80,6 +82,10 @@ class Operators:
 
 def _problems(bot: Bot) -> list[str]:
     return bot.health.problems(database_is_there=is_there(bot.services.database))
+
+
+def _lines(*said: str) -> bytes:
+    return "".join(f"{one}\n" for one in said).encode()
 
 
 def _answer(

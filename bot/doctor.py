@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlmodel import func, select
 
-from bot import installations_checkup, isolation_checkup, live_checkup
+from bot import backup_checkup, installations_checkup, isolation_checkup, live_checkup
 from bot.manifest import optional_scopes, required_scopes
 from bot.settings import Settings
 from bot.slack import PATIENCE_SECONDS, plain_reason
@@ -112,6 +112,8 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
             "Start the newer release, or restore the backup made before it.",
         )
         return
+    for found in backup_checkup.check(database) if present == newest else ():
+        yield Finding(found.state, found.what, found.cure)
     if database.is_sqlite:
         free = shutil.disk_usage(settings.data_dir).free
         if free < LITTLE_DISK_BYTES:

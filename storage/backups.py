@@ -8,7 +8,8 @@ counts as sent and not answered: it is looked for before it is posted.
 import datetime as dt
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,20 @@ class Restored:
     waiting: int
 
 
-def note_begin(database: Database) -> None:
-    """Write down that a backup is made now, so that it says itself how old it is."""
+@contextmanager
+def noted(database: Database) -> Iterator[None]:
+    """A backup is made in this block: it says itself how old it is. Taken back when it fails."""
     with database.everywhere() as session:
+        before = session.execute(select(Workspace.id, Workspace.backed_up_at)).all()
         session.execute(update(Workspace).values(backed_up_at=database.now()))
+    try:
+        yield
+    except BaseException:
+        with database.everywhere() as session:
+            for number, made_at in before:
+                row = update(Workspace).where(col(Workspace.id) == number)
+                session.execute(row.values(backed_up_at=made_at))
+        raise
 
 
 def copy_sqlite(source: Path, to: Path) -> None:

@@ -17,10 +17,11 @@ from sqlmodel import select, text
 
 from bot.cli import group
 from bot.clock import Clock
+from bot.doctor import Finding, examine
 from domain.lost_time import OWED_AGAIN, LostTime
 from handlers.lost_messages import NOT_KNOWN
 from playground.people import BOT_USER_ID
-from storage import digests, outbox, people
+from storage import digests, outbox, people, workspaces
 from storage.database import Database
 from storage.models import AuditEntry, DigestPeriod, DigestSchedule, OutboxMessage
 from tests import postgres
@@ -168,6 +169,35 @@ def test_a_backup_made_while_the_bot_writes_holds_whole_transactions_and_all_ack
     assert {count for _, count in pairs} == {2}
     assert acknowledged <= len(pairs) <= len(written)
     assert {number for number, _ in pairs} == set(range(len(pairs)))
+
+
+def last_backup(slack: Slack) -> Finding:
+    """What doctor says of it."""
+    [said] = [one for one in examine(slack.bot.settings, slack.bot.services.database)
+              if "backup" in one.what]  # fmt: skip
+    return said
+
+
+def test_doctor_says_how_old_the_last_backup_is(slack: Slack, backup: Path, tmp_path: Path) -> None:
+    url, day = slack.bot.settings.database_url, 24 * 3600.0
+    assert last_backup(slack) == Finding("ok", "The bot has made no backup yet.")
+    with slack.writing() as tx:
+        workspaces.lock(tx).created_at -= dt.timedelta(days=9)
+    never = last_backup(slack)
+    assert (never.state, never.what) == ("warning", "The bot has made no backup yet.")
+    assert "influencer-bot backup" in never.cure and "other means" in never.cure
+
+    assert run(url, tmp_path, "backup", str(backup)).exit_code == 0
+    assert last_backup(slack) == Finding("ok", "Last backup: within the last 24 hours.")
+    slack.workspace.advance_clock(3 * day)
+    assert last_backup(slack) == Finding("ok", "Last backup: 3 days ago.")
+    slack.workspace.advance_clock(6 * day)
+    old = last_backup(slack)
+    assert (old.state, old.what) == ("warning", "Last backup: 9 days ago.")
+
+    nowhere = tmp_path / "no" / "such" / "folder" / "a.backup"
+    assert run(url, tmp_path, "backup", str(nowhere)).exit_code != 0
+    assert last_backup(slack) == old, "a backup that failed is none"
 
 
 def test_neither_command_overwrites_anything(

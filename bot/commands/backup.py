@@ -24,20 +24,24 @@ def command(file: Path | None) -> None:
     with owned(settings) as database:
         to = file or Path(f"influencer-bot-{dt.datetime.now():%Y-%m-%dT%H%M%S}.backup")  # noqa: DTZ005  for a person here
         _refuse(database, to)
-        backups.note_begin(database)
-        if database.is_sqlite:
-            backups.copy_sqlite(Path(str(database.url.database)), to)
-        else:
-            part = to.with_name(f"{to.name}.part")
-            part.touch(0o600)
-            try:
-                postgres_tools.dump(database.url, part)
-                backups.put_in_place(part, to)
-            finally:
-                part.unlink(missing_ok=True)
+        with backups.noted(database):
+            _write(database, to)
     click.echo(f"Backed up to {to} ({to.stat().st_size / 1_000_000:,.1f} MB).")
     if settings.encryption_keys is not None:
         click.echo("Keep ENCRYPTION_KEYS too, elsewhere: without them its tokens can't be read.")
+
+
+def _write(database: Database, to: Path) -> None:
+    if database.is_sqlite:
+        backups.copy_sqlite(Path(str(database.url.database)), to)
+        return
+    part = to.with_name(f"{to.name}.part")
+    part.touch(0o600)
+    try:
+        postgres_tools.dump(database.url, part)
+        backups.put_in_place(part, to)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _refuse(database: Database, to: Path) -> None:

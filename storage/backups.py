@@ -47,7 +47,7 @@ class Restored:
 def noted(database: Database) -> Iterator[None]:
     """A backup is made in this block: it says itself how old it is. Taken back when it fails."""
     with database.everywhere() as session:
-        before = session.execute(select(Workspace.id, Workspace.backed_up_at)).all()
+        before = session.execute(select(col(Workspace.id), col(Workspace.backed_up_at))).all()
         session.execute(update(Workspace).values(backed_up_at=database.now()))
     try:
         yield

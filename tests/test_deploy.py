@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.app import BACKGROUND_CONNECTIONS
 from bot.cli import COMMANDS
+from bot.http_connections import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -58,3 +59,18 @@ def test_the_guide_names_files_that_are_there_and_as_many_connections_as_a_proce
     words = " ".join(GUIDE.split())
     assert f"`SERVER_THREADS` + {BACKGROUND_CONNECTIONS} connections" in words
     assert f"({threads + BACKGROUND_CONNECTIONS} by default)" in words
+
+
+def test_the_guide_says_what_becomes_of_connections_as_the_server_treats_them() -> None:
+    words = " ".join(GUIDE.split())
+    assert f"**At most {MOST_CONNECTIONS} connections**" in words
+    assert f"ends after {IDLE_SECONDS} s, and a request has {REQUEST_SECONDS} s to arrive" in words
+
+
+def test_the_look_of_the_minute_costs_the_same_wherever_the_guide_says_it() -> None:
+    [sentence] = re.findall(r"look takes (\d+) statements a workspace and minute", GUIDE)
+    [in_table] = re.findall(r"^\| each minute \|.*\| (\d+) statements, \d+ ms \|$", GUIDE, re.M)
+    [of_many] = re.findall(r"With 1,000 workspaces that is ([\d,]+) statements", GUIDE)
+
+    assert sentence == in_table
+    assert int(of_many.replace(",", "")) == 1_000 * int(sentence)

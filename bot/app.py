@@ -149,6 +149,7 @@ def _bolt(bot: Bot) -> App:
     logging.getLogger("slack_bolt.App").addFilter(_is_news)
     with _no_oauth_of_bolts():
         app = MeasuredApp(
+            name="influencer-bot",  # else Bolt goes through the sources of all that is loaded
             words=bot.feature.commands,
             signing_secret=secret.get_secret_value() if secret else "socket-mode-has-none",
             authorize=lambda enterprise_id, team_id: _authorize(bot, enterprise_id, team_id),

@@ -1,6 +1,8 @@
 """The real bot, driven from outside: signed HTTP in, the playground as Slack, real databases."""
 
+import gc
 import os
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,10 @@ settings.register_profile("pipeline", derandomize=True)
 if os.environ.get("CI"):  # a change is judged by what it changed; new examples are sought elsewhere
     settings.load_profile("pipeline")
 
+gc.disable()  # until all tests are gathered, which leaves nothing to collect
+# else each of the hundreds of processes that tests start compiles what it imports anew
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 share_compiled_statements()
 statements.watch_statements()
 if memory := postgres.memory_folder():  # each commit of SQLite waits for the disk
@@ -49,6 +55,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out = [one for one in items if _falls_to_the_other(one)]
         config.hook.pytest_deselected(items=out)
         items[:] = [one for one in items if one not in set(out)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Garbage is collected again; what was gathered stays to the end, and is never looked at."""
+    gc.freeze()
+    gc.enable()
 
 
 def _falls_to_the_other(item: pytest.Item) -> bool:

@@ -67,7 +67,8 @@ class Bot:
             NotInstalled: it did not install the app, or removed it (of many workspaces only).
             one of `Unavailable`: it was never seen and the database is out of reach.
         """
-        ids = enterprise_id or "", team_id or ""
+        whole_org = team_id is None or team_id == enterprise_id
+        ids = enterprise_id or "", "" if whole_org else team_id or ""
         known, until = self._seen.get(ids, (None, 0.0))
         if known is not None and time.monotonic() < until:
             return known

@@ -170,9 +170,16 @@ class EventCallback(Part):
 
     type: Literal["event_callback"]
     event_id: Identifier
-    team_id: Identifier
+    team_id: Identifier | None = None  # none where it is about a whole organisation
+    enterprise_id: Identifier | None = None
     event: Event
     authorizations: list[_Authorization] | None = None
+
+    @model_validator(mode="after")
+    def _comes_from_somewhere(self) -> "EventCallback":
+        if not (self.team_id or self.enterprise_id):
+            raise ValueError("neither a workspace nor an organisation")
+        return self
 
 
 class _UrlVerification(Part):

@@ -14,6 +14,7 @@ from bot import metrics, unanswered
 from bot.app import Bot, real_now
 from bot.arguments import arguments_of, refused_types
 from bot.slack import (
+    NO_ACCESS,
     PATIENCE_SECONDS,
     TOKEN_TROUBLE,
     OutOfReach,
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 REPEATABLE = frozenset(
     {"chat.update", "reactions.add", "reactions.remove", "views.publish", "views.update"}
 )
+NOT_LET_IN = TOKEN_TROUBLE | {NO_ACCESS}
 ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
 FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
@@ -175,7 +177,7 @@ class Sender:
         try:
             found = unanswered.find(client, claim)
         except SlackRefused as refusal:
-            if refusal.code in TOKEN_TROUBLE:
+            if refusal.code in NOT_LET_IN:
                 raise
             self._park(claim, refusal.code)
             return True
@@ -202,7 +204,7 @@ class Sender:
 
     def _refused(self, claim: Claim, refusal: SlackRefused) -> None:
         message = claim.message
-        if refusal.code in TOKEN_TROUBLE:
+        if refusal.code in NOT_LET_IN:
             self._wait_for_token(claim, refusal.code)
         elif refusal.code in ALREADY_DONE:
             self._settle(claim, "sent", error=None)
@@ -214,13 +216,17 @@ class Sender:
             self._tell_feature(message, refusal.code)
 
     def _wait_for_token(self, claim: Claim, code: str) -> None:
-        """Nothing is lost while the token is wrong; whether the app was removed is asked."""
+        """Nothing is lost while the token is wrong; whether the app was removed is asked.
+
+        An organisation's token may be right, and no longer let us into this workspace.
+        """
         log.error("Slack can't be called with the bot token (%s): messages wait", code)
         if self._bot.tokens is not None:
             self._bot.tokens.forget()
         self._later(claim, TOKEN_WAIT_SECONDS, code)
         with self._database.writing(claim.message.workspace_id) as tx:
-            jobs.add(tx, "install.check_token", f"install.check_token:{self._now():%Y-%m-%dT%H}")
+            kind = "install.check_access" if code == NO_ACCESS else "install.check_token"
+            jobs.add(tx, kind, f"{kind}:{self._now():%Y-%m-%dT%H}")
 
     def _send_plainer(self, claim: Claim, refusal: SlackRefused) -> None:
         payload = claim.message.payload

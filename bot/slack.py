@@ -24,6 +24,9 @@ TOKEN_TROUBLE = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 )
 
+NO_ACCESS = "team_access_not_granted"
+"""The token is an organisation's, which took the app away from this workspace."""
+
 
 class Unanswered(Exception):
     """Slack may or may not have done it."""

@@ -105,5 +105,21 @@ def revoke(workspace: Workspace, _arguments: Json) -> Json:
     return {"revoked": place is not None}
 
 
+def teams_list(workspace: Workspace, _arguments: Json) -> Json:
+    """auth.teams.list: the workspaces that an organisation's token has access to."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    place = workspace.grants.place_of(token) or Place()
+    with workspace.store.reading():
+        given = sorted(workspace.grants.teams.get(place.enterprise_id, ()))
+    teams = given if place.whole_org else [place.team_id]
+    return {
+        "teams": [{"id": team, "name": team} for team in teams],
+        "response_metadata": {"next_cursor": ""},
+    }
+
+
 WITHOUT_TOKEN: Mapping[str, Callable[[Workspace, Json], Json]] = {"oauth.v2.access": access}
-METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {"auth.revoke": revoke}
+METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
+    "auth.revoke": revoke,
+    "auth.teams.list": teams_list,
+}

@@ -44,7 +44,8 @@ class Grants:
     """Who may call the Web API by OAuth.
 
     client: the app's id and secret, None where it has no OAuth. rotating: tokens end after twelve
-    hours, and come with a refresh token.
+    hours, and come with a refresh token. teams: by organisation, to which of its workspaces it
+    gives the app that it has installed.
     """
 
     def __init__(self, store: Store, client: tuple[str, str] | None) -> None:
@@ -52,6 +53,7 @@ class Grants:
         self.client = client
         self.rotating = False
         self.granted: list[Granted] = []
+        self.teams: dict[str, set[str]] = {}
         self._codes: dict[str, _Code] = {}
 
     def approve(self, installer: str, redirect_uri: str, place: Place) -> str:

@@ -134,7 +134,7 @@ def workspace_for(database: Database, enterprise_id: str, team_id: str) -> Works
         known = workspaces.find(session, enterprise_id, team_id)
         if known is not None and known.removed_at is None:
             return known
-        org = _of_org(session, enterprise_id, None)
+        org = of_organisation(session, enterprise_id, None)
         organisation = workspaces.find(session, enterprise_id, "") if org is not None else None
     if organisation is None or not team_id:
         raise NotInstalled(team_id or enterprise_id)
@@ -149,6 +149,8 @@ def workspace_for(database: Database, enterprise_id: str, team_id: str) -> Works
     )
     with database.writing(workspace.id or 0) as tx:
         jobs.add(tx, "people.learn_all", f"people.learn_all:org:{tx.now.isoformat()}")
+        # what comes may be late, from a workspace that the organisation took the app away from
+        jobs.add(tx, "install.check_access", f"install.check_access:seen:{tx.now.isoformat()}")
     return workspace
 
 
@@ -157,7 +159,32 @@ def serving(tx: Transaction, workspace: Workspace) -> Installation | None:
     own = tx.session.get(Installation, tx.workspace_id)
     if own is not None and own.bot_token:
         return own
-    return _of_org(tx.session, workspace.enterprise_id, tx.workspace_id) or own
+    return of_organisation(tx.session, workspace.enterprise_id, tx.workspace_id) or own
+
+
+def of_organisation(
+    session: Session, enterprise_id: str, back_to: int | None
+) -> Installation | None:
+    """The installation of a whole organisation, which serves any workspace of it.
+
+    back_to: the workspace that the transaction is in, None = in none.
+    """
+    if not enterprise_id:
+        return None
+    known = windows.directory.c
+    number = session.exec(
+        select(known.id).where(
+            known.enterprise_id == enterprise_id, known.team_id == "", known.removed_at.is_(None)
+        )
+    ).one_or_none()
+    if number is None:
+        return None
+    with tenancy.within(session, number, back_to):
+        return session.exec(
+            select(Installation).where(
+                Installation.workspace_id == number, col(Installation.bot_token) != ""
+            )
+        ).one_or_none()
 
 
 def unseal(keys: Keys, installation: Installation, kind: str) -> str:
@@ -252,26 +279,3 @@ def _store(tx: Transaction, workspace: Workspace, grant: Grant, tokens: Tokens) 
 def sealed_refresh(keys: Keys, refresh: str, workspace_id: int) -> str:
     """A refresh token as it is stored, "" where Slack gave none."""
     return keys.seal(refresh, workspace_id, REFRESH) if refresh else ""
-
-
-def _of_org(session: Session, enterprise_id: str, back_to: int | None) -> Installation | None:
-    """The installation of a whole organisation, which serves any workspace of it.
-
-    back_to: the workspace that the transaction is in, None = in none.
-    """
-    if not enterprise_id:
-        return None
-    known = windows.directory.c
-    number = session.exec(
-        select(known.id).where(
-            known.enterprise_id == enterprise_id, known.team_id == "", known.removed_at.is_(None)
-        )
-    ).one_or_none()
-    if number is None:
-        return None
-    with tenancy.within(session, number, back_to):
-        return session.exec(
-            select(Installation).where(
-                Installation.workspace_id == number, col(Installation.bot_token) != ""
-            )
-        ).one_or_none()

@@ -61,7 +61,9 @@ def state_of(url: str) -> str:
 
 def start(database_url: str, folder: Path, **settings: Any) -> Slack:
     """A bot for many workspaces, installed in none."""
-    return Slack.start(database_url, folder, client=CLIENT, **settings)
+    started = Slack.start(database_url, folder, client=CLIENT, **settings)
+    started.workspace.grants.teams[ORG.enterprise_id] = {"T0GRIDTEAM1", "T0GRIDTEAM2"}
+    return started
 
 
 def event(kind: str, at: float, place: Place | None = None, **more: Any) -> dict[str, Any]:
@@ -69,14 +71,14 @@ def event(kind: str, at: float, place: Place | None = None, **more: Any) -> dict
     where = place or Place()
     about = {
         "enterprise_id": where.enterprise_id or None,
-        "team_id": where.team_id,
+        "team_id": where.team_id or None,
         "user_id": BOT_USER_ID,
         "is_bot": True,
         "is_enterprise_install": where.whole_org,
     }
     return {
         "token": "playground",
-        "team_id": where.team_id,
+        "team_id": where.team_id or None,
         "enterprise_id": where.enterprise_id or None,
         "api_app_id": APP_ID,
         "event": {"type": kind, "event_ts": f"{at:.6f}", **more},

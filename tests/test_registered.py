@@ -20,6 +20,7 @@ URL = "https://bot.example.com"
 SCOPES_OF_METHOD: dict[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),  # the app token's own
     "auth.test": frozenset(),
+    "auth.teams.list": frozenset(),
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),

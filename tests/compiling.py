@@ -14,7 +14,6 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from storage import database
 
 _COMPILED: dict[Any, Any] = {}
-_open_engine = database._engine
 
 
 def share_compiled_statements() -> None:
@@ -22,7 +21,14 @@ def share_compiled_statements() -> None:
     for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
         dialect.__eq__ = _speaks_like  # type: ignore[method-assign, assignment]
         dialect.__hash__ = _kind  # type: ignore[method-assign, assignment]
-    database._engine = _sharing_engine
+    open_engine = database._engine
+
+    def sharing_engine(url: Any, pool_size: int) -> Engine:
+        engine = open_engine(url, pool_size)
+        engine.update_execution_options(compiled_cache=_COMPILED)
+        return engine
+
+    database._engine = sharing_engine
 
 
 def _speaks_like(one: Any, other: object) -> bool:
@@ -36,9 +42,3 @@ def _kind(dialect: Any) -> int:
 def _version(dialect: Any) -> Any:
     """Known once a connection was made, which is before anything is compiled for it."""
     return getattr(dialect, "server_version_info", None)
-
-
-def _sharing_engine(url: Any, pool_size: int) -> Engine:
-    engine = _open_engine(url, pool_size)
-    engine.update_execution_options(compiled_cache=_COMPILED)
-    return engine

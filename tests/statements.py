@@ -39,7 +39,6 @@ _TOUCHED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO|,)\s+([a-z_]+)\b")
 _CONDITIONS = re.compile(r"\b(?:WHERE|ON)\b")
 _NO_QUERY = ("CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "LOCK")
 _WORKSPACE = re.compile(r"\bworkspace_id\b")
-_open_engine = database._engine
 _judged: set[str] = set()
 _of_tests: set[str] = set()
 _wrong: list[str] = []
@@ -47,7 +46,14 @@ _wrong: list[str] = []
 
 def watch_statements() -> None:
     """From now on, for all databases that this process opens as the bot does."""
-    database._engine = _watched_engine
+    open_engine = database._engine  # as it is now, since others have a hand in it too
+
+    def watched_engine(url: Any, pool_size: int) -> Engine:
+        engine = open_engine(url, pool_size)
+        event.listen(engine, "before_cursor_execute", _look_at)
+        return engine
+
+    database._engine = watched_engine
 
 
 def take_wrong() -> list[str]:
@@ -68,12 +74,6 @@ def names_its_workspace(statement: str) -> bool:
     if begin and _WORKSPACE.search(text, begin.start()):
         return True
     return any(re.match(pattern, text) for pattern in WHY_NOT)
-
-
-def _watched_engine(url: Any, pool_size: int) -> Engine:
-    engine = _open_engine(url, pool_size)
-    event.listen(engine, "before_cursor_execute", _look_at)
-    return engine
 
 
 def _look_at(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:

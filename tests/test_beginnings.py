@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, select
 
+from bot.clock import Clock
+from storage.database import Database
 from tests.beginnings import EMPTY, MET, sqlite_beginning
 from tests.slack import Slack
 
@@ -79,3 +81,11 @@ def test_two_tests_that_begin_alike_share_nothing(session_folder: Path, tmp_path
     assert shown(one) != before[1]
     for slack in begun:
         slack.stop()
+
+
+def test_what_was_compiled_for_one_database_serves_all_others(tmp_path: Path) -> None:
+    opened = [Database(f"sqlite:///{tmp_path / name}", Clock().now) for name in "ab"]
+    kept = [one.engine.get_execution_options()["compiled_cache"] for one in opened]
+    for one in opened:
+        one.close()
+    assert kept[0] is kept[1]

@@ -15,6 +15,7 @@ from storage import (
     cards,
     creators,
     forgetting,
+    forgetting_files,
     forgetting_messages,
     forgetting_orders,
     forgetting_rows,
@@ -161,6 +162,8 @@ def _partnerships(context: Context, task: Task) -> bool:
             return True
         one = partnerships.get(tx, left[0])
         if one is not None:
+            files = forgetting_files.drafts_in_slack(tx, left[0])
+            forgetting.note_to_clear(row, "drafts", files)
             forgetting_rows.empty_partnership(tx, task.number, one)
             if Stage(one.stage) in TALKS:
                 approvals.move(tx, one, Stage.DECLINED, None)
@@ -294,7 +297,7 @@ def _numbers_now(tx: Transaction, task: Task) -> dict[str, list[int]]:
 def _exports(tx: Transaction, task: Task) -> dict[str, int]:
     rows = [creator for one in task.creators if (creator := creators.get(tx, one))]
     since = min((one.created_at for one in rows), default=tx.now)
-    return forgetting_messages.exports_since(tx, since)
+    return forgetting_files.exports_since(tx, since)
 
 
 def _delete_drafts(context: Context, partnership_id: int) -> None:

@@ -102,24 +102,6 @@ def strip_record(tx: Transaction, numbers: dict[str, list[int]], after: int) -> 
     return rows[-1].id if rows else None
 
 
-def exports_since(tx: Transaction, instant: Any) -> dict[str, int]:
-    """Files that people took away since: "creators, 2026-11-03, U01" with how many."""
-    rows = tx.session.exec(
-        select(AuditEntry.object_kind, AuditEntry.at, AuditEntry.actor)
-        .where(
-            AuditEntry.workspace_id == tx.workspace_id,
-            col(AuditEntry.action).in_(("export", "write for client")),
-            col(AuditEntry.at) >= instant,
-        )
-        .order_by(col(AuditEntry.id))
-    )
-    found: dict[str, int] = {}
-    for kind, at, actor in rows:
-        name = f"{kind}|{at.date().isoformat()}|{actor}"
-        found[name] = found.get(name, 0) + 1
-    return found
-
-
 def _own(cards: Collection[int]) -> set[str]:
     return {f"card:{number}" for number in cards}
 

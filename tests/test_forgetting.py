@@ -12,6 +12,7 @@ from domain.creator import Platform, ProfileSnapshot
 from domain.goal import Metric
 from domain.look_up import Account
 from domain.niche import default_vocabulary
+from domain.partnership import Stage
 from handlers import forgetting_work
 from storage import (
     audit,
@@ -39,11 +40,13 @@ from storage.models import (
     Forgetting,
     Job,
     LiveAccount,
+    OutboxMessage,
     Partnership,
     Post,
     Profile,
     TrackingLink,
 )
+from storage.outbox import SHARE
 from tests.behind import everything
 from tests.forgetting import (
     CANARY,
@@ -64,9 +67,11 @@ from tests.platforms import Bluesky
 from tests.selling import entries, order, shop, totals
 from tests.shortlisting import CHECK, add_creators, shortlist
 from tests.slack import Slack
+from tests.test_drafts import add_draft
 from tests.test_find import newest
 from tests.test_import_slack import CONFIRMED, brought, confirm, hand_over
 from tests.test_look_at import IDA
+from tests.test_partner_board import begin
 from tests.test_result_imports import bring
 
 pytestmark = pytest.mark.both_databases
@@ -258,6 +263,32 @@ def _what_to_clear_by_hand_is_told(said: str) -> None:
     assert "A file of creators, taken by" in said
     assert "Backups of the database made before today still hold them" in said
     assert CANARY not in said.lower()
+
+
+@ON_SQLITE
+def test_files_of_drafts_that_stay_in_slack_are_told_to_be_cleared_by_hand(slack: Slack) -> None:
+    """Each is there twice; names of files are not told, since they often name the creator."""
+    number = begin(slack, Stage.AGREED)
+    for version in (1, 2):
+        name = f"{CANARY} reel {version}.mp4"
+        file = slack.workspace.upload("ana", name, b"moving pictures")
+        assert add_draft(slack, number, link="", file=[file]) == {}
+    (row,) = rows(slack, Partnership)
+    with slack.reading() as tx:
+        (handle,) = [one.handle for one in profiles.of_creator(tx, row.creator_id)]
+        shared = [one for one in tx.session.exec(select(OutboxMessage)) if one.method == SHARE]
+    assert len(shared) == 2
+
+    forget(slack, handle)
+
+    said = slack.private("olivia")[-1]
+    today = row.created_at.date().isoformat()
+    assert (
+        f"2 drafts’ files in Slack, handed over by @Ana on {today}, and my copies of them below "
+        "the draft’s card in #marketing" in said
+    )
+    assert CANARY not in said
+    assert CANARY not in str([one.to_clear for one in rows(slack, Forgetting)])
 
 
 @ON_SQLITE

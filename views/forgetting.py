@@ -112,7 +112,11 @@ def finished(
         )
         if not said.startswith("0 ")
     ]
-    by_hand = [*_channels(to_clear.get("channels", {})), *_files(to_clear.get("files", {}))]
+    by_hand = [
+        *_channels(to_clear.get("channels", {})),
+        *_drafts(to_clear.get("drafts", {})),
+        *_files(to_clear.get("files", {})),
+    ]
     lines = [lead, *(f"• {said}" for said in gone)]
     more = ["*Please clear by hand*", *by_hand, "• " + BACKUPS]
     blocks = [*elements.sections(lines), *elements.sections(more)]
@@ -223,6 +227,21 @@ def _channels(places: Mapping[str, int]) -> list[str]:
     more = len(places) - len(shown)
     also = f" and {_some(more, 'other channel')}" if more > 0 else ""
     return [f"• Channels where I had posted about them: {named}{also}. Look for what people wrote"]
+
+
+def _drafts(handed_over: Mapping[str, int]) -> list[str]:
+    lines = []
+    for name, amount in list(handed_over.items())[-MOST_LISTED:]:
+        day, actor, channel = name.split("|", 2)
+        files = "A draft’s file" if amount == 1 else f"{amount} drafts’ files"
+        who = elements.mention(actor) if actor else "somebody"
+        copies = "my copy of it" if amount == 1 else "my copies of them"
+        copy = f", and {copies} below the draft’s card in <#{channel}>" if channel else ""
+        lines.append(f"• {files} in Slack, handed over by {who} on {day}{copy}")
+    if len(handed_over) > MOST_LISTED:
+        older = sum(list(handed_over.values())[:-MOST_LISTED])
+        lines.insert(0, f"• {_some(older, 'older file')} of drafts before these")
+    return lines
 
 
 def _files(taken: Mapping[str, int]) -> list[str]:

@@ -11,6 +11,7 @@ from playground.arguments import text
 from playground.grants import TOKEN_SECONDS, Granted, Place
 from playground.people import APP_ID, BOT_USER_ID
 from playground.records import Json
+from playground.serving import here
 from playground.store import Refusal
 from playground.workspace import Workspace
 
@@ -20,30 +21,29 @@ PAGE = Markup(
 )
 
 
-def oauth_pages(workspace: Workspace) -> Blueprint:
+routes = Blueprint("oauth", __name__)
+
+
+@routes.get("/oauth/v2/authorize")
+def _authorize() -> Response:
     """The page on which somebody agrees to an installation."""
-    routes = Blueprint("oauth", __name__)
-
-    @routes.get("/oauth/v2/authorize")
-    def authorize() -> Response:
-        client = workspace.grants.client
-        if client is None or request.args.get("client_id") != client[0]:
-            return Response("invalid_client_id", 400, mimetype="text/plain")
-        back, state = request.args.get("redirect_uri", ""), request.args.get("state", "")
-        if not back.startswith(("http://", "https://")):
-            return Response("bad_redirect_uri", 400, mimetype="text/plain")
-        code = workspace.grants.approve(workspace.user("olivia").id, back, Place())
-        return Response(
-            PAGE.format(
-                name=workspace.store.manifest.name,
-                scopes=request.args.get("scope", ""),
-                yes=f"{back}?{urlencode({'code': code, 'state': state})}",
-                no=f"{back}?{urlencode({'error': 'access_denied', 'state': state})}",
-            ),
-            mimetype="text/html",
-        )
-
-    return routes
+    workspace = here()
+    client = workspace.grants.client
+    if client is None or request.args.get("client_id") != client[0]:
+        return Response("invalid_client_id", 400, mimetype="text/plain")
+    back, state = request.args.get("redirect_uri", ""), request.args.get("state", "")
+    if not back.startswith(("http://", "https://")):
+        return Response("bad_redirect_uri", 400, mimetype="text/plain")
+    code = workspace.grants.approve(workspace.user("olivia").id, back, Place())
+    return Response(
+        PAGE.format(
+            name=workspace.store.manifest.name,
+            scopes=request.args.get("scope", ""),
+            yes=f"{back}?{urlencode({'code': code, 'state': state})}",
+            no=f"{back}?{urlencode({'error': 'access_denied', 'state': state})}",
+        ),
+        mimetype="text/html",
+    )
 
 
 def access(workspace: Workspace, arguments: Json) -> Json:

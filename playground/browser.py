@@ -1,7 +1,6 @@
 """What the page asks and does, at `/` and `/_/…`; see protocol.md."""
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from flask import Blueprint, Response, request, send_from_directory
 from playground import browser_acts, browser_state
 from playground.failures import describe
 from playground.records import Json
+from playground.serving import here
 from playground.store import Refusal
 from playground.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
 LONG_POLL_SECONDS = 20.0
-MOST_WAITING = 16
 POLICY = (
     "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'"
@@ -37,71 +36,76 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
-def browser(workspace: Workspace) -> Blueprint:
-    """The routes of the page."""
-    routes = Blueprint("browser", __name__)
-    waiting = threading.BoundedSemaphore(MOST_WAITING)
-
-    @routes.get("/")
-    def index() -> Response:
-        return send_from_directory(STATIC, "index.html")
-
-    @routes.get("/static/<path:name>")
-    def static(name: str) -> Response:
-        return send_from_directory(STATIC, name)
-
-    @routes.get("/_/state")
-    def state() -> Response:
-        me = workspace.store.users.get(request.args.get("user", ""))
-        return _json(browser_state.state(workspace, me or workspace.user("olivia")))
-
-    @routes.get("/_/changes")
-    def changes() -> Response:
-        after = request.args.get("after", "0")
-        seen = int(after) if after.isdigit() else 0
-        return _json(_changes(workspace, seen, waiting))
-
-    @routes.get("/_/files/<file_id>")
-    def file(file_id: str) -> Response:
-        stored = workspace.store.files.get(file_id)
-        if stored is None:
-            return Response("Not found", 404, mimetype="text/plain")
-        response = Response(stored.content, 200, mimetype=stored.mimetype)
-        kind = "inline" if stored.mimetype.startswith("image/") else "attachment"
-        response.headers.set("Content-Disposition", kind, filename=stored.name)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-
-    @routes.post("/_/upload")
-    def upload() -> Response:
-        if refused := _foreign():
-            return refused
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            return _json({"ok": False, "error": "no_file", "message": "No file came."}, 400)
-        user = request.form.get("user", "olivia")
-        file_id = workspace.upload(user, given.filename, given.read(), given.mimetype)
-        return _json({"ok": True, "file": browser_state.file(workspace.store.files[file_id])})
-
-    @routes.post("/_/<act>")
-    def act(act: str) -> Response:
-        if refused := _foreign():
-            return refused
-        body = request.get_json(silent=True)
-        if act not in browser_acts.ACTS or not isinstance(body, dict):
-            return _json({"ok": False, "error": "bad_request", "message": "Not understood."}, 400)
-        return _act(workspace, browser_acts.ACTS[act], body)
-
-    @routes.after_request
-    def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return routes
+routes = Blueprint("browser", __name__)
+"""What the page asks and does."""
 
 
-def _act(
+@routes.get("/")
+def _index() -> Response:
+    return send_from_directory(STATIC, "index.html")
+
+
+@routes.get("/static/<path:name>")
+def _static(name: str) -> Response:
+    return send_from_directory(STATIC, name)
+
+
+@routes.get("/_/state")
+def _state() -> Response:
+    workspace = here()
+    me = workspace.store.users.get(request.args.get("user", ""))
+    return _json(browser_state.state(workspace, me or workspace.user("olivia")))
+
+
+@routes.get("/_/changes")
+def _changes() -> Response:
+    after = request.args.get("after", "0")
+    seen = int(after) if after.isdigit() else 0
+    return _json(_wait_for_change(here(), seen))
+
+
+@routes.get("/_/files/<file_id>")
+def _file(file_id: str) -> Response:
+    stored = here().store.files.get(file_id)
+    if stored is None:
+        return Response("Not found", 404, mimetype="text/plain")
+    response = Response(stored.content, 200, mimetype=stored.mimetype)
+    kind = "inline" if stored.mimetype.startswith("image/") else "attachment"
+    response.headers.set("Content-Disposition", kind, filename=stored.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@routes.post("/_/upload")
+def _upload() -> Response:
+    if refused := _foreign():
+        return refused
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return _json({"ok": False, "error": "no_file", "message": "No file came."}, 400)
+    workspace, user = here(), request.form.get("user", "olivia")
+    file_id = workspace.upload(user, given.filename, given.read(), given.mimetype)
+    return _json({"ok": True, "file": browser_state.file(workspace.store.files[file_id])})
+
+
+@routes.post("/_/<act>")
+def _act(act: str) -> Response:
+    if refused := _foreign():
+        return refused
+    body = request.get_json(silent=True)
+    if act not in browser_acts.ACTS or not isinstance(body, dict):
+        return _json({"ok": False, "error": "bad_request", "message": "Not understood."}, 400)
+    return _done(here(), browser_acts.ACTS[act], body)
+
+
+@routes.after_request
+def _protect(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _done(
     workspace: Workspace, act: Callable[[Workspace, Json], Json | None], body: Json
 ) -> Response:
     try:
@@ -113,17 +117,17 @@ def _act(
         return _json({"ok": False, "error": "bad_request", "message": str(problem)}, 400)
 
 
-def _changes(workspace: Workspace, seen: int, waiting: threading.BoundedSemaphore) -> Json:
+def _wait_for_change(workspace: Workspace, seen: int) -> Json:
     """Wait for a change, on at most so many threads that the Web API always has some."""
     store = workspace.store
-    if not waiting.acquire(blocking=False):
+    if not store.waiting.acquire(blocking=False):
         return {"ok": True, "change": store.change, "busy": True}
     try:
         with store.changed:
             store.changed.wait_for(lambda: store.change > seen or store.closing, LONG_POLL_SECONDS)
             return {"ok": True, "change": store.change}
     finally:
-        waiting.release()
+        store.waiting.release()
 
 
 def _foreign() -> Response | None:

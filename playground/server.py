@@ -1,19 +1,23 @@
 """Starts and stops the playground's server, on threads of its own."""
 
+import functools
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import waitress
 from flask import Flask, Response, request
 from waitress import wasyncore
 
-from playground.api_oauth import oauth_pages
-from playground.browser import MOST_WAITING, browser
+from playground import api_oauth, browser, web_api
 from playground.options import Options
-from playground.web_api import web_api
+from playground.serving import KEY
+from playground.store import MOST_WAITING
 from playground.workspace import Workspace
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WORKING_THREADS = 24
@@ -72,23 +76,33 @@ class RunningPlayground:
         self.stop()
 
 
-def application(workspace: Workspace) -> Flask:
-    """The WSGI application: the Web API for the bot and the page for people."""
+def application(workspace: Workspace) -> "WSGIApplication":
+    """The Web API for the bot and the page for people."""
+
+    def serving(environ: Any, start_response: Any) -> Any:
+        environ[KEY] = workspace
+        return _pages()(environ, start_response)
+
+    return serving
+
+
+@functools.cache
+def _pages() -> Flask:
+    """Of all workspaces, which a request names: putting together its routes takes a while."""
     app = Flask("playground", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
-    app.register_blueprint(web_api(workspace))
-    app.register_blueprint(oauth_pages(workspace))
-    app.register_blueprint(browser(workspace))
-
-    @app.before_request
-    def only_loopback() -> Response | None:
-        host = request.host.rpartition(":")[0] if ":" in request.host else request.host
-        if host.strip("[]") in LOOPBACK:
-            return None
-        return Response("This address is for this machine only.", 403, mimetype="text/plain")
-
+    for one in (web_api, api_oauth, browser):
+        app.register_blueprint(one.routes)
+    app.before_request(_only_loopback)
     return app
+
+
+def _only_loopback() -> Response | None:
+    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    if host.strip("[]") in LOOPBACK:
+        return None
+    return Response("This address is for this machine only.", 403, mimetype="text/plain")
 
 
 def start(options: Options) -> RunningPlayground:

@@ -25,6 +25,8 @@ from playground.records import (
 )
 
 T = TypeVar("T")
+MOST_WAITING = 16
+"""Pages that wait for a change at a time."""
 _LETTERS = string.ascii_uppercase + string.digits
 
 
@@ -50,6 +52,7 @@ class Store:
         self.clock = clock
         self.manifest = manifest
         self.changed = threading.Condition(threading.RLock())
+        self.waiting = threading.BoundedSemaphore(MOST_WAITING)
         self.change = 1
         self.token_error: str | None = None
         self.url = ""

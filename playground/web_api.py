@@ -21,6 +21,7 @@ from playground.faults import Fault
 from playground.people import TEAM_ID
 from playground.records import ApiCall, Json
 from playground.responses import use_response_url
+from playground.serving import here
 from playground.store import Refusal
 from playground.workspace import Workspace
 
@@ -57,43 +58,45 @@ _HIDDEN = {"token", "code", "refresh_token", "client_secret"}
 _CARRIED_OUT = {"drop", "delay", "garbage"}
 
 
-def web_api(workspace: Workspace) -> Blueprint:
-    """The routes that the bot talks to."""
-    routes = Blueprint("web_api", __name__)
+routes = Blueprint("web_api", __name__)
+"""What the bot talks to."""
 
-    @routes.route("/api/<method>", methods=["GET", "POST"])
-    def call(method: str) -> Response:
-        fault = workspace.faults.take(method)
-        arguments = _arguments()
-        if fault is not None and fault.kind not in _CARRIED_OUT:
-            return _log(workspace, method, arguments, None, _faulty(workspace, fault, None))
-        answer = _answer(workspace, method, arguments)
-        response = _json(workspace, answer)
-        if fault is not None:
-            response = _faulty(workspace, fault, response)
-        return _log(workspace, method, arguments, answer, response)
 
-    @routes.post("/commands/<_team>/<url_id>")
-    def command_answer(_team: str, url_id: str) -> Response:
-        return _response_url(workspace, url_id)
+@routes.route("/api/<method>", methods=["GET", "POST"])
+def _call(method: str) -> Response:
+    workspace = here()
+    fault = workspace.faults.take(method)
+    arguments = _arguments()
+    if fault is not None and fault.kind not in _CARRIED_OUT:
+        return _log(workspace, method, arguments, None, _faulty(workspace, fault, None))
+    answer = _answer(workspace, method, arguments)
+    response = _json(workspace, answer)
+    if fault is not None:
+        response = _faulty(workspace, fault, response)
+    return _log(workspace, method, arguments, answer, response)
 
-    @routes.post("/actions/<_team>/<url_id>")
-    def action_answer(_team: str, url_id: str) -> Response:
-        return _response_url(workspace, url_id)
 
-    @routes.post("/upload/v1/<file_id>")
-    def upload(file_id: str) -> Response:
-        parts = request.mimetype == "multipart/form-data"
-        content = next((f.read() for f in request.files.values()), b"") if parts else None
-        return api_files.receive(
-            workspace, file_id, request.get_data() if content is None else content
-        )
+@routes.post("/commands/<_team>/<url_id>")
+def _command_answer(_team: str, url_id: str) -> Response:
+    return _response_url(here(), url_id)
 
-    @routes.get(f"/files-pri/{TEAM_ID}-<file_id>/<path:_name>")
-    def download(file_id: str, _name: str) -> Response:
-        return api_files.download(workspace, file_id, bool(_token_fault(workspace, {})))
 
-    return routes
+@routes.post("/actions/<_team>/<url_id>")
+def _action_answer(_team: str, url_id: str) -> Response:
+    return _response_url(here(), url_id)
+
+
+@routes.post("/upload/v1/<file_id>")
+def _upload(file_id: str) -> Response:
+    parts = request.mimetype == "multipart/form-data"
+    content = next((f.read() for f in request.files.values()), b"") if parts else None
+    return api_files.receive(here(), file_id, request.get_data() if content is None else content)
+
+
+@routes.get(f"/files-pri/{TEAM_ID}-<file_id>/<path:_name>")
+def _download(file_id: str, _name: str) -> Response:
+    workspace = here()
+    return api_files.download(workspace, file_id, bool(_token_fault(workspace, {})))
 
 
 def _arguments() -> Json:

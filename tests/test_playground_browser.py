@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from playground.__main__ import main, options
-from playground.browser import MOST_WAITING
 from playground.browser_acts import ACTS
 from playground.options import Options
 from playground.server import RunningPlayground, start
+from playground.store import MOST_WAITING
 from tests.playground_stand_in import Page, StandIn, playing
 
 ANA, BEN, GUS, SAM = "U0ANA000001", "U0BEN000001", "U0GUS000001", "U0SAM000001"

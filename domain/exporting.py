@@ -1,12 +1,19 @@
 """What an export's cells hold: nothing that a spreadsheet would run."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+SIGNS = "=+-@＝＋－＠"
+"""The wide ones are as good to some spreadsheets."""
+RISKY = (*SIGNS, "\t", "\r", "\n")
 """A cell that begins so is a formula to a spreadsheet; an apostrophe makes it text."""
 
 _MADE_TEXT = tuple(f"'{sign}" for sign in RISKY)
+_ELSEWHERE = re.compile(rf"([;\t\r\n]\"*)(?=[{re.escape(SIGNS)}])")
+"""Where a cell begins for a spreadsheet whose language separates them by semicolons, for which our
+quotes are none."""
+_MADE_TEXT_ELSEWHERE = re.compile(rf"([;\t\r\n]\"*)'(?=[{re.escape(SIGNS)}])")
 
 DATE = "Date of figures"
 RATE_BY = "Engagement rate by"
@@ -21,13 +28,16 @@ def safe(value: Any) -> Cell:
     """A cell's value; text that a spreadsheet would run gets an apostrophe before it."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    text = str(value)
+    text = _ELSEWHERE.sub(r"\1'", str(value))
     return f"'{text}" if text.startswith(RISKY) else text
 
 
 def as_meant(text: str) -> str:
     """A cell's text without the apostrophe that made a text of a formula; undoes `safe`."""
-    return text[1:] if text.startswith(_MADE_TEXT) else text
+    if "'" not in text:
+        return text
+    begun = text[1:] if text.startswith(_MADE_TEXT) else text
+    return _MADE_TEXT_ELSEWHERE.sub(r"\1", begun)
 
 
 def headers_of(rows: Iterable[Row]) -> list[str]:

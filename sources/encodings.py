@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
-from charset_normalizer import from_bytes
-
 _CHUNK = 1 << 20
 _LEGACY = ["cp1252", "cp1251", "cp1250", "cp1253", "gb18030", "cp932", "cp949", "big5"]
 _CYRILLIC_WORD = re.compile(  # no letter of which is Latin
@@ -37,6 +35,8 @@ def legacy_encoding(opener: Callable[[], BinaryIO]) -> str:
         return _western(sample)
     else:
         guesses = _LEGACY
+    from charset_normalizer import from_bytes  # noqa: PLC0415  few files need it
+
     best = from_bytes(sample, cp_isolation=guesses).best()
     return best.encoding if best else "cp1252"
 

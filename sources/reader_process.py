@@ -6,6 +6,7 @@ plain values by `marshal`, the name of what it is in front.
 """
 
 import datetime as dt
+import gc
 import marshal
 import pickle
 import struct
@@ -91,6 +92,8 @@ class Request(NamedTuple):
 
 def main() -> None:
     """Do the one thing that is asked for, and end."""
+    gc.freeze()
+    gc.enable()
     asked, out = sys.stdin.buffer, sys.stdout.buffer
     request: Request = pickle.load(asked)  # noqa: S301  from the process that started this one
     if not (request.mapping is None or request.counting):
@@ -223,7 +226,3 @@ def said_of(result: ReadResult) -> ImportReport:
 def _label(name: str) -> str:
     """A field's name for people; a column's header stays as it is."""
     return next((field.label for field in Field if field.value == name), name)
-
-
-if __name__ == "__main__":
-    main()

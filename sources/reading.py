@@ -35,6 +35,11 @@ from sources.reader_process import LENGTH, AsOrders, Described, Request
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 """Of the environment, what the process may know: no tokens are among it."""
 
+_START = "import gc; gc.disable(); from sources.reader_process import main; main()"
+"""Imports leave nothing to collect: looking for it would take a tenth of a start."""
+_SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+"""Looking for plugins, of which there are none, would take as long."""
+
 SILENT_SECONDS = 300
 """A process that says nothing for so long is ended."""
 
@@ -168,9 +173,9 @@ class _Process:
         here = str(Path(__file__).parent.parent)
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "sources.reader_process"],
-            env=environment | {"PYTHONPATH": here},
+        self._process = subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-P", "-c", _START],
+            env=environment | _SETTINGS | {"PYTHONPATH": here},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from bot import metrics, unanswered
 from bot.app import Bot, real_now
 from bot.arguments import arguments_of, refused_types
+from bot.pace import Pace
 from bot.slack import (
     NO_ACCESS,
     PATIENCE_SECONDS,
@@ -44,6 +45,7 @@ FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
 REPLACED = "a newer drawing replaces it"
+PACED = "waits for its turn among the edits that Slack grants"
 
 
 class Sender:
@@ -56,6 +58,7 @@ class Sender:
         self._bot = bot
         self._database = bot.services.database
         self._now = now
+        self._pace = Pace()
 
     @cached_property
     def _http(self) -> httpx.Client:
@@ -126,6 +129,8 @@ class Sender:
         if message.method == "response_url":
             self._respond(claim)
             return
+        if message.method == "chat.update" and self._has_to_wait(claim):
+            return
         if message.method == "chat.update" and not message.payload:
             drawn = self._drawn(message)
             if drawn is None:
@@ -140,6 +145,16 @@ class Sender:
         posted = message.method == POST
         facts = {"ts": answer.get("ts"), "channel_id": answer.get("channel")} if posted else {}
         self._settle(claim, "sent", error=None, **facts)
+
+    def _has_to_wait(self, claim: Claim) -> bool:
+        """Put an edit off until its turn comes, once; one that was sent before has had its turn."""
+        message = claim.message
+        if message.error == PACED or message.attempts > 1:
+            return False
+        wait = self._pace.wait(message.workspace_id, self._now())
+        if wait:
+            self._later(claim, wait.total_seconds(), PACED)
+        return bool(wait)
 
     def _drawn(self, message: OutboxMessage) -> dict[str, Any] | None:
         """A message as its feature draws it from what is stored at this moment ("card:3")."""

@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -17,6 +17,7 @@ from storage import deliveries, postgresql, sqlite, tenancy
 from storage.postgresql import BUSY_SECONDS
 from storage.sealing import NO_KEYS, Keys
 from storage.transaction import RepeatedDelivery, Transaction
+from storage.write_turns import WriteTurns
 
 Unavailable = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What a busy, full, read-only or vanished database raises; a broken rule of ours is not in it."""
@@ -66,6 +67,7 @@ class Database:
         self.engine = _engine(self.url, pool_size)
         self._writer = self.engine.execution_options(begin_immediate=True)
         self._relaxed = self.engine.execution_options(begin_immediate=True, relaxed=True)
+        self._turns = WriteTurns(BUSY_SECONDS) if self.is_sqlite else None
         self.outbox_added = threading.Event()
         self.job_added = threading.Event()
 
@@ -109,7 +111,7 @@ class Database:
             RepeatedDelivery: `delivery` was committed before; nothing is changed.
         """
         engine = self._relaxed if relaxed else self._writer
-        with Session(engine, expire_on_commit=False) as session:
+        with self._turn(awaited=quick), Session(engine, expire_on_commit=False) as session:
             self._enter(session, workspace_id, quick=quick)
             tx = Transaction(
                 session, workspace_id, self.now(), actor, delivery,
@@ -141,7 +143,7 @@ class Database:
     @contextmanager
     def everywhere(self) -> Iterator[Session]:
         """A writing session of no workspace: for tables that belong to none."""
-        with Session(self._writer, expire_on_commit=False) as session:
+        with self._turn(awaited=True), Session(self._writer, expire_on_commit=False) as session:
             self._settle_patience(session)
             yield session
             session.commit()
@@ -166,6 +168,14 @@ class Database:
             yield engine
         finally:
             engine.dispose()
+
+    @property
+    def writers_waiting(self) -> int:
+        """How many threads of this process wait for their turn to write; 0 on PostgreSQL."""
+        return self._turns.waiting if self._turns else 0
+
+    def _turn(self, *, awaited: bool) -> AbstractContextManager[None]:
+        return self._turns.turn(awaited=awaited) if self._turns else nullcontext()
 
     def _enter(self, session: Session, workspace_id: int, *, quick: bool) -> None:
         self._settle_patience(session, quick=quick)

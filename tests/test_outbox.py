@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from bot.app import real_now
+from bot.pace import EDITS_A_MINUTE
 from bot.sender import Sender
 from playground.faults import Kind
 from storage import outbox, people, sending
@@ -246,6 +247,34 @@ def test_an_edit_of_what_is_not_there_any_more_is_given_up_and_holds_up_nothing(
             select(OutboxMessage).where(OutboxMessage.method == "chat.update")
         )
     assert (edit.state, edit.error) == ("failed", "what it shows is not there any more")
+
+
+def test_more_edits_than_slack_grants_wait_for_their_turn_and_show_what_came_meanwhile(
+    slack: Slack,
+) -> None:
+    moments = [real_now() + dt.timedelta(hours=1)]  # a clock that stands still
+    sender = Sender(slack.bot, lambda: moments[-1])
+    keys = [f"card {number}" for number in range(EDITS_A_MINUTE + 2)]
+    for key in keys:
+        post(slack, key)
+    send_all(sender)
+    for key in keys:
+        with slack.writing() as tx:
+            outbox.update_posted(tx, key, {"text": f"{key}, edited"})
+
+    send_all(sender)
+    assert len(slack.workspace.api_calls("chat.update")) == EDITS_A_MINUTE
+
+    with slack.writing() as tx:
+        outbox.update_posted(tx, keys[-2], {"text": "edited meanwhile"})
+    moments.append(moments[-1] + dt.timedelta(seconds=1.3))
+    send_all(sender)
+    assert texts(slack)[-2:] == ["edited meanwhile", keys[-1]]
+
+    moments.append(moments[-1] + dt.timedelta(seconds=1.3))
+    send_all(sender)
+    assert texts(slack)[-1] == f"{keys[-1]}, edited"
+    assert len(slack.workspace.api_calls("chat.update")) == EDITS_A_MINUTE + 2
 
 
 def test_a_key_is_posted_once(slack: Slack, sender: Sender) -> None:

@@ -73,6 +73,7 @@ from tests.test_import_slack import CONFIRMED, brought, confirm, hand_over
 from tests.test_look_at import IDA
 from tests.test_partner_board import begin
 from tests.test_result_imports import bring
+from views import elements
 
 pytestmark = pytest.mark.both_databases
 
@@ -282,7 +283,7 @@ def test_files_of_drafts_that_stay_in_slack_are_told_to_be_cleared_by_hand(slack
     forget(slack, handle)
 
     said = slack.private("olivia")[-1]
-    today = row.created_at.date().isoformat()
+    today = elements.day(row.created_at.date())
     assert (
         f"2 drafts’ files in Slack, handed over by @Ana on {today}, and my copies of them below "
         "the draft’s card in #marketing" in said

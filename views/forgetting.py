@@ -1,5 +1,6 @@
 """Removing a creator for good: what goes, the question, and what is left to do by hand."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,8 +79,8 @@ def form(what: WhatGoes, metadata: str) -> dict[str, Any]:
             ),
             elements.text_field(
                 TYPED, f"Type {_cut(handle)} to remove them", longest=120,
-                hint="This can't be undone. To give them a copy first: /influencer export and "
-                "the handle.",
+                hint="This can’t be undone. To give them a copy first: /influencer export "
+                f"{_cut(handle)}",
             ),
         ],
         submit="Remove for good",
@@ -191,7 +192,7 @@ def _goes(what: WhatGoes) -> list[str]:
     said = listed(what.counts) or "nothing else"
     lines = [f"• {_some(len(what.accounts), 'account')}, with {said}"]
     if what.open_cards:
-        lines.append(f"• {_some(what.open_cards, 'undecided card')}: withdrawn from the shortlist")
+        lines.append(f"• {_some(what.open_cards, 'undecided card')}: withdrawn")
     if what.running:
         lines.append(
             f"• ⚠️ *{_some(what.running, 'partnership')} under way*: without a name from now on. "
@@ -216,6 +217,10 @@ def _stays(what: WhatGoes) -> list[str]:
     if what.decided:
         lines.append(f"• {_some(what.decided, 'decided card')} as “a removed creator”")
     lines.append("• On the record: that you removed a creator, and when")
+    lines.append(
+        "• What I can’t reach: files exported or handed over, and what people wrote. I list where "
+        "to look when I am done"
+    )
     return lines
 
 
@@ -237,7 +242,7 @@ def _drafts(handed_over: Mapping[str, int]) -> list[str]:
         who = elements.mention(actor) if actor else "somebody"
         copies = "my copy of it" if amount == 1 else "my copies of them"
         copy = f", and {copies} below the draft’s card in <#{channel}>" if channel else ""
-        lines.append(f"• {files} in Slack, handed over by {who} on {day}{copy}")
+        lines.append(f"• {files} in Slack, handed over by {who} on {_day(day)}{copy}")
     if len(handed_over) > MOST_LISTED:
         older = sum(list(handed_over.values())[:-MOST_LISTED])
         lines.insert(0, f"• {_some(older, 'older file')} of drafts before these")
@@ -249,12 +254,16 @@ def _files(taken: Mapping[str, int]) -> list[str]:
     for name in list(taken)[-MOST_LISTED:]:
         kind, day, actor = name.split("|", 2)
         who = elements.mention(actor) if actor.startswith(("U", "W")) else "the command line"
-        lines.append(f"• A file of {escape(kind, 40)}, taken by {who} on {day}")
+        lines.append(f"• A file of {escape(kind, 40)}, taken by {who} on {_day(day)}")
     if len(taken) > MOST_LISTED:
         lines.insert(
             0, f"• {_some(len(taken) - MOST_LISTED, 'older file')} taken away before these"
         )
     return lines or ["• No file was exported since they were known"]
+
+
+def _day(iso: str) -> str:
+    return elements.day(dt.date.fromisoformat(iso))
 
 
 def _some(amount: int, name: str) -> str:

@@ -33,7 +33,7 @@ def ask(view: UnconfirmedView) -> Message:
     """Asks whether it is there."""
     said = (
         f"Slack did not confirm {_named(view)}, so I don’t know if it is there and don’t send it "
-        "again by myself. What came after it was sent. Please look, and tell me."
+        "again by myself. Messages that came after it were sent. Please look, and tell me."
     )
     blocks = [
         section(said),
@@ -45,7 +45,7 @@ def ask(view: UnconfirmedView) -> Message:
     if view.may_not_look:
         blocks.append(
             elements.context(
-                "With the scope channels:history (groups:history for private channels) I look "
+                "With the scope `channels:history` (`groups:history` for private channels) I look "
                 "for such messages myself."
             )
         )

@@ -36,6 +36,8 @@ SHARED = Path(__file__).parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
 
 
+GARBAGE = (10_000, 20, 20)
+"""How seldom it is looked for: there is little that counting references leaves behind."""
 WHOLE_APP = {"slack", "live", "youtube", "demo", "live_demo", "terminal", "bench"}
 """Fixtures of tests that drive the bot from outside, at a terminal, or a whole import."""
 
@@ -61,6 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtestloop() -> None:
     """Garbage is collected again; what was gathered stays to the end, and is never looked at."""
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 

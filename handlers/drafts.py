@@ -34,7 +34,7 @@ from handlers.channels import QuickLook
 from handlers.context import Action, Context, Submission
 from handlers.features import Feature
 from handlers.partnership_forms import kept_with, label_of, number_of
-from handlers.shortlist import check_quorum
+from handlers.shortlist_form import check_quorum
 from storage import approvals, audit, briefs, cards, drafts, people, profiles, shortlists
 from storage.models import Card, Draft, Partnership, Person, Shortlist
 from storage.transaction import Transaction

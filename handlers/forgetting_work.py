@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from domain.forgetting import Names
 from domain.partnership import TALKS, Stage
 from domain.shortlist import UNDECIDED, CardState
 from handlers import drawing, voting
 from handlers.cards import take_off
 from handlers.context import Context
+from handlers.forgetting_task import STEPS, Task, lock, next_step, paged, under_way, whole
 from storage import (
     approvals,
     cards,
@@ -35,31 +35,12 @@ from views import forgetting as view
 
 AGAIN = dt.timedelta(minutes=1)
 """How long to wait for an import that is at work: what it brought meanwhile goes too."""
-STEPS = (
-    "profiles", "creators", "cards", "partnerships", "codes", "orders", "record", "messages",
-    "texts", "meanwhile", "end",
-)  # fmt: skip
-
-
-class Task(NamedTuple):
-    """A forgetting as one step finds it."""
-
-    number: int
-    step: str
-    after: int
-    names: Names
-    numbers: dict[str, list[int]]
-
-    @property
-    def creators(self) -> list[int]:
-        """The rows that are this one person."""
-        return self.numbers["creators"]
 
 
 def work(payload: dict[str, Any], context: Context) -> None:
     """Job: do all that is left to do."""
     number = int(payload["forgetting"])
-    while (task := _task(context, number)) is not None:
+    while (task := under_way(context, number)) is not None:
         if not _STEPS[task.step.partition(":")[0]](context, task):
             return
 
@@ -71,43 +52,6 @@ def take_up(context: Context) -> None:
     for number in left:
         with context.writing() as tx:
             forgetting.ask(tx, number)
-
-
-def _task(context: Context, number: int) -> Task | None:
-    with context.reading() as tx:
-        row = forgetting.get(tx, number)
-        if row is None or row.state != forgetting.WORKING:
-            return None
-        named = forgetting.numbers_in(row)
-        return Task(number, row.step or STEPS[0], row.after, forgetting.names_in(row), named)
-
-
-def _locked(tx: Transaction, task: Task) -> Forgetting | None:
-    """The forgetting, if it stands where the step found it; None: another worker went on."""
-    row = forgetting.lock(tx, task.number)
-    if row is None or (row.step or STEPS[0], row.after) != (task.step, task.after):
-        return None
-    return row
-
-
-def _next(tx: Transaction, row: Forgetting) -> None:
-    done = STEPS.index((row.step or STEPS[0]).partition(":")[0])
-    forgetting.go_on(tx, row, STEPS[done + 1])
-
-
-def _whole(act: Callable[[Transaction, Task, Forgetting], None]) -> Callable[[Context, Task], bool]:
-    """A step that is one transaction."""
-
-    def step(context: Context, task: Task) -> bool:
-        with context.writing() as tx:
-            forgetting_rows.lock(tx, task.creators)
-            row = _locked(tx, task)
-            if row is not None:
-                act(tx, task, row)
-                _next(tx, row)
-        return True
-
-    return step
 
 
 def _profiles(tx: Transaction, task: Task, row: Forgetting) -> None:
@@ -124,12 +68,12 @@ def _creators(tx: Transaction, task: Task, row: Forgetting) -> None:
 def _cards(context: Context, task: Task) -> bool:
     """One card a transaction: what is undecided is withdrawn, and its message drawn anew."""
     with context.writing() as tx:
-        row = _locked(tx, task)
+        row = lock(tx, task)
         if row is None:
             return True
         left = [one for one in _numbers_now(tx, task)["cards"] if one > task.after]
         if not left:
-            _next(tx, row)
+            next_step(tx, row)
             return True
         locked = cards.lock(tx, left[0])
         if locked is not None:
@@ -154,11 +98,11 @@ def _partnerships(context: Context, task: Task) -> bool:
     if left:
         _delete_drafts(context, left[0])
     with context.writing() as tx:
-        row = _locked(tx, task)
+        row = lock(tx, task)
         if row is None:
             return True
         if not left:
-            _next(tx, row)
+            next_step(tx, row)
             return True
         one = partnerships.get(tx, left[0])
         if one is not None:
@@ -177,13 +121,13 @@ def _codes(tx: Transaction, task: Task, row: Forgetting) -> None:
 
 
 def _orders(context: Context, task: Task) -> bool:
-    return _paged(
+    return paged(
         context, task, lambda tx, row: forgetting_orders.conceal(tx, task.names, task.after)
     )
 
 
 def _record(context: Context, task: Task) -> bool:
-    return _paged(
+    return paged(
         context,
         task,
         lambda tx, row: forgetting_messages.strip_record(tx, task.numbers, task.after),
@@ -203,7 +147,7 @@ def _messages(context: Context, task: Task) -> bool:
         forgetting.note_to_clear(row, "channels", {k: n for k, n in places.items() if k})
         return page.last
 
-    return _paged(context, task, act)
+    return paged(context, task, act)
 
 
 def _texts(context: Context, task: Task) -> bool:
@@ -223,14 +167,14 @@ def _texts(context: Context, task: Task) -> bool:
             changed = forgetting_texts.rewrite(tx, tables[names[place - 1]], some, task.names)
             forgetting_texts.reindex(tx, changed, context.services.vocabulary)
     with context.writing() as tx:
-        row = _locked(tx, task)
+        row = lock(tx, task)
         if row is None:
             return True
         if place < len(names):
             forgetting.go_on(tx, row, f"texts:{names[place]}")
         else:
             forgetting_texts.delete_links_to(tx, task.names)
-            _next(tx, row)
+            next_step(tx, row)
     return True
 
 
@@ -238,7 +182,7 @@ def _meanwhile(context: Context, task: Task) -> bool:
     """What came in while all this was done goes as well; an import at work is waited for."""
     with context.writing() as tx:
         forgetting_rows.lock(tx, task.creators)
-        row = _locked(tx, task)
+        row = lock(tx, task)
         if row is None:
             return True
         if imports.at_work(tx) is not None:
@@ -252,13 +196,13 @@ def _meanwhile(context: Context, task: Task) -> bool:
             row.named = {**row.named, "creators": creators}
             forgetting.go_on(tx, row, STEPS[0])
         else:
-            _next(tx, row)
+            next_step(tx, row)
     return True
 
 
 def _end(context: Context, task: Task) -> bool:
     with context.writing() as tx:
-        row = _locked(tx, task)
+        row = lock(tx, task)
         if row is None:
             return True
         to_clear, counts = dict(row.to_clear), dict(row.counts)
@@ -272,22 +216,6 @@ def _end(context: Context, task: Task) -> bool:
         with context.database.engine.connect() as connection:
             sqlite.drop_log(connection)
     return False
-
-
-def _paged(
-    context: Context, task: Task, act: Callable[[Transaction, Forgetting], int | None]
-) -> bool:
-    """A step of many pages; `act` gives the number of the last row it has done, None at the end."""
-    with context.writing() as tx:
-        row = _locked(tx, task)
-        if row is None:
-            return True
-        last = act(tx, row)
-        if last is None:
-            _next(tx, row)
-        else:
-            forgetting.go_on(tx, row, task.step, last)
-    return True
 
 
 def _numbers_now(tx: Transaction, task: Task) -> dict[str, list[int]]:
@@ -313,11 +241,11 @@ def _delete_drafts(context: Context, partnership_id: int) -> None:
 
 
 _STEPS: dict[str, Callable[[Context, Task], bool]] = {
-    "profiles": _whole(_profiles),
-    "creators": _whole(_creators),
+    "profiles": whole(_profiles),
+    "creators": whole(_creators),
     "cards": _cards,
     "partnerships": _partnerships,
-    "codes": _whole(_codes),
+    "codes": whole(_codes),
     "orders": _orders,
     "record": _record,
     "messages": _messages,

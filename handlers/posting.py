@@ -8,22 +8,17 @@ from domain import roles
 from domain import shortlist as rules
 from domain.creator import ProfileSnapshot
 from domain.fit import Fit
-from domain.restriction import Kind
-from domain.shortlist import CardState
 from domain.wording import listed
-from handlers import access, audience, card_views, drawing, fit_facts, forecasting
-from handlers.answer import Answer, FieldErrors, Refused
+from handlers import access, audience, card_views, choosing, drawing, fit_facts, forecasting
+from handlers.answer import Answer, FieldErrors
 from handlers.context import Context
 from storage import (
     audit,
     brands,
     briefs,
     cards,
-    decisions,
     live_accounts,
     people,
-    profiles,
-    restrictions,
     shortlists,
     weight_changes,
 )
@@ -31,7 +26,6 @@ from storage.models import Brief, Card, Person, Shortlist
 from storage.profiles import Current
 from storage.transaction import Transaction
 from views import shortlist as view
-from views.creator_facts import plain_handle
 from views.message import Message
 from views.shortlist import Skipped
 
@@ -76,7 +70,7 @@ def _post(
     brief = briefs.lock(tx, terms.brief_id, access.hidden_brands(tx, asker))
     if brief is None or brief.archived_at is not None:
         raise FieldErrors({"brief": NO_BRIEF})
-    fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+    fresh, skipped = choosing.sort_out(tx, brief, profile_ids, asker)
     if not fresh:
         return [], skipped
     shortlist = _create(tx, terms, brief, asker)
@@ -113,7 +107,7 @@ def _add(
     closed = shortlist is None or shortlist.state != shortlists.OPEN
     if shortlist is None or brief is None or closed or shortlist.kind != shortlists.TEAM:
         raise FieldErrors({"add_to": NOT_OPEN})
-    fresh, skipped = _sort_out(tx, brief, profile_ids, asker)
+    fresh, skipped = choosing.sort_out(tx, brief, profile_ids, asker)
     withdrawn = cards.withdrawn(tx, shortlist_id)
     new = [one for one in fresh if one.profile.creator_id not in withdrawn]
     if len(new) + len(cards.of_shortlist(tx, shortlist_id)) > MOST_CARDS:
@@ -179,56 +173,6 @@ def _create(tx: Transaction, terms: Terms, brief: Brief, asker: Person) -> Short
                "approvers": list(terms.approvers)},
     )  # fmt: skip
     return shortlist
-
-
-def _sort_out(
-    tx: Transaction, brief: Brief, profile_ids: Sequence[int], asker: Person
-) -> tuple[list[Current], list[Skipped]]:
-    """Creators to post, each once and in order, and those who were on this brief's shortlists."""
-    known = profiles.current(tx, profile_ids)
-    wanted: dict[int, Current] = {}
-    for number in profile_ids:
-        if number in known:
-            wanted.setdefault(known[number].profile.creator_id, known[number])
-    if not wanted:
-        raise Refused("These creators are no longer in your list.")
-    before = cards.on_brief(tx, brief.id or 0, list(wanted))
-    blocked = _blocked(tx, [number for number in wanted if number not in before], asker)
-    fresh = [one for number, one in wanted.items() if number not in {*before, *blocked}]
-    skipped = [
-        Skipped(plain_handle(wanted[number].snapshot), words) for number, words in blocked.items()
-    ]
-    skipped += [
-        Skipped(plain_handle(wanted[creator_id].snapshot), _said(tx, card, asker))
-        for creator_id, (card, _) in before.items()
-    ]
-    return fresh, skipped
-
-
-def _blocked(tx: Transaction, creator_ids: Sequence[int], asker: Person) -> dict[int, str]:
-    """Whom nobody may put on a shortlist, with the reason: "blocked until …: fake comments"."""
-    today = tx.now.astimezone(ZoneInfo(asker.timezone)).date()
-    held = restrictions.in_force(tx, creator_ids, today)
-    return {
-        number: one.words
-        for number, some in held.items()
-        for one in some[:1]
-        if one.kind is Kind.BLOCKED
-    }
-
-
-def _said(tx: Transaction, card: Card, asker: Person) -> str:
-    """What became of an earlier card: "rejected by Ana on 3 March: fake comments"."""
-    zone = ZoneInfo(asker.timezone)
-    names = people.names(tx, card.decided_by)
-    reason = decisions.last_reason(tx, card)
-    why = f": {reason}" if reason else ""
-    if card.decided_at is None:
-        since = card.created_at.astimezone(zone)
-        return f"{CardState(card.state)} since {since.day} {since:%B %Y}{why}"
-    on = card.decided_at.astimezone(zone)
-    by = listed([names.get(one, card_views.SOMEBODY) for one in card.decided_by])
-    return f"{CardState(card.state)} by {by} on {on.day} {on:%B %Y}{why}"
 
 
 def _add_cards(

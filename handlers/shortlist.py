@@ -3,12 +3,19 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.shortlist import check_terms
-from handlers import access, card_views, channels, drawing, naming, outside_preview, posting
+from handlers import (
+    access,
+    card_views,
+    channels,
+    drawing,
+    naming,
+    outside_preview,
+    posting,
+    shortlist_form,
+)
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context, Submission
@@ -18,27 +25,13 @@ from storage.models import Person, Shortlist
 from storage.transaction import Transaction
 from views import shortlist as view
 from views.creator_facts import plain_handle
-from views.shortlist import NEW, ShortlistForm, Standing, approvers_block
+from views.shortlist import ShortlistForm, Standing
 
 MOST_AT_ONCE = 25
 LISTED_FOR = dt.timedelta(days=30)
 USAGE = (
     "Type `/influencer shortlist` to see where each stands, or `/influencer shortlist add @anna`."
 )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the modal says. profile_ids: creators chosen of those it was opened with."""
-
-    profile_ids: tuple[int, ...]
-    add_to: int | None
-    brief: str
-    channel: str
-    quorum: str
-    approvers: tuple[str, ...]
-    in_thread: bool
-    approvers_field: str
 
 
 def shortlist_value(brief_id: int | None, profile_ids: Sequence[int]) -> str:
@@ -112,8 +105,8 @@ def command(command: Command, context: Context) -> Answer:
 
 def choose(action: Action, context: Context) -> Answer | None:
     """A brief or a shortlist was chosen in the modal: show the fields that belong to it."""
-    submission = _as_submission(action.view)
-    asked = _read(submission)
+    submission = shortlist_form.filled_in(action.view)
+    asked = shortlist_form.read(submission)
     with context.reading() as tx:
         person = access.require_member(tx, context)
         shown = _form(
@@ -130,13 +123,13 @@ def choose(action: Action, context: Context) -> Answer | None:
 
 def submit(submission: Submission, context: Context) -> Answer:
     """Post the summary and the cards, or add cards to a shortlist that is open."""
-    asked = _read(submission)
+    asked = shortlist_form.read(submission)
     if asked.add_to is not None:
         return _add(submission, context, asked.add_to, asked.profile_ids)
-    errors, seen = _field_errors(asked), channels.UNSEEN
+    errors, seen = shortlist_form.errors_in(asked), channels.UNSEEN
     if not errors:
         people_handler.learn_now(context, asked.approvers)
-        errors = _approver_errors(asked, context)
+        errors = shortlist_form.approver_errors(asked, context)
         seen = channels.look(asked.channel, context)
         if seen.problem:
             errors["channel"] = seen.problem
@@ -184,7 +177,7 @@ def _form(
     names = briefs.names(tx, hidden)
     if not names:
         return view.no_brief()
-    place = _place(metadata)
+    place = shortlist_form.place_of(metadata)
     creators = profiles.current(tx, place["profiles"])
     if not creators:
         raise Refused("These creators are no longer in your list.")
@@ -218,67 +211,6 @@ def _choice(
     name = names.get(one.brief_id or 0, one.name)
     made = one.created_at.astimezone(zone)
     return str(shortlists.number_of(one)), f"{name}, asked by {asker} on {made.day} {made:%B}"
-
-
-def _read(submission: Submission) -> Asked:
-    place = _place(submission.metadata)
-    add_to = submission.text("add_to")
-    chosen = submission.chosen("creators")
-    field = next((name for name in submission.state if name.startswith("approvers:")), "")
-    return Asked(
-        profile_ids=tuple(one for one in place["profiles"] if not chosen or str(one) in chosen),
-        add_to=int(add_to) if add_to and add_to != NEW else None,
-        brief=submission.text("brief"),
-        channel=submission.text("channel"),
-        quorum=submission.text("quorum").strip(),
-        approvers=tuple(dict.fromkeys(submission.chosen(field))),
-        in_thread=submission.text("layout") != "channel",
-        approvers_field=field or approvers_block(None),
-    )
-
-
-def _as_submission(shown: dict[str, Any]) -> Submission:
-    """What is filled in so far in an open modal."""
-    return Submission(
-        view=shown,
-        callback_id=shown.get("callback_id", ""),
-        metadata=shown.get("private_metadata", ""),
-        state=(shown.get("state") or {}).get("values", {}),
-    )
-
-
-def _place(metadata: str) -> dict[str, Any]:
-    try:
-        place = json.loads(metadata)
-        return {"profiles": [int(one) for one in place["profiles"]], "channel": place["channel"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused("This form is too old. Please press *Shortlist* again.") from error
-
-
-def _field_errors(asked: Asked) -> dict[str, str]:
-    errors = {}
-    if not asked.brief.isdigit():
-        errors["brief"] = "Please choose a brief."
-    if not asked.channel:
-        errors["channel"] = "Please choose a channel."
-    terms = check_quorum(asked.quorum, asked.approvers)
-    return errors | {
-        asked.approvers_field if name == "approvers" else name: sentence
-        for name, sentence in terms.items()
-    }
-
-
-def check_quorum(quorum: str, approvers: Sequence[str]) -> dict[str, str]:
-    """What is wrong with approvers and quorum as they were typed, by field."""
-    if not (quorum.isascii() and quorum.isdigit() and len(quorum) < 5):
-        return {"quorum": "Please type a whole number, for example 1."}
-    return check_terms(int(quorum), approvers)
-
-
-def _approver_errors(asked: Asked, context: Context) -> dict[str, str]:
-    with context.reading() as tx:
-        problem = posting.why_not_approvers(tx, asked.approvers)
-    return {asked.approvers_field: problem} if problem else {}
 
 
 def _read_creators(tx: Transaction, typed: str) -> list[int] | Answer:

@@ -13,7 +13,7 @@ from handlers import (
     drawing,
     outside_preview,
     posting,
-    shortlist,
+    shortlist_form,
     voting,
 )
 from handlers import people as people_handler
@@ -54,7 +54,7 @@ def ask_terms(action: Action, context: Context) -> Answer | None:
 def change_terms(submission: Submission, context: Context) -> Answer:
     """Change who decides, and count the votes on undecided cards anew."""
     approvers, quorum = submission.chosen("approvers"), submission.text("quorum").strip()
-    errors = shortlist.check_quorum(quorum, approvers)
+    errors = shortlist_form.check_quorum(quorum, approvers)
     if errors:
         return Answer(errors=errors)
     people_handler.learn_now(context, approvers)

@@ -136,6 +136,8 @@ def given_reasons(
     tx: Transaction, given: Sequence[Reason], card: Card, shortlist: Shortlist
 ) -> tuple[GivenReason, ...]:
     """Why people think so; what the client's own people said on their card is open to them."""
+    if not given:
+        return ()
     known = people.by_ids(tx, {one.person_id for one in given if one.person_id})
     clients = {
         person.id

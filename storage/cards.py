@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from domain import roles
 from domain import shortlist as rules
@@ -60,7 +59,7 @@ def add(tx: Transaction, card: Card) -> Card:
 
 def get(tx: Transaction, card_id: int) -> Card | None:
     """The card with this row number, if there is one."""
-    return tx.session.exec(_one(tx, card_id)).one_or_none()
+    return tx.session.exec(_ONE, params=_numbered(tx, card_id)).one_or_none()
 
 
 def lock(tx: Transaction, card_id: int) -> LockedCard | None:
@@ -72,9 +71,7 @@ def lock(tx: Transaction, card_id: int) -> LockedCard | None:
     if found is None:
         return None
     shortlist = shortlists.lock(tx, found.shortlist_id)
-    row = tx.session.exec(
-        _one(tx, card_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    row = tx.session.exec(_ONE_LOCKED, params=_numbered(tx, card_id)).one()
     if shortlist is None:
         return None
     votes = _votes(tx, [card_id])[card_id]
@@ -291,5 +288,11 @@ class _Terms:
         )
 
 
-def _one(tx: Transaction, card_id: int) -> SelectOfScalar[Card]:
-    return select(Card).where(Card.workspace_id == tx.workspace_id, Card.id == card_id)
+def _numbered(tx: Transaction, card_id: int) -> dict[str, Any]:
+    return {"workspace_id": tx.workspace_id, "card_id": card_id}
+
+
+_ONE = select(Card).where(
+    col(Card.workspace_id) == bindparam("workspace_id"), col(Card.id) == bindparam("card_id")
+)
+_ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)

@@ -8,7 +8,7 @@ until then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlmodel import col, select
 
 from storage.deliveries import insert_ignoring
@@ -41,7 +41,8 @@ def post(
 
 def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) -> None:
     """Redraw a message posted under `changed_key`; a redraw still waiting is replaced."""
-    _change(tx, col(OutboxMessage.message_key) == changed_key, message)
+    asked = {"workspace_id": tx.workspace_id, "message_key": changed_key}
+    _change(tx, tx.session.execute(_WITH_KEY, asked).first(), message)
 
 
 def redraw(tx: Transaction, about: str) -> None:
@@ -50,35 +51,17 @@ def redraw(tx: Transaction, about: str) -> None:
     about: a kind for which a feature has a drawing ("card:12"). However much changes until the
     message's turn comes, it is drawn once.
     """
-    _change(tx, and_(col(OutboxMessage.about) == about, col(OutboxMessage.method) == POST), {})
+    asked = {"workspace_id": tx.workspace_id, "about": about}
+    _change(tx, tx.session.execute(_NEWEST_ABOUT, asked).first(), {})
 
 
-def _change(tx: Transaction, which: ColumnElement[bool], message: dict[str, Any]) -> None:
-    original = tx.session.exec(
-        select(OutboxMessage.message_key, OutboxMessage.lane, OutboxMessage.about)
-        .where(OutboxMessage.workspace_id == tx.workspace_id, which)
-        .order_by(col(OutboxMessage.id).desc())
-        .limit(1)
-    ).first()
-    if original is None:
+def _change(tx: Transaction, changed: Any, message: dict[str, Any]) -> None:
+    """changed: key, lane and `about` of the message, None where nothing was posted."""
+    if changed is None:
         return
-    changed_key, lane, about = original
-    waiting = tx.session.exec(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.workspace_id == tx.workspace_id,
-            OutboxMessage.changes == changed_key,
-            OutboxMessage.method == "chat.update",
-            or_(
-                col(OutboxMessage.state) == "waiting",
-                and_(
-                    col(OutboxMessage.state) == "parked",  # it follows one that is put aside
-                    col(OutboxMessage.unknown_since).is_(None),
-                ),
-            ),
-        )
-        .with_for_update()  # a sender that takes it just now sends the older drawing
-    ).first()
+    changed_key, lane, about = changed
+    asked = {"workspace_id": tx.workspace_id, "changed_key": changed_key}
+    waiting = tx.session.exec(_WAITING_EDIT, params=asked).first()
     if waiting is not None:
         waiting.payload = message
         tx.session.add(waiting)
@@ -182,13 +165,8 @@ def by_key(tx: Transaction, message_key: str) -> OutboxMessage | None:
 
 def about_at(tx: Transaction, channel_id: str, ts: str) -> str | None:
     """What a posted message shows ("card:12"), by its place in Slack."""
-    return tx.session.exec(
-        select(OutboxMessage.about).where(
-            OutboxMessage.workspace_id == tx.workspace_id,
-            OutboxMessage.channel_id == channel_id,
-            OutboxMessage.ts == ts,
-        )
-    ).first()
+    asked = {"workspace_id": tx.workspace_id, "channel_id": channel_id, "ts": ts}
+    return tx.session.exec(_ABOUT_AT, params=asked).first()
 
 
 def on_the_way(tx: Transaction, channel_id: str, kind: str) -> list[str]:
@@ -196,19 +174,8 @@ def on_the_way(tx: Transaction, channel_id: str, kind: str) -> list[str]:
 
     Slack may have such a message already, although its place is not known here yet.
     """
-    return list(
-        tx.session.exec(
-            select(OutboxMessage.about)
-            .where(
-                OutboxMessage.workspace_id == tx.workspace_id,
-                OutboxMessage.channel_id == channel_id,
-                col(OutboxMessage.state).in_(("sending", "unknown")),
-                OutboxMessage.method == "chat.postMessage",
-                col(OutboxMessage.about).startswith(f"{kind}:"),
-            )
-            .order_by(col(OutboxMessage.id))
-        )
-    )
+    asked = {"workspace_id": tx.workspace_id, "channel_id": channel_id, "kind": f"{kind}:%"}
+    return list(tx.session.exec(_ON_THE_WAY, params=asked))
 
 
 def posted_about(tx: Transaction, about: str) -> list[OutboxMessage]:
@@ -256,3 +223,47 @@ def _add(
     added = insert_ignoring(tx, OutboxMessage, message.model_dump(exclude={"id"}))
     tx.wakes_outbox = tx.wakes_outbox or added
     return added
+
+
+# Statements that every vote asks are put together once: it takes as long as asking them.
+_HERE = col(OutboxMessage.workspace_id) == bindparam("workspace_id")
+_PLACE = (OutboxMessage.message_key, OutboxMessage.lane, OutboxMessage.about)
+_WITH_KEY = select(*_PLACE).where(_HERE, col(OutboxMessage.message_key) == bindparam("message_key"))
+_NEWEST_ABOUT = (
+    select(*_PLACE)
+    .where(_HERE, col(OutboxMessage.about) == bindparam("about"), col(OutboxMessage.method) == POST)
+    .order_by(col(OutboxMessage.id).desc())
+    .limit(1)
+)
+_WAITING_EDIT = (
+    select(OutboxMessage)
+    .where(
+        _HERE,
+        col(OutboxMessage.changes) == bindparam("changed_key"),
+        col(OutboxMessage.method) == "chat.update",
+        or_(
+            col(OutboxMessage.state) == "waiting",
+            and_(
+                col(OutboxMessage.state) == "parked",  # it follows one that is put aside
+                col(OutboxMessage.unknown_since).is_(None),
+            ),
+        ),
+    )
+    .with_for_update()  # a sender that takes it just now sends the older drawing
+)
+_ABOUT_AT = select(OutboxMessage.about).where(
+    _HERE,
+    col(OutboxMessage.channel_id) == bindparam("channel_id"),
+    col(OutboxMessage.ts) == bindparam("ts"),
+)
+_ON_THE_WAY = (
+    select(OutboxMessage.about)
+    .where(
+        _HERE,
+        col(OutboxMessage.channel_id) == bindparam("channel_id"),
+        col(OutboxMessage.state).in_(("sending", "unknown")),
+        col(OutboxMessage.method) == POST,
+        col(OutboxMessage.about).like(bindparam("kind")),
+    )
+    .order_by(col(OutboxMessage.id))
+)

@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, not_, or_
+from sqlalchemy import ColumnElement, bindparam, not_, or_
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.roles import is_stranger
 from storage import deliveries, first_look, workspaces
@@ -25,7 +24,7 @@ def get(tx: Transaction, slack_user_id: str) -> Person:
             exclude={"id"}
         ),
     )
-    return tx.session.exec(_by_slack_id(tx, slack_user_id)).one()
+    return tx.session.exec(_BY_SLACK_ID, params=_of(tx, slack_user_id)).one()
 
 
 def find(tx: Transaction, slack_user_id: str) -> Person | None:
@@ -33,14 +32,13 @@ def find(tx: Transaction, slack_user_id: str) -> Person | None:
     look = first_look.taken(tx)
     if look is not None and slack_user_id == tx.actor:
         return look.person
-    return tx.session.exec(_by_slack_id(tx, slack_user_id)).one_or_none()
+    return tx.session.exec(_BY_SLACK_ID, params=_of(tx, slack_user_id)).one_or_none()
 
 
 def by_id(tx: Transaction, person_id: int) -> Person:
     """The person with this row number."""
-    return tx.session.exec(
-        select(Person).where(Person.workspace_id == tx.workspace_id, Person.id == person_id)
-    ).one()
+    asked = {"workspace_id": tx.workspace_id, "person_id": person_id}
+    return tx.session.exec(_BY_ID, params=asked).one()
 
 
 def by_ids(tx: Transaction, person_ids: set[int]) -> dict[int, Person]:
@@ -142,7 +140,14 @@ def _known(
     )
 
 
-def _by_slack_id(tx: Transaction, slack_user_id: str) -> SelectOfScalar[Person]:
-    return select(Person).where(
-        Person.workspace_id == tx.workspace_id, Person.slack_user_id == slack_user_id
-    )
+def _of(tx: Transaction, slack_user_id: str) -> dict[str, Any]:
+    return {"workspace_id": tx.workspace_id, "slack_user_id": slack_user_id}
+
+
+_BY_ID = select(Person).where(
+    col(Person.workspace_id) == bindparam("workspace_id"), col(Person.id) == bindparam("person_id")
+)
+_BY_SLACK_ID = select(Person).where(
+    col(Person.workspace_id) == bindparam("workspace_id"),
+    col(Person.slack_user_id) == bindparam("slack_user_id"),
+)

@@ -13,6 +13,7 @@ from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
 
 PROPOSED, REFUSED = "proposed", "refused"
+_FIRST, _SECOND = aliased(Profile), aliased(Profile)
 
 
 def propose(tx: Transaction, one: int, other: int, why: str, import_id: int | None = None) -> bool:
@@ -138,7 +139,7 @@ def _proposed(
     tx: Transaction, *conditions: Any, limit: int = 50
 ) -> list[tuple[ProfilePair, Profile, Profile]]:
     """Proposed pairs of two creators, neither of whom a hidden import brings."""
-    first, second = aliased(Profile), aliased(Profile)
+    first, second = _FIRST, _SECOND
     hidden = hidden_imports(tx)
     rows = tx.session.exec(
         select(ProfilePair)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -34,7 +34,7 @@ def number_of(shortlist: Shortlist) -> int:
 
 def get(tx: Transaction, shortlist_id: int) -> Shortlist | None:
     """The shortlist with this row number, if there is one."""
-    return tx.session.exec(_one(tx, shortlist_id)).one_or_none()
+    return tx.session.exec(_ONE, params=_numbered(tx, shortlist_id)).one_or_none()
 
 
 def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
@@ -45,9 +45,7 @@ def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
     known = get(tx, shortlist_id)
     if known is not None and known.first_id is not None:
         lock(tx, known.first_id)
-    return tx.session.exec(
-        _one(tx, shortlist_id).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
+    return tx.session.exec(_ONE_LOCKED, params=_numbered(tx, shortlist_id)).one_or_none()
 
 
 def title(brief_name: Any) -> ColumnElement[str]:
@@ -255,7 +253,12 @@ def _visible(tx: Transaction, hidden_brands: Collection[int]) -> SelectOfScalar[
     return query.order_by(col(Shortlist.id).desc())
 
 
-def _one(tx: Transaction, shortlist_id: int) -> SelectOfScalar[Shortlist]:
-    return select(Shortlist).where(
-        Shortlist.workspace_id == tx.workspace_id, Shortlist.id == shortlist_id
-    )
+def _numbered(tx: Transaction, shortlist_id: int) -> dict[str, Any]:
+    return {"workspace_id": tx.workspace_id, "shortlist_id": shortlist_id}
+
+
+_ONE = select(Shortlist).where(
+    col(Shortlist.workspace_id) == bindparam("workspace_id"),
+    col(Shortlist.id) == bindparam("shortlist_id"),
+)
+_ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)

@@ -178,11 +178,12 @@ class Database:
         return self._turns.turn(awaited=awaited) if self._turns else nullcontext()
 
     def _enter(self, session: Session, workspace_id: int, *, quick: bool) -> None:
-        tenancy.enter(session, workspace_id, *([] if quick else [postgresql.PATIENTLY]))
+        self._settle_patience(session, quick=quick)
+        tenancy.enter(session, workspace_id)
 
     def _settle_patience(self, session: Session, *, quick: bool = False) -> None:
         if not quick and not self.is_sqlite:
-            session.connection().exec_driver_sql(f"SELECT {postgresql.PATIENTLY}")
+            postgresql.be_patient(session)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises one of `Unavailable`."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlmodel import Session
 
 BUSY_SECONDS = 1.8  # under Slack's three, so that a refusal can still be said in time
 STATEMENT_SECONDS = 2.0  # longer than a lock is waited for, so that the log says which it was
@@ -16,8 +17,7 @@ SETTINGS = {
     "options": f"-c lock_timeout={int(BUSY_SECONDS * 1000)}"
     f" -c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
 }
-PATIENTLY = f"set_config('statement_timeout', '{PATIENT_SECONDS * 1000}', true)"
-"""Selected, it lets the statements of a transaction take long: nobody waits for it in Slack."""
+_BE_PATIENT = f"SET LOCAL statement_timeout = {PATIENT_SECONDS * 1000}"
 _DATA_EXCEPTION = "22"
 _PASSES = (
     "08",  # the connection broke
@@ -28,6 +28,11 @@ _PASSES = (
     "25006",  # only reading, as a standby that is about to take over
 )  # fmt: skip
 _QUOTED = re.compile(r"\"[^\"]*\"")
+
+
+def be_patient(session: Session) -> None:
+    """Let the statements of this transaction take long: nobody waits for it in Slack."""
+    session.connection().exec_driver_sql(_BE_PATIENT)
 
 
 def passes(sqlstate: str | None) -> bool:

@@ -13,16 +13,12 @@ from sqlmodel import Session
 SETTING = "app.workspace"
 
 
-def enter(session: Session, workspace_id: int | None, *besides: str) -> None:
-    """From here on the transaction is in this workspace, or in none.
-
-    besides: SQL that settles something else about it, to be sent in the same question.
-    """
+def enter(session: Session, workspace_id: int | None) -> None:
+    """From here on the transaction is in this workspace, or in none."""
     if session.get_bind().dialect.name == "sqlite":
         return
     number = "" if workspace_id is None else int(workspace_id)
-    settings = ", ".join((f"set_config('{SETTING}', '{number}', true)", *besides))
-    session.connection().exec_driver_sql(f"SELECT {settings}")
+    session.connection().exec_driver_sql(f"SET LOCAL {SETTING} = '{number}'")
 
 
 @contextmanager

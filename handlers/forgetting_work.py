@@ -27,7 +27,6 @@ from storage import (
     personal_rows,
     profiles,
     shortlists,
-    sqlite,
 )
 from storage.models import Draft, Forgetting
 from storage.transaction import Transaction
@@ -35,6 +34,7 @@ from views import forgetting as view
 
 AGAIN = dt.timedelta(minutes=1)
 """How long to wait for an import that is at work: what it brought meanwhile goes too."""
+LATELY = dt.timedelta(days=1)
 
 
 def work(payload: dict[str, Any], context: Context) -> None:
@@ -49,6 +49,9 @@ def take_up(context: Context) -> None:
     """Whatever was left unfinished is asked for again (every hour)."""
     with context.reading() as tx:
         left = forgetting.unfinished(tx)
+        lately = forgetting.finished_since(tx, tx.now - LATELY)
+    if lately:  # the log may have been read just when it was to be emptied
+        context.database.drop_log()
     for number in left:
         with context.writing() as tx:
             forgetting.ask(tx, number)
@@ -212,9 +215,7 @@ def _end(context: Context, task: Task) -> bool:
             message = view.finished(task.number, counts, to_clear)
             key = f"forgotten:{task.number}"
             outbox.direct(tx, key, asker.slack_user_id, message.payload())
-    if context.database.is_sqlite:
-        with context.database.engine.connect() as connection:
-            sqlite.drop_log(connection)
+    context.database.drop_log()
     return False
 
 

@@ -157,6 +157,13 @@ class Database:
             with self._relaxed.connect() as connection:
                 sqlite.empty_log(connection)
 
+    def drop_log(self) -> bool:
+        """Have nothing of what was deleted in SQLite's log either; False while it is being read."""
+        if not self.is_sqlite:
+            return True
+        with self._relaxed.connect() as connection:
+            return sqlite.drop_log(connection)
+
     @contextmanager
     def owning(self) -> Iterator[Engine]:
         """An engine of the role that owns the tables; for migrations, and closed after them."""

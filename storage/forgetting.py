@@ -103,6 +103,16 @@ def unfinished(tx: Transaction) -> list[int]:
     return [number for number in rows if number is not None]
 
 
+def finished_since(tx: Transaction, instant: dt.datetime) -> bool:
+    """Whether a forgetting has come to its end since then."""
+    found = tx.session.exec(
+        select(Forgetting.id)
+        .where(Forgetting.workspace_id == tx.workspace_id, col(Forgetting.finished_at) >= instant)
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def recent(tx: Transaction, limit: int = 20) -> list[Forgetting]:
     """The last forgettings, newest first: when, by whom, how far; never of whom."""
     return list(

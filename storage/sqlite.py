@@ -15,6 +15,9 @@ CHECKPOINT_PAGES = 32_000
 """Pages of the log at which a commit copies them into the database, 128 MB of them: hardly ever,
 since the workers do it every minute and bulk work between its batches (`empty_log`)."""
 
+DROP_MILLISECONDS = 100
+"""For so long readers are waited for when the log's file is to be emptied, and writers wait too."""
+
 MAPPED = 256 * 2**20
 """Bytes of the database that are read where the system keeps them, without a copy."""
 
@@ -76,10 +79,20 @@ def empty_log(connection: Connection) -> None:
     driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 
-def drop_log(connection: Connection) -> None:
-    """Copy the log into the database and empty its file, unless somebody is reading just now."""
+def drop_log(connection: Connection) -> bool:
+    """Copy the log into the database and empty its file; False while somebody is reading.
+
+    What was copied before need not be now, so that writers wait for a moment only.
+    """
+    empty_log(connection)
     driver: Any = connection.connection.driver_connection  # outside of any transaction
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute(f"PRAGMA busy_timeout={DROP_MILLISECONDS}")
+    try:
+        (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")
+    return not busy
 
 
 def _take_lock(connection: Connection, driver: sqlite3.Connection, seconds: float) -> None:

@@ -148,6 +148,20 @@ def test_nothing_names_a_creator_who_was_forgotten(slack: Slack) -> None:
             assert CANARY.encode() not in file.read_bytes().lower(), file.name
 
 
+@ON_SQLITE
+def test_a_log_that_is_being_read_when_a_removal_ends_is_emptied_later(slack: Slack) -> None:
+    store(slack, profile())
+    log_file = Path(f"{slack.bot.services.database.url.database}-wal")
+    with slack.bot.services.database.looking() as reading:
+        reading.connection().exec_driver_sql("SELECT count(*) FROM workspaces")
+        forget(slack)
+        assert CANARY.encode() in log_file.read_bytes().lower(), "whoever reads needs it"
+
+    slack.workers.tick_hour()
+
+    assert CANARY.encode() not in log_file.read_bytes().lower()
+
+
 def test_every_table_about_creators_is_treated_when_one_is_forgotten() -> None:
     """A new table has to say how: its rows go, lose the name, or are numbers only."""
     treated = [

@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import subprocess
 from pathlib import Path
 
 from bot.app import BACKGROUND_CONNECTIONS
@@ -37,6 +38,28 @@ def test_the_units_start_commands_that_are_there_as_somebody_who_may_nothing_els
         assert set(started) <= set(COMMANDS), name
         assert service["User"] == "influencer-bot"
         assert {key: service[key] for key in HARDENED} == HARDENED, name
+
+
+def test_a_command_beside_the_service_has_its_user_its_settings_and_its_folder(
+    tmp_path: Path,
+) -> None:
+    """As root it would look at another database, or leave files that the service can't open."""
+    said = tmp_path / "systemd-run"
+    said.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    said.chmod(0o755)
+    told = subprocess.run(
+        [ROOT / "deploy/influencer-bot", "restore", "a file"],
+        env={"PATH": f"{tmp_path}:/bin:/usr/bin"}, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+
+    service = unit("influencer-bot.service")
+    program, _ = service["ExecStart"].split()
+    assert told[-3:] == [program, "restore", "a file"]
+    assert f"--uid={service['User']}" in told
+    assert f"--property=EnvironmentFile={service['EnvironmentFile']}" in told
+    assert f"--property=UMask={service['UMask']}" in told
+    assert f"--setenv={service['Environment'].split()[0]}" in told
+    assert f"--working-directory={service['WorkingDirectory']}" in told
 
 
 def test_the_container_is_nobody_special_and_holds_all_that_the_bot_is_made_of() -> None:

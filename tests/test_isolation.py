@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608  the names of tables are ours
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
@@ -28,6 +30,16 @@ OF_NOBODY = {
 }
 NOT_ALLOWED = "42501"
 HERE, THERE = 2, 1
+
+
+def test_the_page_on_isolation_names_what_is_seen_of_all_and_what_is_shared() -> None:
+    page = (Path(__file__).parents[1] / "docs/isolation.md").read_text(encoding="utf-8")
+    seen = page.partition("## What is seen of all")[2].partition("## What workspaces share")
+    named = set(re.findall(r"`(\w+)(?:\([\w, ]+\))?`", seen[0].partition("|---|---|")[2]))
+    shared = re.findall(r"\(`(\w+)`", seen[2].partition("An answer that is kept")[0])
+
+    assert named == {*windows._VIEWS, *windows._LOOK_UPS}
+    assert set(shared) == set(OF_NOBODY)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Slack clients: which token, where the API is, what is never retried, and what answers mean."""
 
 import errno
-import re
 import socket
 import ssl
 import threading
@@ -14,12 +13,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.watched_client import WatchedClient
+from domain.slack_answer import is_refusal
 from storage.models import Workspace
 
 PATIENCE_SECONDS = 20
 MODAL_SECONDS = 2
-ERROR_CODE = re.compile(r"[a-z0-9_]+(:[\w.-]+)?")
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 TOKEN_TROUBLE = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 )
@@ -96,10 +94,8 @@ def _meaning(error: SlackApiError) -> Exception:
     code = str(answer.get("error", ""))
     if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
         return RateLimited(seconds_to_wait(answer.headers.get("Retry-After")))
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in PASSING:
-        return Unanswered(f"status {answer.status_code} {code[:100]}")
-    if not ERROR_CODE.fullmatch(code):
-        return Unanswered("the answer is not Slack's")
+    if not is_refusal(answer.status_code, code):
+        return Unanswered(f"no answer of Slack's, or a fault: {answer.status_code} {code[:100]}")
     details = (answer.get("response_metadata") or {}).get("messages") or ()
     return SlackRefused(code, tuple(str(one) for one in details))
 

@@ -64,7 +64,9 @@ def send(payload: dict[str, Any], context: Context) -> None:
         else client_list.page(title, shown, today)
     )
     key, name = f"client-file:{payload['job_id']}", f"for-client.{kind}"
-    unsent = file_sending.send(context, key, slack_user_id, name, content, comment)
+    unsent = file_sending.send(
+        context, key, slack_user_id, name, content, comment, last_try=payload["last_try"]
+    )
     if unsent is not None:
         with context.writing() as tx:
             key = f"client.file:{payload['job_id']}"

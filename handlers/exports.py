@@ -64,7 +64,10 @@ def send(payload: dict[str, Any], context: Context) -> None:
     comment = view.comment(what, len(rows), bool(hidden))
     name = f"{what}.{kind}"
     key = f"export-file:{payload['job_id']}"
-    unsent = file_sending.send(context, key, slack_user_id, name, write(rows, kind), comment)
+    content = write(rows, kind)
+    unsent = file_sending.send(
+        context, key, slack_user_id, name, content, comment, last_try=payload["last_try"]
+    )
     if unsent is not None:
         lacks = unsent.scope
         _tell(context, payload, view.may_not_send(lacks) if lacks else view.not_sent(unsent.code))

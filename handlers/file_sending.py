@@ -11,6 +11,7 @@ import httpx
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from domain.slack_answer import is_refusal
 from handlers.context import Context
 from handlers.features import Feature
 from storage import outbox, people
@@ -21,8 +22,8 @@ UPLOAD_SECONDS = 60
 UNCONFIRMED = "unconfirmed"
 
 
-class _NotUploaded(Exception):
-    """The file's bytes did not reach Slack; nothing was sent."""
+class NotUploaded(Exception):
+    """The file's bytes did not reach Slack; nothing was sent, and later it may go well."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,26 @@ class Unsent:
 
 
 def send(
-    context: Context, key: str, slack_user_id: str, name: str, content: bytes, comment: str
+    context: Context,
+    key: str,
+    slack_user_id: str,
+    name: str,
+    content: bytes,
+    comment: str,
+    *,
+    last_try: bool,
 ) -> Unsent | None:
     """Send a file to a person; for jobs, which have the time.
 
-    key: of this file; what is sent under it a second time is not shown again.
+    key: of this file; what is sent under it a second time is not shown again. last_try: of the
+    job: what passes is waited for until then.
 
     Returns:
         Why they won't get it, None where it is on its way.
 
     Raises:
-        SlackApiError: Slack asks to wait; nothing was sent, the job is tried again.
+        NotUploaded: Slack can't be reached, asks to wait or is at fault; nothing was sent, the job
+            is tried again.
     """
     with context.reading() as tx:
         if outbox.by_key(tx, key) is not None:
@@ -53,15 +63,13 @@ def send(
     try:
         last_step = _upload(client, slack_user_id, name, content)
     except SlackApiError as error:
-        code = str(error.response.get("error") or "no answer")
-        if code == "ratelimited":
-            raise
-        needed = str(error.response.get("needed") or "files:write")
-        return Unsent(code, needed if code == "missing_scope" else "")
-    except _NotUploaded as error:
-        return Unsent(str(error))
-    except OSError:
-        return Unsent("no answer")
+        code = str(error.response.get("error") or "")
+        if is_refusal(error.response.status_code, code) and code != "ratelimited":
+            needed = str(error.response.get("needed") or "files:write")
+            return Unsent(code, needed if code == "missing_scope" else "")
+        return _later(error, last_try=last_try)
+    except (httpx.HTTPError, OSError) as error:
+        return _later(error, last_try=last_try)
     with context.writing() as tx:
         about = f"file:{people.get(tx, slack_user_id).id}"
         outbox.share_file(
@@ -87,14 +95,18 @@ def _why(code: str) -> Message:
     return exports.not_sent(code, "the file", "")
 
 
+def _later(error: Exception, *, last_try: bool) -> Unsent:
+    """Have the job tried again, or say that Slack did not answer each time."""
+    if last_try:
+        return Unsent("no answer")
+    raise NotUploaded(type(error).__name__) from error
+
+
 def _upload(client: WebClient, slack_user_id: str, name: str, content: bytes) -> dict[str, Any]:
     """Give Slack the bytes; gives the arguments of the last step."""
     place = client.files_getUploadURLExternal(filename=name, length=len(content))
-    try:
-        sent = httpx.post(place["upload_url"], content=content, timeout=UPLOAD_SECONDS)
-        sent.raise_for_status()
-    except httpx.HTTPError as error:
-        raise _NotUploaded("the upload failed") from error
+    sent = httpx.post(place["upload_url"], content=content, timeout=UPLOAD_SECONDS)
+    sent.raise_for_status()
     channel = client.conversations_open(users=slack_user_id)["channel"]["id"]
     return {"files": [{"id": place["file_id"], "title": name}], "channel_id": channel}
 

@@ -58,7 +58,9 @@ def send(payload: dict[str, Any], context: Context) -> None:
     for name, content in files.items():
         key = f"{JOB}:{payload['job_id']}:{name}"
         comment = view.comment(sum(map(len, found.values())), bool(hidden))
-        unsent = file_sending.send(context, key, slack_user_id, name, content, comment)
+        unsent = file_sending.send(
+            context, key, slack_user_id, name, content, comment, last_try=payload["last_try"]
+        )
         if unsent is None:
             continue
         with context.writing() as tx:

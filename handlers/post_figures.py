@@ -117,7 +117,9 @@ def send_sheet(payload: dict[str, Any], context: Context) -> None:
     content = write([_row(one, today) for one in wanted], "xlsx")
     name = f"figures-{today}.xlsx"
     key, words = f"{SHEET}:{payload['job_id']}", view.sheet_words(len(wanted))
-    unsent = send(context, key, person.slack_user_id, name, content, words)
+    unsent = send(
+        context, key, person.slack_user_id, name, content, words, last_try=payload["last_try"]
+    )
     if unsent is not None:
         with context.writing() as tx:
             key = f"{SHEET}:{payload['job_id']}:unsent"

@@ -202,7 +202,15 @@ def send(payload: dict[str, Any], context: Context) -> None:
     name = f"{_file_name(drawn)}.{kind}"
     content = _written(drawn, kind, person.name or "")
     key = f"report-file:{payload['job_id']}"
-    unsent = file_sending.send(context, key, payload["user"], name, content, view.comment(drawn))
+    unsent = file_sending.send(
+        context,
+        key,
+        payload["user"],
+        name,
+        content,
+        view.comment(drawn),
+        last_try=payload["last_try"],
+    )
     if unsent is None:
         return
     of, hint = "the report", ""

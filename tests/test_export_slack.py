@@ -1,12 +1,17 @@
 """`/influencer export`: a file in a private message, as the person may see it."""
 
 import csv
+import datetime as dt
 import io
 import json
 
+import pytest
 from sqlmodel import select
 
+from bot.app import real_now
+from bot.workers import Workers
 from domain.creator import Money
+from playground.faults import Kind
 from storage import brands, creators, people
 from storage.models import AuditEntry, Creator, Note, Partnership, Profile
 from tests.shortlisting import add_creators
@@ -21,6 +26,14 @@ def export(slack: Slack, who: str, what: str, kind: str) -> bytes:
     slack.workspace.close_view(who, everything=True)
     files = [file for one in slack.workspace.direct_messages(who) for file in one.files]
     return slack.workspace.store.files[files[-1]].content if files else b""
+
+
+def work_on(slack: Slack, minutes: int) -> None:
+    """Let time pass for the bot's workers, minute by minute."""
+    for minute in range(1, minutes + 1):
+        now = real_now() + dt.timedelta(minutes=minute)
+        Workers(slack.bot, lambda now=now: now).run_until_idle()
+    slack.settle()
 
 
 def limit_a_brand(slack: Slack, *named: str) -> None:
@@ -99,6 +112,28 @@ def test_without_the_right_to_send_files_a_sentence_names_the_way_out(slack: Sla
     said = slack.private("olivia")[-1]
     assert "files:write" in said
     assert "influencer-bot export" in said
+
+
+@pytest.mark.parametrize("kind", ["garbage", "drop", "server_error"])
+def test_a_file_that_slack_does_not_take_at_first_comes_later(slack: Slack, kind: Kind) -> None:
+    slack.workspace.faults.add("files.getUploadURLExternal", kind, times=3)
+    assert export(slack, "olivia", "creators", "csv") == b""
+
+    work_on(slack, minutes=20)
+
+    files = [file for one in slack.workspace.direct_messages("olivia") for file in one.files]
+    assert len(files) == 1
+    assert not [text for text in slack.private("olivia") if "did not take" in text]
+
+
+def test_when_slack_never_takes_a_file_that_is_said_in_plain_words(slack: Slack) -> None:
+    slack.workspace.faults.add("files.getUploadURLExternal", "garbage", times=50)
+    export(slack, "olivia", "creators", "csv")
+
+    work_on(slack, minutes=60)
+
+    slack.workspace.faults.clear()
+    assert "Slack did not take the file of your export (no answer)." in slack.private("olivia")[-1]
 
 
 def test_only_owners_and_managers_export(slack: Slack) -> None:

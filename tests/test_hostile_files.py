@@ -33,8 +33,8 @@ from tests.test_hostile_words import (
 from tests.test_import_slack import CONFIRMED, confirm, hand_over
 from tests.test_reports import file_of
 
-ROWS = 12
-CARDS = 3
+ROWS = 9
+CARDS = 2
 CELLS = 4
 PAGES = Path(__file__).parents[1] / "views" / "pages"
 TAG = re.compile(r"<([a-z][a-z0-9]*)")

@@ -10,11 +10,10 @@ from playground.grants import Place
 from storage import outbox, workspaces
 from storage.installations import NotInstalled
 from storage.models import Workspace
+from tests.forgetting import ON_SQLITE
 from tests.installing import ORG, event, install, start
 from tests.slack import Slack
 from tests.test_removal import deliver, work_later
-
-pytestmark = pytest.mark.both_databases
 
 ONE, TWO = "T0GRIDTEAM1", "T0GRIDTEAM2"
 
@@ -58,6 +57,8 @@ def test_a_workspace_without_access_is_as_one_that_removed_the_app_until_it_has_
     grid: Slack,
 ) -> None:
     teams(grid).discard(ONE)
+    nowhere = {**told("revoked", 0.5, ONE), "enterprise_id": None}
+    assert grid.workspace.courier.send_event(nowhere).status == 400
     deliver(grid, told("revoked", 1.0, ONE))
 
     assert (has_app(grid, ONE), has_app(grid, TWO)) == (False, True)
@@ -73,6 +74,7 @@ def test_a_workspace_without_access_is_as_one_that_removed_the_app_until_it_has_
     assert any("Message that waits" in text for text in grid.private("olivia"))
 
 
+@ON_SQLITE
 def test_events_that_come_late_or_the_other_way_round_change_nothing_that_is_not_so(
     grid: Slack,
 ) -> None:
@@ -91,6 +93,7 @@ def test_events_that_come_late_or_the_other_way_round_change_nothing_that_is_not
     assert (has_app(grid, ONE), has_app(grid, TWO)) == (True, False)
 
 
+@ON_SQLITE
 def test_a_word_that_comes_late_from_a_workspace_without_access_does_not_bring_it_back(
     grid: Slack,
 ) -> None:
@@ -107,6 +110,7 @@ def test_a_word_that_comes_late_from_a_workspace_without_access_does_not_bring_i
     assert has_app(grid, ONE)
 
 
+@ON_SQLITE
 def test_a_message_that_the_organisations_token_may_not_post_waits_and_has_slack_asked(
     grid: Slack,
 ) -> None:
@@ -126,6 +130,7 @@ def test_a_message_that_the_organisations_token_may_not_post_waits_and_has_slack
     assert kept.state == "waiting"
 
 
+@ON_SQLITE
 def test_a_workspace_that_installed_the_app_itself_keeps_it(grid: Slack) -> None:
     install(grid, place=Place(ONE, "Own", ORG.enterprise_id, ORG.enterprise))
     teams(grid).clear()
@@ -134,11 +139,3 @@ def test_a_workspace_that_installed_the_app_itself_keeps_it(grid: Slack) -> None
     assert (has_app(grid, ONE), has_app(grid, TWO)) == (True, False)
     with pytest.raises(NotInstalled):
         grid.bot.workspace_of("E0ELSEWHERE", ONE)
-
-
-def test_an_event_about_an_organisation_passes_the_gate_and_one_from_nowhere_does_not(
-    grid: Slack,
-) -> None:
-    assert grid.workspace.courier.send_event(told("granted", 1.0, ONE)).status == 200
-    nowhere = {**told("granted", 2.0, ONE), "enterprise_id": None}
-    assert grid.workspace.courier.send_event(nowhere).status == 400

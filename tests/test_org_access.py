@@ -53,6 +53,7 @@ def teams(slack: Slack) -> set[str]:
     return slack.workspace.grants.teams[ORG.enterprise_id]
 
 
+@pytest.mark.parametrize("beginning", ["postgresql"], indirect=True)
 def test_a_workspace_without_access_is_as_one_that_removed_the_app_until_it_has_it_again(
     grid: Slack,
 ) -> None:

@@ -38,7 +38,9 @@ DATABASES = ("sqlite", "postgresql")
 
 GARBAGE = (10_000, 20, 20)
 """How seldom it is looked for: there is little that counting references leaves behind."""
-WHOLE_APP = {"slack", "live", "youtube", "demo", "live_demo", "terminal", "bench"}
+WHOLE_APP = {
+    "slack", "live", "youtube", "demo", "live_demo", "many", "watched", "terminal", "bench",
+}  # fmt: skip
 """Fixtures of tests that drive the bot from outside, at a terminal, or a whole import."""
 
 

@@ -231,8 +231,10 @@ def test_undo_names_who_stays_and_why_one_a_line(terminal: Terminal) -> None:
     assert len(lines) == 2 + 15 + 1
 
 
-def test_all_real_files_come_in_by_the_command_line(terminal: Terminal, shared_data: Path) -> None:
-    for name, (created, _, _, merged, skipped) in REAL.items():
+def test_real_files_come_in_by_the_command_line(terminal: Terminal, shared_data: Path) -> None:
+    """A workbook, a table, and one that repeats accounts; the others are stored without it."""
+    for name in ("rutube_influencers.xlsx", "tt_nigeria.csv", "ig_ramjas_dec2022.csv"):
+        created, _, _, merged, skipped = REAL[name]
         path = shared_data / "creators" / name
         said = terminal.json("import", str(path), "--as-of", "unknown", "--dry-run")
         assert (said["profiles"], said["merged"], said["skipped"]) == (created, merged, skipped)

@@ -85,6 +85,7 @@ def test_the_install_page_binds_the_state_to_the_browser_by_a_strict_cookie(many
     assert used_states(many) == 0, "whoever only begins leaves nothing behind"
 
 
+@pytest.mark.both_databases
 def test_a_replayed_state_installs_nothing_more(many: Slack) -> None:
     here = browser(many)
     there = here.begin()
@@ -108,6 +109,7 @@ def test_a_state_of_another_browser_installs_nothing_and_stays_good(many: Slack)
     assert mine.get(back).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_two_browsers_and_many_tabs_racing_one_state_install_once(many: Slack) -> None:
     """Each has a code of its own, so that only the state holds them back."""
     mine = browser(many)
@@ -265,6 +267,7 @@ def test_an_event_of_an_unknown_workspace_is_taken_and_forgotten(many: Slack) ->
 
 
 @given(st.text(max_size=200), st.integers(1, 9), st.integers(1, 9), st.integers(0, 400))
+@pytest.mark.both_databases
 def test_a_sealed_secret_opens_in_its_place_only_and_not_when_changed(
     secret: str, here: int, there: int, position: int
 ) -> None:

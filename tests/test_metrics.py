@@ -138,6 +138,7 @@ def test_nothing_is_lost_when_many_threads_count_at_once(watched: Slack) -> None
     assert counted == 400
 
 
+@pytest.mark.both_databases
 def test_messages_that_slack_does_not_take_show_as_depth_and_age(watched: Slack) -> None:
     watched.workspace.faults.add("*", "rate_limited", retry_after=600, times=50)
     with watched.writing() as tx:
@@ -153,6 +154,7 @@ def test_messages_that_slack_does_not_take_show_as_depth_and_age(watched: Slack)
     watched.workspace.faults.clear()
 
 
+@pytest.mark.both_databases
 def test_a_digest_shows_as_due_until_it_is_on_its_way_and_then_as_posted(watched: Slack) -> None:
     start_weekly(watched)
     assert figures(watched).value("digest_schedules") == 1
@@ -172,6 +174,7 @@ def test_a_digest_shows_as_due_until_it_is_on_its_way_and_then_as_posted(watched
     assert posted.value("tick_timestamp_seconds", tick="minute") > 0
 
 
+@pytest.mark.both_databases
 def test_jobs_that_were_given_up_and_those_that_wait_are_counted(watched: Slack) -> None:
     with watched.writing() as tx:
         jobs.add(tx, "test.waits", "one")

@@ -10,7 +10,7 @@ from tests.statements import names_its_workspace
 from tests.tenant_acts import Driver
 from tests.tenants import WORDS, Watch, five
 
-ACTS = 120
+ACTS = 90
 
 
 def test_nothing_that_one_of_five_workspaces_writes_reaches_another(

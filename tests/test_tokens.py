@@ -107,6 +107,7 @@ def test_what_nobody_asked_for_is_posted_with_a_new_token_after_a_night_of_stand
     assert renewals(many) == 1
 
 
+@pytest.mark.both_databases
 def test_of_processes_that_need_a_new_token_at_once_one_gets_it_for_all(many: Slack) -> None:
     """Slack takes each refresh token once: a second exchange would lose the installation."""
     workspace, _ = row(many)
@@ -155,6 +156,7 @@ print(hashlib.sha256(bot.tokens.of(workspace).value.encode()).hexdigest(), flush
 """
 
 
+@pytest.mark.both_databases
 def test_two_real_processes_racing_for_a_new_token_both_get_it(many: Slack) -> None:
     if many.bot.services.database.is_sqlite:
         pytest.skip("one server only works on a SQLite file")
@@ -235,6 +237,7 @@ def test_a_lost_refresh_token_removes_nothing_and_doctor_says_who_must_install_a
     assert process(many).of(workspace).value
 
 
+@pytest.mark.both_databases
 def test_a_lease_whose_holder_died_is_taken_over_after_half_a_minute(many: Slack) -> None:
     database, (workspace, _) = many.bot.services.database, row(many)
     many.workspace.advance_clock(2 * TOKEN_SECONDS)
@@ -248,6 +251,7 @@ def test_a_lease_whose_holder_died_is_taken_over_after_half_a_minute(many: Slack
 # Keys
 
 
+@pytest.mark.both_databases
 def test_rotating_keys_encrypts_all_anew_and_then_the_old_key_is_not_needed(
     many: Slack, tmp_path: Path
 ) -> None:

@@ -9,6 +9,10 @@ EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
+ORGANISATION_EVENTS = frozenset({"team_access_granted", "team_access_revoked"})
+"""What an organisation's app subscribes to besides: they are no part of the manifest, for Slack has
+them for organisation-ready apps only."""
+
 
 def manifest_text(url: str | None = None) -> str:
     """The manifest as YAML, to paste at Slack.

@@ -108,8 +108,6 @@ NEEDED_FOR_EVENT = {
     "app_home_opened": None,
     "app_uninstalled": None,
     "tokens_revoked": None,
-    "team_access_granted": None,
-    "team_access_revoked": None,
 }
 
 

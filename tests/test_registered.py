@@ -9,6 +9,7 @@ import yaml
 
 from bot import manifest
 from bot.app import COMMAND
+from bot.manifest import ORGANISATION_EVENTS
 from handlers import registry
 from tests.slack import Slack
 from views import help as help_view
@@ -108,7 +109,9 @@ def test_commands_events_and_interactivity_are_those_that_are_registered(
 
     commands = {entry["command"] for entry in asked["features"]["slash_commands"]}
     assert commands == {COMMAND}
-    assert set(asked["settings"]["event_subscriptions"]["bot_events"]) == set(feature.events)
+    subscribed = set(asked["settings"]["event_subscriptions"]["bot_events"])
+    assert subscribed | ORGANISATION_EVENTS == set(feature.events)
+    assert not subscribed & ORGANISATION_EVENTS
     assert asked["settings"]["interactivity"]["is_enabled"] is bool(feature.actions)
     assert asked["features"]["app_home"]["home_tab_enabled"] is (
         "app_home_opened" in feature.events

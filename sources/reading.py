@@ -35,7 +35,7 @@ from sources.reader_process import LENGTH, AsOrders, Described, Request
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 """Of the environment, what the process may know: no tokens are among it."""
 
-_START = "import gc; gc.disable(); from sources.reader_process import main; main()"
+_READ = "import gc; gc.disable(); from sources.reader_process import main; main()"
 """Imports leave nothing to collect: looking for it would take a tenth of a start."""
 _SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
 """Looking for plugins, of which there are none, would take as long."""
@@ -164,22 +164,29 @@ class Reading:
                 return
 
 
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | _SETTINGS | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+
+
+def _start(errors: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  our own module
+        [sys.executable, "-P", "-c", _READ],
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+    )
+
+
 class _Process:
     """One process: it is told things, and gives frames until it ends or is ended."""
 
     def __init__(self, request: Request) -> None:
         self._name = request.name
         self._memory = request.memory
-        here = str(Path(__file__).parent.parent)
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
-        self._process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-P", "-c", _START],
-            env=environment | _SETTINGS | {"PYTHONPATH": here},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-        )
+        self._process = _start(self._errors)
         self._in = cast(IO[bytes], self._process.stdin)
         self._out = cast(IO[bytes], self._process.stdout)
         self._silent = False

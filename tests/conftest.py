@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from bot.clock import Clock
 from storage.database import Database
-from tests import postgres, statements
+from tests import postgres, readers, statements
 from tests.beginnings import DEMO, EMPTY, MET, Beginning, postgres_beginning, sqlite_beginning
 from tests.compiling import share_compiled_statements
 from tests.platforms import Bluesky
@@ -29,6 +29,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 share_compiled_statements()
 statements.watch_statements()
+readers.fork_readers()
 if memory := postgres.memory_folder():  # each commit of SQLite waits for the disk
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 

@@ -18,9 +18,16 @@ from sources import reading
 from sources.files import UnreadableFile, propose_mapping, read_creators, read_table
 from sources.reader_process import Request
 from sources.reading import Reading, described
+from tests import readers
 
 HEADER = "handle,name,followers,er,category\n"
 TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def as_the_bot_starts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader here is forked, as elsewhere in tests."""
+    monkeypatch.setattr(reading, "_start", readers.start_for_real)
 
 
 def _file(folder: Path, rows: int) -> Path:

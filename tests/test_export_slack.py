@@ -12,7 +12,7 @@ from bot.app import real_now
 from bot.workers import Workers
 from domain.creator import Money
 from playground.faults import Kind
-from storage import brands, creators, people
+from storage import brands, creators, people, preferences, roles
 from storage.models import AuditEntry, Creator, Note, Partnership, Profile
 from tests.shortlisting import add_creators
 from tests.slack import Slack
@@ -142,6 +142,23 @@ def test_only_owners_and_managers_export(slack: Slack) -> None:
     assert "home_export" not in slack.actions(slack.open_home("ana"))
     slack.press("olivia", slack.open_home("olivia"), "home_export")
     assert "Export" in slack.text_of(slack.view("olivia"))
+
+
+def test_whoever_is_no_manager_any_more_gets_no_file(slack: Slack) -> None:
+    """Between asking and writing an owner may have thought better of it."""
+    add_creators(slack, "mara")
+    with slack.writing() as tx:
+        preferences.change(tx, managers=[slack.workspace.user("ana").id])
+        roles.apply(tx, ())
+    slack.workspace.command("ana", "export")
+    slack.workspace.submit("ana", {"what": "creators", "kind": "csv"})
+    with slack.writing() as tx:
+        preferences.change(tx, managers=None)
+        roles.apply(tx, ())
+
+    slack.settle()
+
+    assert not [file for one in slack.workspace.direct_messages("ana") for file in one.files]
 
 
 def test_import_is_offered_on_home_too(slack: Slack) -> None:

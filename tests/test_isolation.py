@@ -127,6 +127,15 @@ def test_a_transaction_that_is_in_no_workspace_fails_at_once(walled: Database) -
         walled.close()
 
 
+def test_the_workspace_of_a_transaction_ends_with_it(walled: Database) -> None:
+    """Also where it is committed, and the connection goes back to the others."""
+    walled.close()
+    with walled.writing(HERE) as tx:
+        assert tx.session.exec(select(OutboxMessage)).all()
+    with walled.looking() as session, pytest.raises(DBAPIError):
+        session.exec(select(OutboxMessage)).all()
+
+
 def test_the_bot_can_take_down_no_part_of_the_wall(walled: Database) -> None:
     with walled.looking() as session:
         connection = within(session, HERE)

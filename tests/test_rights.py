@@ -4,6 +4,7 @@ A handler that is added is in none of the lists below, and the first test says s
 """
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from domain import roles
 from domain.retention import Kept
 from domain.shortlist import CardState
 from handlers import registry
-from storage import brands, people, preferences
+from storage import brands, briefs, people, preferences
 from storage.models import Card, CardVote, Partnership, Shortlist
+from tests import test_write_turns as write_turns
 from tests import trying
 from tests.partnering import rows
 from tests.shortlisting import CHECK, shortlist
@@ -281,6 +283,27 @@ def test_somebody_who_became_a_guest_while_a_form_was_open_changes_nothing(slack
     slack.submit("ana", {"name": "Spring", "niches": "skincare"})
 
     assert roles.IS_A_GUEST in slack.text_of(slack.view("ana"))
+
+
+def test_somebody_who_becomes_a_guest_in_that_very_instant_changes_nothing(slack: Slack) -> None:
+    """Looked at once, they may still be somebody else by the time that they change something."""
+    if not slack.bot.services.database.is_sqlite:
+        pytest.skip("On PostgreSQL writers of other rows do not wait for each other.")
+    slack.workspace.command("ana", "brief")
+    sent = threading.Thread(
+        target=slack.workspace.submit, args=("ana", {"name": "Spring", "niches": "skincare"})
+    )
+    with slack.writing() as tx:
+        sent.start()
+        write_turns.until(slack.bot.services.database, waiting=1)
+        ana = people.get(tx, slack.workspace.user("ana").id)
+        ana.is_guest = True
+        tx.session.add(ana)
+    sent.join()
+
+    assert roles.IS_A_GUEST in slack.text_of(slack.view("ana"))
+    with slack.reading() as tx:
+        assert briefs.names(tx, ()) == {}
 
 
 def test_no_handler_goes_around_the_check() -> None:

@@ -59,6 +59,38 @@ def test_a_turn_that_ends_in_an_error_is_given_on() -> None:
         assert turns.waiting == 0
 
 
+def test_a_writer_of_another_process_is_waited_for(tmp_path: Path) -> None:
+    """One that read first and then found the database changed could not write any more."""
+    ours, theirs = (Database(f"sqlite:///{tmp_path / 'bot.db'}", Clock().now) for _ in range(2))
+    migrate(ours)
+    number = workspaces.ensure(ours, "", "T1").id or 0
+    inside, done = threading.Event(), list[str]()
+
+    def write() -> None:
+        try:
+            with theirs.writing(number) as tx:
+                seen = workspaces.get(tx)
+                inside.set()
+                done.append(seen.name)
+                seen.name = "theirs"
+                tx.session.add(seen)
+        except Unavailable as error:
+            done.append(type(error).__name__)
+
+    other = threading.Thread(target=write)
+    with ours.writing(number) as tx:
+        workspace = workspaces.get(tx)
+        other.start()
+        assert not inside.wait(0.3), "two write at once"
+        workspace.name = "ours"
+        tx.session.add(workspace)
+    other.join()
+    with ours.reading(number) as tx:
+        assert (done, workspaces.get(tx).name) == (["ours"], "theirs")
+    for database in (ours, theirs):
+        database.close()
+
+
 def test_who_waits_too_long_is_told_in_time_and_holds_up_nobody(tmp_path: Path) -> None:
     """While a worker holds the lock for longer than Slack waits, a person gets an answer."""
     database = Database(f"sqlite:///{tmp_path / 'bot.db'}", Clock().now)

@@ -183,7 +183,7 @@ def test_check_stops_at_the_first_failure_and_hands_its_arguments_to_pytest(tmp_
     status, _, calls = script_in(repo, "check", "-k", "gate")
     assert status == 0
     assert [call.split()[0] for call in calls[2:]] == ["ruff", "ruff", "mypy", "pytest"]
-    assert calls[-1] == "pytest -n 3 --one-database-each -k gate"
+    assert calls[-1] == "pytest -n 3 --dist worksteal --one-database-each -k gate"
 
     program(repo / ".venv/bin/mypy", FAKE_BOT.replace("influencer-bot", "mypy") + "exit 3")
     status, _, calls = script_in(repo, "check")

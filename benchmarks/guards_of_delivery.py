@@ -120,8 +120,7 @@ GUARDS = (
     Guard(
         "what answers a message waits until that was posted", "storage/windows.py",
         ", ~blocked, ~unplaced", ", ~blocked",
-        of("outbox", "what_answers_or_changes_a_message_that_never_came_holds_up_nothing",
-           "a_channel_keeps_its_order_and_gets_each_message_once_whatever_slack_does"),
+        of("outbox", "what_changes_a_message_waits_until_that_was_posted"),
     ),
     Guard(
         "a sender whose lease is nearly over does not call", "bot/sender.py",
@@ -131,7 +130,7 @@ GUARDS = (
     Guard(
         "a sender that lost its lease writes nothing", "storage/sending.py",
         "            col(OutboxMessage.attempts) == message.attempts,\n", "",
-        of("outbox", "a_sender_that_lost_its_lease_changes_nothing_any_more"),
+        of("outbox", "a_sender_that_lost_its_lease_takes_nothing_from_whoever_has_it_now"),
     ),
     Guard(
         "an unanswered post is looked for before it is sent again", "bot/sender.py",
@@ -145,7 +144,7 @@ GUARDS = (
         '        payload.get("key") == message.message_key\n', "        True\n",
         of("outbox", "an_unanswered_post_is_found_however_much_was_written_since",
            "a_post_that_could_not_be_looked_for_is_looked_for_again",
-           "a_channel_keeps_its_order_and_gets_each_message_once_whatever_slack_does"),
+           "an_unanswered_post_is_not_taken_for_its_neighbour"),
     ),
     Guard(
         "a post carries its key", "bot/arguments.py",

@@ -371,7 +371,7 @@ class Endless:
         return b"x" * size
 
 
-@pytest.mark.parametrize("length", ["1001", None])
+@pytest.mark.parametrize("length", ["1001", "1000000", None])
 def test_an_oversize_body_is_refused_without_being_read_whole(length):
     body = Endless()
     changes = {"CONTENT_LENGTH": length, "wsgi.input": body, "wsgi.input_terminated": True}

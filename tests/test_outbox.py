@@ -167,6 +167,34 @@ def test_an_unanswered_post_is_found_however_much_was_written_since(
     assert texts(slack).count("first") == 1
 
 
+def test_an_unanswered_post_is_not_taken_for_its_neighbour(
+    slack: Slack, sender: Sender, clock: LaterClock
+) -> None:
+    post(slack, "first")
+    send_all(sender)
+    slack.workspace.faults.add("chat.postMessage", "lost")
+    post(slack, "second")
+
+    send_until_done(slack, sender, clock)
+
+    assert texts(slack) == ["first", "second"]
+    assert state(slack, "second").ts == slack.messages()[1].ts
+
+
+def test_what_changes_a_message_waits_until_that_was_posted(
+    slack: Slack, sender: Sender, clock: LaterClock
+) -> None:
+    """In a lane of its own it could be quicker than the message, and would come to nothing."""
+    slack.workspace.faults.add("chat.postMessage", "rate_limited", retry_after=7)
+    post(slack, "card")
+    with slack.writing() as tx:
+        outbox.call(tx, "seed", "reactions.add", "seed", {"name": "thinking_face"}, changes="card")
+
+    send_until_done(slack, sender, clock)
+
+    assert list(slack.messages()[0].reactions) == ["thinking_face"]
+
+
 def test_an_unanswered_reply_is_found_in_its_thread(
     slack: Slack, sender: Sender, clock: LaterClock
 ) -> None:
@@ -462,6 +490,22 @@ def test_a_sender_that_lost_its_lease_changes_nothing_any_more(
     send_all(sender)
 
     assert texts(slack) == ["first"]
+
+
+def test_a_sender_that_lost_its_lease_takes_nothing_from_whoever_has_it_now(slack: Slack) -> None:
+    post(slack, "first")
+    later = real_now() + sending.LEASE + dt.timedelta(seconds=1)
+    with slack.writing() as tx:
+        old = sending.claim(tx, real_now())
+    with slack.writing() as tx:
+        now = sending.claim(tx, later)
+    assert old is not None
+    assert now is not None
+
+    with slack.writing() as tx:
+        assert not sending.settle(tx.session, old.message, "waiting")
+        assert sending.settle(tx.session, now.message, "sent")
+    assert state(slack, "first").state == "sent"
 
 
 def test_many_senders_send_everything_once_and_in_order(slack: Slack, clock: LaterClock) -> None:

@@ -11,14 +11,15 @@ BEGIN = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
 
-@given(st.lists(st.floats(0, 20), min_size=1, max_size=250))
+@given(st.lists(st.tuples(st.floats(0, 60), st.integers(1, 90)), min_size=1, max_size=5))
 def test_whatever_comes_no_minute_has_more_than_a_burst_and_what_slack_grants(
-    gaps: list[float],
+    crowds: list[tuple[float, int]],
 ) -> None:
+    """crowds: so many seconds after the last one so many edits come at once."""
     pace, now, sent = Pace(), BEGIN, []
-    for gap in gaps:
+    for gap, count in crowds:
         now += dt.timedelta(seconds=gap)
-        sent.append(now + pace.wait(1, now))
+        sent += [now + pace.wait(1, now) for _ in range(count)]
 
     assert sent == sorted(sent), "turns come in the order in which they were taken"
     for place, first in enumerate(sent):

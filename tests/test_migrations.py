@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from storage.database import Database
 from storage.migrate import HEAD, NewerDatabase, migrate, versions
 from tests import postgres
 from tests.behind import everything
+
+LONG_ENOUGH = 60.0
 
 
 def now() -> dt.datetime:
@@ -61,12 +64,14 @@ def test_several_processes_that_start_at_once_migrate_once(empty_url: str) -> No
         changed.append(migrate(database))
         database.close()
 
-    starts = [threading.Thread(target=start) for _ in range(3)]
+    starts = [threading.Thread(target=start, daemon=True) for _ in range(3)]
     for one in starts:
         one.start()
+    until = time.monotonic() + LONG_ENOUGH
     for one in starts:
-        one.join()
+        one.join(max(0.0, until - time.monotonic()))
 
+    assert not [one for one in starts if one.is_alive()], "they hold each other up"
     assert sorted(changed) == [False, False, True]
     database = Database(empty_url, now)
     assert versions(database) == (HEAD, HEAD)

@@ -4,7 +4,8 @@ import gc
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,9 +62,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out a test on the database that it doesn't fall to; the longest ones come first."""
     items.sort(key=lambda one: one.path.stem not in LONGEST)  # so that none is left at the end
     if config.getoption("--one-database-each") and postgres.missing_reason() is None:
-        out = [one for one in items if _falls_to_the_other(one)]
-        config.hook.pytest_deselected(items=out)
-        items[:] = [one for one in items if one not in set(out)]
+        given = {one.nodeid: where for one in items if (where := _database_of(one)) is not None}
+        out = left_out(given)
+        config.hook.pytest_deselected(items=[one for one in items if one.nodeid in out])
+        items[:] = [one for one in items if one.nodeid not in out]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -74,15 +76,27 @@ def pytest_runtestloop() -> None:
     gc.enable()
 
 
-def _falls_to_the_other(item: pytest.Item) -> bool:
-    """Of neighbours in a file one runs on SQLite and one on PostgreSQL, by a checksum of names."""
+def left_out(given: Mapping[str, str]) -> set[str]:
+    """Of tests, named with the database of each, those that fall to the other one.
+
+    Of neighbours in a file one runs on SQLite and one on PostgreSQL, by a checksum of names. A
+    test that is there for one database only is never left out: it would not run at all.
+    """
+    names = {one: one.replace("postgresql", "").replace("sqlite", "") for one in given}
+    count = Counter(names.values())
+    return {
+        one
+        for one, name in names.items()
+        if count[name] > 1 and DATABASES[zlib.crc32(name.encode()) % 2] != given[one]
+    }
+
+
+def _database_of(item: pytest.Item) -> str | None:
+    """On which database a test of the whole app runs; None where that is not for us to choose."""
     assert isinstance(item, pytest.Function)
     given = item.callspec.params.get("beginning") if hasattr(item, "callspec") else None
     whole_app = WHOLE_APP & set(item.fixturenames)
-    if given is None or not whole_app or item.get_closest_marker("both_databases"):
-        return False
-    name = item.nodeid.replace("postgresql", "").replace("sqlite", "")
-    return DATABASES[zlib.crc32(name.encode()) % 2] != given
+    return given if whole_app and not item.get_closest_marker("both_databases") else None
 
 
 @pytest.fixture(autouse=True)

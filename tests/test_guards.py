@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.guard import EITHER, Guard
 from benchmarks.guards import ROOT, TABLE, CannotTake, take_out
+from tests.conftest import left_out
 
 
 @cache
@@ -46,3 +47,15 @@ def test_a_text_that_is_not_there_once_is_refused(tmp_path: Path) -> None:
     for here in ("if bad:", "if worse:"):
         with pytest.raises(CannotTake):
             take_out(Guard("a guard", "bot.py", here, "", (), EITHER), tmp_path)
+
+
+def test_a_test_runs_on_one_database_at_least_where_there_is_only_one_for_it() -> None:
+    both = {f"tests/test_a.py::test_{number}[{on}]": on
+            for number in range(20) for on in ("sqlite", "postgresql")}  # fmt: skip
+    alone = {f"tests/test_b.py::test_{number}[gus-sqlite]": "sqlite" for number in range(20)}
+
+    out = left_out({**both, **alone})
+
+    assert len(out) == len(both) / 2
+    assert {one.partition("[")[0] for one in out} == {one.partition("[")[0] for one in both}
+    assert not out & alone.keys()

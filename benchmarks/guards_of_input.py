@@ -17,7 +17,7 @@ GUARDS = (
     Guard(
         "formulas in XLSX", "sources/writing.py",
         "sheet.write(number, column, safe(value))", "sheet.write(number, column, value)",
-        of("export", "a_formula_in_a_name_is_text_in_the_file"),
+        of("export", "a_formula_is_text_in_a_sheet_as_well"),
     ),
     Guard(
         "mentions and links in what people wrote", "views/elements/text.py",
@@ -37,7 +37,7 @@ GUARDS = (
     Guard(
         "what an archive really unpacks to", "sources/spreadsheets.py",
         "if size > max(info.file_size, _SMALL):", "if False:",
-        of("reading_refusals", "what_cannot_be_read_is_refused_fast_and_in_little_memory"),
+        of("reading_files", "a_bomb_that_hides_its_size_is_refused"),
     ),
     Guard(
         "macros", "sources/spreadsheets.py",
@@ -48,7 +48,7 @@ GUARDS = (
     Guard(
         "passwords", "sources/spreadsheets.py",
         "if any(info.flag_bits & 1 for info in infos):", "if False:",
-        of("reading_refusals", "what_cannot_be_read_is_refused_fast_and_in_little_memory"),
+        of("reading_files", "a_protected_archive_is_refused"),
     ),
     Guard(
         "NUL bytes", "sources/text_tables.py",
@@ -66,8 +66,8 @@ GUARDS = (
         of("reading_process", "a_file_that_needs_too_much_memory_is_refused_with_a_sentence"),
     ),
     Guard(
-        "the reader's time", "sources/reader_process.py",
-        "    limit_time(request.seconds)\n", "",
+        "the reader's time", "sources/process_limits.py",
+        "        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))\n", "        pass\n",
         of("reading_process", "a_file_that_takes_too_long_is_refused_with_a_sentence"),
     ),
     Guard(
@@ -123,7 +123,7 @@ GUARDS = (
         "the deadline of a look-up", "sources/asking.py",
         "if not self._over.wait(max(deadline - time.monotonic(), 0)):",
         "if not self._over.wait(20):",
-        of("live_sources", "a_source_in_trouble_is_named_by_the_deadline_and_hides_no_other"),
+        of("live_sources", "a_source_that_never_ends_holds_nobody_up_and_collects_no_threads"),
     ),
     Guard(
         "the size of an answer", "sources/bodies.py",

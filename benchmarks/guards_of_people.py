@@ -12,12 +12,12 @@ GUARDS = (
     Guard(
         "who acts is looked at", "handlers/context.py",
         "        if barred is not None:\n            raise NotAllowed(barred)\n", "",
-        of("rights", "somebody_who_became_a_guest_while_a_form_was_open_changes_nothing"),
+        of("rights", "strangers_guests_bots_and_deactivated_people_get_nowhere"),
     ),
     Guard(
         "somebody unknown waits for Slack's word", "handlers/context.py",
         "if person is None or person.refreshed_at is None:", "if person is None:",
-        of("people", "whoever_slack_does_not_describe_may_do_nothing_until_it_does"),
+        of("people", "somebody_whom_others_named_may_do_nothing_until_slack_describes_them"),
     ),
     Guard(
         "votes of guests, bots and strangers", "domain/standing.py",
@@ -52,10 +52,10 @@ GUARDS = (
         of("export_slack", "limited_brands_are_left_out_for_those_not_named"),
     ),
     Guard(
-        "a limited brand's history moves nobody's rank", "storage/filters.py",
+        "a limited brand's partnerships are no filter for others", "storage/filters.py",
         "return or_(rows.brand_id.is_(None), rows.brand_id.not_in(hidden)) if hidden else true()",
         "return true()",
-        of("search", "a_limited_brands_history_moves_nobody_for_those_who_do_not_see_it"),
+        of("search", "search_finds_what_the_rules_say_in_that_order_on_both_databases"),
     ),
     Guard(
         "the role of whoever sends the settings", "handlers/settings.py",
@@ -105,7 +105,7 @@ GUARDS = (
     Guard(
         "a vote is on the record", "handlers/voting.py",
         "    _record_vote(tx, locked, outcome, person, act)\n", "",
-        of("audit", "an_entry_says_who_did_what_to_which_object_before_and_after"),
+        of("audit", "owners_get_the_record_as_a_file_that_runs_nothing"),
     ),
     Guard(
         "a query names its workspace", "storage/brands.py",
@@ -218,7 +218,8 @@ GUARDS = (
     Guard(
         "a workspace whose data is being deleted does not come back", "storage/installations.py",
         "if workspace is None or workspace.purging_at is not None:", "if workspace is None:",
-        of("removal", "who_installs_while_the_data_is_being_deleted_gets_a_workspace_of_its_own"),
+        of("removal", "who_installs_in_the_instant_of_the_decision_gets_a_workspace_of_its_own"),
+        SQLITE,
     ),
     Guard(
         "messages of a removed workspace wait", "storage/windows.py",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_calamine import load_workbook
+from python_calamine import CalamineWorkbook, load_workbook
 
 from domain.conversion import Converter
 from domain.creator import Figures, Money, Platform, ProfileSnapshot, RateDefinition
@@ -59,6 +59,15 @@ def test_a_formula_in_a_name_is_text_in_the_file(
 
     row = next(csv.DictReader(io.StringIO(result.stdout_bytes.decode("utf-8-sig"))))
     assert row["Name"] == "'" + DANGEROUS
+
+
+def test_a_formula_is_text_in_a_sheet_as_well() -> None:
+    """Somebody may save the sheet as CSV, where nothing tells text from formulas."""
+    file = io.BytesIO(write([{"Name": DANGEROUS}], "xlsx"))
+
+    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
+
+    assert sheet.to_python() == [["Name"], ["'" + DANGEROUS]]
 
 
 def test_an_export_to_an_unknown_kind_of_file_says_which_kinds_there_are(

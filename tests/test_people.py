@@ -59,6 +59,15 @@ def test_whoever_slack_does_not_describe_may_do_nothing_until_it_does(slack: Sla
     assert "still asking" not in slack.text_of(slack.open_home("nina"))
 
 
+def test_somebody_whom_others_named_may_do_nothing_until_slack_describes_them(slack: Slack) -> None:
+    slack.workspace.add_user("nina")
+    with slack.writing() as tx:
+        people.get(tx, slack.workspace.user("nina").id)
+    slack.workspace.faults.add("users.info", "server_error", times=2)
+
+    assert "still asking" in slack.text_of(slack.command("nina", "help"))
+
+
 def test_somebody_who_shares_a_channel_with_us_is_told_by_their_team(slack: Slack) -> None:
     """Slack sets `is_stranger` only for people who share no channel with the app."""
     with slack.writing() as tx:

@@ -474,7 +474,7 @@ def test_a_bomb_that_hides_its_size_is_refused(tmp_path, monkeypatch):
     data = bytearray(path.read_bytes())
     central = data.rindex(b"PK\x01\x02")
     data[central + 24 : central + 28] = struct.pack("<I", 10)
-    with pytest.raises(UnreadableFile, match=r"unpacks to far more|damaged"):
+    with pytest.raises(UnreadableFile, match="unpacks to far more"):
         read_table(_file(tmp_path, bytes(data), "ig.xlsx"))
 
 

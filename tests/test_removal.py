@@ -1,6 +1,7 @@
 """The app is removed and comes back: late and repeated events, waiting work, deleted data."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from storage.models import Creator, Installation, Workspace
 from tests.behind import everything
 from tests.installing import ORG, OTHER, browser, event, install, start
 from tests.slack import Slack
+from tests.test_write_turns import until
 
 pytestmark = pytest.mark.both_databases
 
@@ -310,6 +312,31 @@ def test_who_installs_while_the_data_is_being_deleted_gets_a_workspace_of_its_ow
     assert stored(many).removed_at is None
     assert rows_of(database, going.id or 0) == {}
     assert many.command("ana", "help") is not None
+
+
+@pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)
+def test_who_installs_in_the_instant_of_the_decision_gets_a_workspace_of_its_own(
+    many: Slack, database_url: str
+) -> None:
+    """They had found the old one, and waited for their turn to write."""
+    database, going = many.bot.services.database, stored(many)
+    grant = installations.Grant("", TEAM_ID, "", "", BOT_USER_ID, "", "", "", "")
+    made: list[int | None] = []
+    other = threading.Thread(
+        target=lambda: made.append(
+            installations.install(database, grant, installations.Tokens("xoxb-1")).id
+        )
+    )
+    with database.writing(going.id or 0) as tx:
+        workspace = workspaces.lock(tx)
+        other.start()
+        until(database, waiting=1)
+        workspace.removed_at = workspace.purging_at = tx.now
+        workspace.team_id = f"purged:{going.id}"
+        tx.session.add(workspace)
+    other.join()
+
+    assert made[0] not in (None, going.id)
 
 
 def test_one_workspace_with_its_token_in_the_settings_loses_nothing(slack: Slack) -> None:

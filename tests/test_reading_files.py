@@ -468,6 +468,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
 
 def test_a_bomb_that_hides_its_size_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("sources.spreadsheets._SMALL", 1 << 16)
+    monkeypatch.setattr("sources.spreadsheets._CHUNK", 1 << 12)
     path = _workbook(tmp_path, A=[["handle", "followers"], ["anna", 5]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/huge.bin", b"\0" * (1 << 20))

@@ -113,7 +113,7 @@ GUARDS = (
     Guard(
         "nothing is worked out from YouTube's figures", "bot/settings.py",
         "return frozenset() if self.youtube_derived_figures else NEED_LEAVE", "return frozenset()",
-        of("look_up_youtube", "raw_counts_are_shown_and_nothing_that_is_worked_out_from_them"),
+        of("look_up_youtube", "leave_taken_back_hides_at_once_and_is_settled_within_the_hour"),
     ),
     Guard(
         "a platform's daily budget", "storage/quotas.py",
@@ -127,13 +127,13 @@ GUARDS = (
         of("source_youtube", "a_search_costs_one_search_and_one_unit_and_the_same_again_no_search"),
     ),
     Guard(
-        "what nobody kept goes after a month", "storage/expiry.py",
-        "UNKEPT = dt.timedelta(days=30)", "UNKEPT = dt.timedelta(days=300)",
+        "what nobody kept goes after a month", "domain/retention.py",
+        "    found: int = 30\n", "    found: int = 300\n",
         of("look_up", "whom_nobody_kept_goes_after_a_month_and_those_people_worked_with_stay"),
     ),
     Guard(
         "whom people worked with stays", "storage/expiry.py",
-        "            ~seen_lately,\n            ~_touched(tx),\n", "            ~seen_lately,\n",
+        "        Card, Partnership, Reason, Restriction, Tag, Note, ListMember,\n", "        Tag,\n",
         of("look_up", "whom_nobody_kept_goes_after_a_month_and_those_people_worked_with_stay"),
     ),
 )  # fmt: skip

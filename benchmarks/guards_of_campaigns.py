@@ -133,7 +133,8 @@ GUARDS = (
     ),
     Guard(
         "whom people worked with stays", "storage/expiry.py",
-        "        Card, Partnership, Reason, Restriction, Tag, Note, ListMember,\n", "        Tag,\n",
+        "        Card, Partnership, Reason, Restriction, Tag, Note, ListMember,\n",
+        "        Tag,\n",
         of("look_up", "whom_nobody_kept_goes_after_a_month_and_those_people_worked_with_stay"),
     ),
 )  # fmt: skip

@@ -96,7 +96,8 @@ def _database_of(item: pytest.Item) -> str | None:
     assert isinstance(item, pytest.Function)
     given = item.callspec.params.get("beginning") if hasattr(item, "callspec") else None
     whole_app = WHOLE_APP & set(item.fixturenames)
-    return given if whole_app and not item.get_closest_marker("both_databases") else None
+    chosen = whole_app and not item.get_closest_marker("both_databases")
+    return str(given) if given is not None and chosen else None
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ class Lives:
 
     def kill(self, number: signal.Signals = signal.SIGKILL, seconds: float = PATIENCE) -> int:
         """End it; gives how it ended."""
-        os.kill(self._number, number)
+        with suppress(ProcessLookupError):  # it killed itself a moment ago, where it was told to
+            os.kill(self._number, number)
         status = self.died_within(seconds)
         assert status is not None, "it goes on after it was told to end"
         return status

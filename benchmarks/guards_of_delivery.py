@@ -1,6 +1,6 @@
 """Guards of what comes from Slack and what goes there: once, in order, and never lost."""
 
-from benchmarks.guard import POSTGRESQL, SQLITE, Guard, of
+from benchmarks.guard import POSTGRESQL, Guard, of
 
 GUARDS = (
     Guard(
@@ -87,7 +87,6 @@ GUARDS = (
         "a writer takes SQLite's lock before it reads", "storage/sqlite.py",
         '            driver.execute("BEGIN IMMEDIATE")\n', '            driver.execute("BEGIN")\n',
         of("write_turns", "a_writer_of_another_process_is_waited_for"),
-        SQLITE,
     ),
     Guard(
         "who is awaited in Slack writes first", "storage/write_turns.py",

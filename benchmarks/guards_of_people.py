@@ -55,7 +55,7 @@ GUARDS = (
         "a limited brand's partnerships are no filter for others", "storage/filters.py",
         "return or_(rows.brand_id.is_(None), rows.brand_id.not_in(hidden)) if hidden else true()",
         "return true()",
-        of("search", "search_finds_what_the_rules_say_in_that_order_on_both_databases"),
+        of("find", "work_for_a_limited_brand_is_no_filter_for_those_who_do_not_see_it"),
     ),
     Guard(
         "the role of whoever sends the settings", "handlers/settings.py",

@@ -2,8 +2,13 @@
 
 import re
 
+from sqlmodel import select
+
 from domain.creator import Platform, ProfileSnapshot
 from storage import brands, index, people, profile_store, saved_searches
+from storage.models import Creator, Partnership
+from tests.shortlisting import add_creators
+from tests.slack import Slack
 from tests.test_briefs import write_brief
 
 
@@ -233,3 +238,20 @@ def test_a_niche_that_the_brief_has_too_is_said_once(demo):
     answer = demo.command("ana", "find skincare for spring")
     assert handles(answer)
     assert "; skincare" not in demo.text_of(answer).casefold()
+
+
+def test_work_for_a_limited_brand_is_no_filter_for_those_who_do_not_see_it(slack: Slack) -> None:
+    add_creators(slack, "mara")
+    with slack.writing() as tx:
+        brand = brands.create(tx, "Secret Brand", None)
+        brands.limit(tx, brand, True, [people.get(tx, slack.workspace.user("olivia").id)])
+        (creator,) = tx.session.exec(select(Creator))
+        tx.session.add(
+            Partnership(
+                workspace_id=tx.workspace_id, creator_id=creator.id or 0, brand_id=brand.id,
+                stage="done", created_at=tx.now, updated_at=tx.now,
+            )
+        )  # fmt: skip
+
+    assert "@mara" in slack.text_of(slack.command("olivia", "find worked-with"))
+    assert "@mara" not in slack.text_of(slack.command("ana", "find worked-with"))

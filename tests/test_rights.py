@@ -14,7 +14,7 @@ from domain import roles
 from domain.retention import Kept
 from domain.shortlist import CardState
 from handlers import registry
-from storage import brands, briefs, people, preferences
+from storage import brands, people, preferences
 from storage.models import Card, CardVote, Partnership, Shortlist
 from tests import test_write_turns as write_turns
 from tests import trying
@@ -289,21 +289,22 @@ def test_somebody_who_becomes_a_guest_in_that_very_instant_changes_nothing(slack
     """Looked at once, they may still be somebody else by the time that they change something."""
     if not slack.bot.services.database.is_sqlite:
         pytest.skip("On PostgreSQL writers of other rows do not wait for each other.")
-    slack.workspace.command("ana", "brief")
-    sent = threading.Thread(
-        target=slack.workspace.submit, args=("ana", {"name": "Spring", "niches": "skincare"})
+    home = slack.open_home("ana")
+    before = person(slack, "ana").nudge_every_days
+    pressed = threading.Thread(
+        target=slack.workspace.press, args=("ana", home, "home_nudges"), kwargs={"value": "0"}
     )
     with slack.writing() as tx:
-        sent.start()
+        pressed.start()
         write_turns.until(slack.bot.services.database, waiting=1)
         ana = people.get(tx, slack.workspace.user("ana").id)
         ana.is_guest = True
         tx.session.add(ana)
-    sent.join()
+    pressed.join()
+    slack.settle()
 
-    assert roles.IS_A_GUEST in slack.text_of(slack.view("ana"))
-    with slack.reading() as tx:
-        assert briefs.names(tx, ()) == {}
+    assert roles.IS_A_GUEST in slack.private("ana")[-1]
+    assert person(slack, "ana").nudge_every_days == before != 0
 
 
 def test_no_handler_goes_around_the_check() -> None:

@@ -111,11 +111,6 @@ GUARDS = (
         of("look_up_youtube", "kept_figures_are_renewed_before_their_terms_end_and_old_ones_go"),
     ),
     Guard(
-        "nothing is worked out from YouTube's figures", "bot/settings.py",
-        "return frozenset() if self.youtube_derived_figures else NEED_LEAVE", "return frozenset()",
-        of("look_up_youtube", "leave_taken_back_hides_at_once_and_is_settled_within_the_hour"),
-    ),
-    Guard(
         "a platform's daily budget", "storage/quotas.py",
         "left = col(QuotaUse.used) <= budget.units - units",
         "left = col(QuotaUse.used) <= budget.units",

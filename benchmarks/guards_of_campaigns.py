@@ -4,6 +4,11 @@ from benchmarks.guard import Guard, of
 
 GUARDS = (
     Guard(
+        "nothing is worked out from YouTube's figures without leave", "bot/settings.py",
+        "return frozenset() if self.youtube_derived_figures else NEED_LEAVE", "return frozenset()",
+        of("look_up_youtube", "raw_counts_are_shown_and_nothing_that_is_worked_out_from_them"),
+    ),
+    Guard(
         "refunds subtract", "domain/attribution.py",
         "        left -= back\n", "        back = Decimal(0)\n",
         of("attribution", "entries_add_up_to_what_is_left_of_the_order"),

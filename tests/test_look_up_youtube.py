@@ -75,6 +75,7 @@ def ledger(slack: Slack) -> QuotaLedger:
 
 
 def test_raw_counts_are_shown_and_nothing_that_is_worked_out_from_them(youtube):
+    assert youtube.bot.services.database.underived == NEED_LEAVE  # unless an operator has said so
     youtube.command("ana", "find skincare youtube")
     told = newest(youtube, "ana")
     assert "YouTube brought 3 more, all of them in your top ten." in youtube.text_of(told)

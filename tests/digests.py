@@ -1,12 +1,14 @@
 """Scenes for the tests of digests."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Days, week_before
 from domain.creator import Figures, Platform, ProfileSnapshot
 from domain.niche import default_vocabulary
+from domain.votes import Ballot, Vote
 from playground.records import Message
 from storage import index, people, profile_store, profiles
 from storage.models import (
@@ -197,19 +199,21 @@ class Scene:
         return made
 
     def card(
-        self, shortlist: Shortlist, profile: Profile, state: str = "open", voted: Any = None
+        self, shortlist: Shortlist, profile: Profile, state: str = "open", voted: Sequence[Any] = ()
     ) -> Card:
-        """A card. voted: who has said maybe."""
+        """A card. voted: people who have said maybe."""
         seen = ProfileSnapshot(platform=Platform(profile.platform), handle=profile.handle)
         made = self.add(
             Card(workspace_id=0, shortlist_id=shortlist.id or 0, creator_id=profile.creator_id,
                  profile_id=profile.id or 0, state=state,
                  profile=seen.model_dump(mode="json", exclude_none=True), created_at=self.at(3))
         )  # fmt: skip
-        if voted is not None:
+        for person in voted:
+            at = self.at(2)
+            ballot = Ballot().pressed(Vote.MAYBE, int(at.timestamp() * 1_000_000))
             self.add(
-                CardVote(workspace_id=0, card_id=made.id or 0, person_id=voted.id, vote="maybe",
-                         acted_at=self.at(2))
+                CardVote(workspace_id=0, card_id=made.id or 0, person_id=person.id,
+                         vote=ballot.vote, ballot=ballot.model_dump(mode="json"), acted_at=at)
             )  # fmt: skip
         return made
 
@@ -244,6 +248,8 @@ def spring(slack: Slack) -> Scene:
         scene.feedback(with_bea, 2, 5)
         scene.feedback(with_bea, 10, 3)
         asked = scene.shortlist("Spring Glow", olivia, [ana, ben], brief)
-        scene.card(asked, scene.creator("erin", Platform.TIKTOK, 900), voted=ana)
-        scene.card(asked, scene.creator("fay", Platform.TIKTOK, 900), state="split")
+        scene.card(asked, scene.creator("erin", Platform.TIKTOK, 900), voted=[ana])
+        scene.card(
+            asked, scene.creator("fay", Platform.TIKTOK, 900), state="split", voted=[ana, ben]
+        )
     return scene

@@ -98,7 +98,6 @@ class SocketModeSlack:
         if path not in self._unused:
             return False
         self._unused.remove(path)
-        self.connections.append(path)
         return True
 
     def send(self, kind: str, payload: dict[str, Any], envelope: str) -> None:
@@ -121,6 +120,7 @@ class SocketModeSlack:
 
     def _talk(self, connection: Any) -> None:
         self._connection = connection
+        self.connections.append(connection.path.partition("?")[0])
         self.connected.set()
         with contextlib.suppress(OSError, struct.error):
             while True:

@@ -19,8 +19,6 @@ from storage.models import DigestPeriod, Job
 from tests.digests import start_weekly
 from tests.slack import Slack
 
-pytestmark = pytest.mark.both_databases
-
 WEEK = dt.timedelta(days=7).total_seconds()
 
 
@@ -63,6 +61,7 @@ def test_one_that_is_set_up_after_this_weeks_time_waits_for_the_next(slack: Slac
     assert slack.messages() == []
 
 
+@pytest.mark.both_databases
 def test_after_three_weeks_away_only_the_newest_comes_and_says_what_it_covers(
     slack: Slack,
 ) -> None:
@@ -89,6 +88,7 @@ def next_monday_of(slack: Slack) -> dt.date:
     return slack.bot.services.clock.now().astimezone(ZoneInfo("Europe/London")).date()
 
 
+@pytest.mark.both_databases
 def test_a_restart_between_the_claim_and_the_sending_posts_it_once(slack: Slack) -> None:
     start_weekly(slack)
     slack.workspace.move_clock_to(0, 9)
@@ -104,6 +104,7 @@ def test_a_restart_between_the_claim_and_the_sending_posts_it_once(slack: Slack)
     assert len(slack.messages()) == 1
 
 
+@pytest.mark.both_databases
 def test_a_job_that_died_before_it_was_marked_done_changes_nothing_when_repeated(
     slack: Slack,
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_job_that_died_before_it_was_marked_done_changes_nothing_when_repeated
     assert len(slack.messages()) == 1
 
 
+@pytest.mark.both_databases
 def test_two_processes_that_tick_at_once_post_one(slack: Slack) -> None:
     start_weekly(slack)
     slack.workspace.move_clock_to(0, 9)
@@ -157,6 +159,7 @@ def schedule_id(slack: Slack) -> int:
         return schedule.id or 0
 
 
+@pytest.mark.both_databases
 def test_slack_out_of_reach_on_monday_delays_it_and_loses_nothing(slack: Slack) -> None:
     start_weekly(slack)
     slack.workspace.faults.add("conversations.info", "server_error", times=1)

@@ -27,8 +27,6 @@ from tests.shortlisting import (
 )
 from tests.slack import Slack
 
-pytestmark = pytest.mark.both_databases
-
 
 def newest_card(slack: Slack) -> Card:
     with slack.reading() as tx:
@@ -106,6 +104,7 @@ def test_the_vote_of_somebody_unknown_waits_until_slack_says_who_they_are(slack:
     assert "Approved by Ana Maria" in slack.text_of(made.card)
 
 
+@pytest.mark.both_databases
 def test_what_waited_is_cast_in_the_order_in_which_it_was_done(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana", "ben"), quorum=2)
     forget_who(slack, "ana")
@@ -123,6 +122,7 @@ def test_what_waited_is_cast_in_the_order_in_which_it_was_done(slack: Slack) -> 
         assert pending_votes.known_but_waiting(tx) == []
 
 
+@pytest.mark.both_databases
 def test_a_vote_put_down_while_its_person_is_learned_is_found_hourly(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana",))
     forget_who(slack, "ana")
@@ -151,6 +151,7 @@ def test_somebody_unknown_who_proves_to_be_a_guest_is_told_and_not_counted(slack
     assert [text for text in slack.private("ana") if "Votes by guests" in text]
 
 
+@pytest.mark.both_databases
 def test_votes_given_while_the_bot_was_away_count_once_it_is_back(slack: Slack) -> None:
     made = shortlist(slack, "mara", "noor", quorum=2)
     slack.react("ana", CHECK, made.cards["noor"])
@@ -178,6 +179,7 @@ def test_the_bots_own_seeds_are_no_votes(slack: Slack) -> None:
         assert tx.session.exec(select(CardVote.id)).all() == []
 
 
+@pytest.mark.both_databases
 def test_a_reaction_quicker_than_slacks_answer_to_our_post_is_found(slack: Slack) -> None:
     """The card is in the channel, its place is not stored yet: no vote waits for the hour."""
     made = shortlist(slack, approvers=("ana",))
@@ -213,6 +215,7 @@ def test_catching_up_goes_on_where_slack_asked_to_wait(slack: Slack) -> None:
     assert "Rejected by Ana" in slack.text_of(made.cards["noor"])
 
 
+@pytest.mark.both_databases
 def test_a_reaction_that_comes_while_slack_is_asked_is_not_undone(slack: Slack) -> None:
     """The picture that Slack gave is older than what was done since."""
     made = shortlist(slack, quorum=2)
@@ -283,6 +286,7 @@ class Model:
             self.card = rules.unreact(self.card, person, emoji, at).card
 
 
+@pytest.mark.both_databases
 @settings(
     max_examples=8,
     deadline=None,

@@ -24,8 +24,6 @@ from tests.installing import ORG, OTHER, browser, event, install, start
 from tests.slack import Slack
 from tests.test_write_turns import until
 
-pytestmark = pytest.mark.both_databases
-
 DAY = 86_400.0
 
 
@@ -88,6 +86,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.both_databases
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -119,6 +118,7 @@ def test_removals_and_installations_end_as_they_happened_in_whatever_order_event
     assert stored(many).id == first, "all data is still there"
 
 
+@pytest.mark.both_databases
 def test_work_of_a_removed_workspace_stops_and_goes_on_after_a_new_installation(
     many: Slack,
 ) -> None:
@@ -144,6 +144,7 @@ def test_work_of_a_removed_workspace_stops_and_goes_on_after_a_new_installation(
     assert arrived(many, "while away")
 
 
+@pytest.mark.both_databases
 def test_an_installation_during_the_check_of_a_late_event_wins(many: Slack) -> None:
     """The old token is dead when asked; before that is written down, a new one is there."""
     workspace = stored(many)
@@ -162,6 +163,7 @@ def test_an_installation_during_the_check_of_a_late_event_wins(many: Slack) -> N
     assert stored(many).removed_at is None
 
 
+@pytest.mark.both_databases
 def test_a_late_event_does_not_undo_an_installation_that_another_process_took_over(
     many: Slack,
 ) -> None:
@@ -252,6 +254,7 @@ def rows_of(database: Database, workspace_id: int) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+@pytest.mark.both_databases
 def test_after_the_grace_all_is_deleted_of_this_workspace_and_nothing_of_another(
     many: Slack,
 ) -> None:
@@ -293,6 +296,7 @@ def test_after_the_grace_all_is_deleted_of_this_workspace_and_nothing_of_another
         )
 
 
+@pytest.mark.both_databases
 def test_who_installs_while_the_data_is_being_deleted_gets_a_workspace_of_its_own(
     many: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +318,7 @@ def test_who_installs_while_the_data_is_being_deleted_gets_a_workspace_of_its_ow
     assert many.command("ana", "help") is not None
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)
 def test_who_installs_in_the_instant_of_the_decision_gets_a_workspace_of_its_own(
     many: Slack, database_url: str

@@ -14,8 +14,6 @@ from tests.partnering import rows
 from tests.selling import PUBLIC, SECRET, Selling, entries, order, partnership, refund, shop, totals
 from tests.slack import Slack
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def reached(slack: Slack) -> Iterator[Slack]:
@@ -24,6 +22,7 @@ def reached(slack: Slack) -> Iterator[Slack]:
     yield slack
 
 
+@pytest.mark.both_databases
 def test_a_code_that_nobody_knows_is_listed_and_counts_once_it_is_assigned(slack: Slack) -> None:
     number = partnership(slack)
     selling = shop(slack)
@@ -178,6 +177,7 @@ def add_orders(slack: Slack, content: str, **values: Any) -> str:
     return slack.private("olivia")[-1]
 
 
+@pytest.mark.both_databases
 def test_an_export_of_shopify_counts_once_whatever_webhooks_said_before_and_after(
     slack: Slack,
 ) -> None:
@@ -235,6 +235,7 @@ def test_an_export_of_woocommerce_is_read_for_a_shop_that_is_not_connected(slack
     assert (found.conversions, str(found.revenue.amount)) == (2, "80.00")
 
 
+@pytest.mark.both_databases
 def test_a_file_is_taken_back_and_what_others_said_stays(slack: Slack) -> None:
     """Of 1001 a webhook told too, of 1002 another file: only what this file alone knew goes."""
     number = partnership(slack, code="ANNA15")

@@ -19,8 +19,6 @@ from tests.slack import Slack
 from views.card_forms import work_goes_on
 from views.card_view import CardView, Votes
 
-pytestmark = pytest.mark.both_databases
-
 
 def the_card(slack: Slack) -> Card:
     with slack.reading() as tx:
@@ -51,6 +49,7 @@ def person(tx: Transaction, slack: Slack, name: str) -> Person:
     return people.get(tx, slack.workspace.user(name).id)
 
 
+@pytest.mark.both_databases
 def test_a_check_mark_from_the_second_approver_approves_the_creator(slack: Slack) -> None:
     """Quorum two: the first vote is counted, the second decides, a repeat changes nothing."""
     made = shortlist(slack, quorum=2)
@@ -65,6 +64,7 @@ def test_a_check_mark_from_the_second_approver_approves_the_creator(slack: Slack
     assert slack.replies(made.card) == []
 
 
+@pytest.mark.both_databases
 def test_a_button_and_a_reaction_are_one_vote_of_one_person(slack: Slack) -> None:
     made = shortlist(slack, quorum=2)
 
@@ -150,6 +150,7 @@ def test_guests_bots_and_strangers_are_not_counted_even_when_named(
     assert [why in str(call.arguments) for call in calls] == [True]
 
 
+@pytest.mark.both_databases
 def test_a_split_vote_is_decided_by_the_asker_alone(slack: Slack) -> None:
     made = shortlist(slack, quorum=2)
     slack.react("ana", CHECK, made.card)
@@ -277,6 +278,7 @@ def give_reason(slack: Slack, who: str, card: Message, **given: str) -> None:
     assert slack.submit(who, given) is None
 
 
+@pytest.mark.both_databases
 def test_an_edit_that_waits_is_drawn_once_and_as_things_stand_when_it_is_sent(
     slack: Slack,
 ) -> None:
@@ -305,6 +307,7 @@ def test_a_reason_may_come_before_the_decision(slack: Slack) -> None:
     assert "Open" in slack.text_of(made.card)
 
 
+@pytest.mark.both_databases
 def test_a_stale_button_on_a_decided_card_changes_nothing_and_says_so(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana", "ben"))
     slack.workspace.faults.add("chat.update", "error", error="internal_error", times=50)
@@ -318,6 +321,7 @@ def test_a_stale_button_on_a_decided_card_changes_nothing_and_says_so(slack: Sla
     slack.workspace.faults.clear()
 
 
+@pytest.mark.both_databases
 def test_a_repeated_press_changes_nothing(slack: Slack) -> None:
     made = shortlist(slack, quorum=2)
     slack.press("ana", made.card, "card_approve")
@@ -333,6 +337,7 @@ def test_a_repeated_press_changes_nothing(slack: Slack) -> None:
 # ---- reopening
 
 
+@pytest.mark.both_databases
 def test_reopening_lists_earlier_votes_and_counts_them_only_when_given_anew(slack: Slack) -> None:
     made = shortlist(slack, quorum=2)
     slack.react("ana", CHECK, made.card)
@@ -482,6 +487,7 @@ def move(slack: Slack, stage: Stage) -> None:
         approvals.move(tx, found, stage, found.owner_id)
 
 
+@pytest.mark.both_databases
 def test_what_a_limited_brand_decided_is_told_only_to_those_named_on_it(slack: Slack) -> None:
     made = shortlist(slack, approvers=("ana",))
     slack.react("ana", CROSS, made.card)
@@ -510,6 +516,7 @@ def test_what_a_limited_brand_decided_is_told_only_to_those_named_on_it(slack: S
 # ---- approvers who left
 
 
+@pytest.mark.both_databases
 def test_a_deactivated_approver_is_not_awaited_and_the_card_is_split(slack: Slack) -> None:
     made = shortlist(slack, asker="carla", approvers=("ana", "ben"), quorum=2)
     slack.react("ana", CHECK, made.card)

@@ -48,7 +48,6 @@ def run(folder: Path, file: Path, minutes: int, count: int, rate: float, url: st
                 bare = play(bare_port, requests(BARE_SECONDS, rate, read, None, minute))
                 note(file, BARE, bare, 0.0)
                 print(f"  minute {minute + 1}: {heard.line()}; {used:.0%} of a core", flush=True)
-            scene.settle()
         say_what_was_lost(scene, voters)
 
 

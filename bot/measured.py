@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot import metrics, tracing
+from bot.work_turns import REQUESTS
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class MeasuredApp(App):
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
         with tracing.at(delivery=kind, **self._named(kind, req.body)) as facts:
             try:
-                answer = super().dispatch(req)
+                with REQUESTS.turn():
+                    answer = super().dispatch(req)
                 status = answer.status
                 return answer
             finally:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot import metrics
+from bot.work_turns import REQUESTS
 
 
 class WatchedClient(WebClient):
@@ -27,7 +28,8 @@ class WatchedClient(WebClient):
         """Call Slack; what comes, and what goes wrong, is as without us."""
         began, outcome = time.perf_counter(), "unanswered"
         try:
-            answer = super().api_call(api_method, **given)
+            with REQUESTS.resting():
+                answer = super().api_call(api_method, **given)
             outcome = "ok"
             self._noticed("")
             return answer

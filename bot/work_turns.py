@@ -1,8 +1,8 @@
 """How many requests are worked on at once.
 
-Python runs one thread at a time. When many want to run they take the processor from each other, each
-request costs more, and still more of them wait: at 100 requests a second sixteen at once took twice
-as much of the processor for each as four. Those that come meanwhile wait for their turn.
+Python runs one thread at a time. When many want to run they take the processor from each other,
+each request costs more, and still more of them wait: at 100 requests a second sixteen at once took
+twice as much of the processor for each as four. Those that come meanwhile wait for their turn.
 """
 
 import threading

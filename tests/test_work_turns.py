@@ -69,6 +69,5 @@ def test_a_worker_that_holds_no_turn_neither_takes_nor_gives_one() -> None:
     turns = WorkTurns(at_once=1, longest_wait=PATIENCE)
     with turns.resting():
         pass
-    with turns.turn(), turns.resting():
-        with turns.turn():
-            pass
+    with turns.turn(), turns.resting(), turns.turn():
+        pass

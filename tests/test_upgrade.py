@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.migrate import HEAD, _config, migrate, versions
 from tests.test_migrations import empty_url, now  # noqa: F401  a fixture
 
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0003")
 EACH = 3
 MOMENT = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 MADE: dict[type[Any], Callable[[int], Any]] = {

@@ -433,7 +433,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('asked_at', storage.models.columns.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('times_left', sa.Integer(), server_default='0', nullable=False))
 
     with op.batch_alter_table('merges', schema=None) as batch_op:
         batch_op.add_column(sa.Column('lasting', sa.Boolean(), server_default='0', nullable=False))
@@ -533,7 +532,6 @@ def downgrade() -> None:
         batch_op.drop_column('lasting')
 
     with op.batch_alter_table('jobs', schema=None) as batch_op:
-        batch_op.drop_column('times_left')
         batch_op.drop_column('asked_at')
 
     with op.batch_alter_table('imports', schema=None) as batch_op:

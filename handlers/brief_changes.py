@@ -27,11 +27,11 @@ def redraw(payload: dict[str, Any], context: Context) -> None:
         numbers = briefs.open_shortlists(tx, brief_id)
     for number in numbers:
         with context.writing() as tx:
-            locked = cards.lock_all(tx, number)
-            for card in locked:
-                drawing.redraw_card(tx, card.row)
-            if locked:
-                drawing.redraw_summary(tx, locked[0].shortlist)
+            shortlist = shortlists.get(tx, number)
+            if shortlist is not None:
+                for card in cards.of_shortlist(tx, number):
+                    drawing.redraw_card(tx, card)
+                drawing.redraw_summary(tx, shortlist)
 
 
 def _hide_from_clients(tx: Transaction, brief: Brief | None) -> None:

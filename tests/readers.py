@@ -58,7 +58,8 @@ class Reader:
     def kill(self) -> None:
         """End it in the middle of whatever it does."""
         if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended, which is yet to be heard
+                os.kill(self.pid, signal.SIGKILL)
 
     def _note_end(self, flags: int = 0) -> None:
         self.returncode = os.waitstatus_to_exitcode(self._hear(flags))

@@ -159,6 +159,8 @@ def _bolt(bot: Bot) -> App:
             # the gate has verified the raw bytes; Socket Mode needs no signature
             request_verification_enabled=False,
             ignoring_self_events_enabled=True,
+            # a workflow's own token ends with its step: the bot's own is used, as ever
+            attaching_function_token_enabled=False,
         )
     if bot.tokens is not None:
         _leave_alone_where_not_installed(app, bot)

@@ -4,16 +4,40 @@ import re
 from typing import Any
 
 from bot import unanswered
+from domain import message_link
+from domain.message_link import MessagePlace
 from storage.models import Workspace
-from storage.outbox import POST
+from storage.outbox import COMPLETE, FAIL, POST
 from storage.sending import Claim
+from views import workflow_steps
 
 NEWER_BLOCKS = frozenset({"data_visualization", "data_table", "table", "card", "carousel"})
 WHOLE_BLOCK = re.compile(r"json-pointer:/blocks/(\d+)(?:/type)?\]")
 
 
-def arguments_of(claim: Claim) -> dict[str, Any] | None:
-    """Arguments of the call, with the places of earlier messages; None when one has no place."""
+def call_of(claim: Claim) -> tuple[str, dict[str, Any]] | None:
+    """The method to call, and its arguments; None when an earlier message has no place."""
+    message = claim.message
+    if message.method == COMPLETE:
+        return _end_of_step(claim)
+    arguments = _arguments_of(claim)
+    return None if arguments is None else (message.method, arguments)
+
+
+def _end_of_step(claim: Claim) -> tuple[str, dict[str, Any]]:
+    """A workflow's step: done, with the link to what it posted, unless Slack did not take that."""
+    payload = claim.message.payload
+    if claim.refused:
+        execution_id = payload["function_execution_id"]
+        error = workflow_steps.NOT_POSTED
+        return FAIL, {"function_execution_id": execution_id, "error": error}
+    outputs = dict(payload["outputs"])
+    if claim.target and claim.workspace.url:
+        outputs["link"] = message_link.write(claim.workspace.url, MessagePlace(*claim.target))
+    return COMPLETE, {**payload, "outputs": outputs}
+
+
+def _arguments_of(claim: Claim) -> dict[str, Any] | None:
     message = claim.message
     arguments = {name: v for name, v in message.payload.items() if name != "fallback_blocks"}
     plainer = message.payload.get("fallback_blocks")

@@ -10,25 +10,31 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 ORGANISATION_EVENTS = frozenset({"team_access_granted", "team_access_revoked"})
-"""What an organisation's app subscribes to besides: they are no part of the manifest, for Slack has
-them for organisation-ready apps only."""
+"""What an organisation's app subscribes to besides: they are no part of the plain manifest, for
+Slack has them for organisation-ready apps only."""
+STEP_EVENTS = frozenset({"function_executed"})
+"""What an app with steps for workflows subscribes to besides."""
 
 
-def manifest_text(url: str | None = None) -> str:
+def manifest_text(url: str | None = None, *, workflow_steps: bool = False) -> str:
     """The manifest as YAML, to paste at Slack.
 
     Args:
         url: None for Socket Mode; else the bot's public address, such as
             `https://bot.example.com`, under which it serves `/slack/events`.
+        workflow_steps: with steps for Workflow Builder, which make the app organisation-ready.
 
     Raises:
         ValueError: the address is not a plain https address; the message says so.
     """
-    if url is None:
+    if url is None and not workflow_steps:
         return manifest_path().read_text(encoding="utf-8")
     import yaml  # noqa: PLC0415  see `_read`
 
-    return yaml.safe_dump(_for_http(_request_url(url)), sort_keys=False, allow_unicode=True)
+    manifest = _read() if url is None else _for_http(_request_url(url))
+    if workflow_steps:
+        manifest = _with_steps(manifest)
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
 
 
 def manifest_path() -> Path:
@@ -60,6 +66,21 @@ def shortcuts() -> frozenset[str]:
 def events() -> frozenset[str]:
     """Types of the events that Slack sends to the bot."""
     return frozenset(_parsed()["settings"]["event_subscriptions"]["bot_events"])
+
+
+def steps() -> dict[str, Any]:
+    """The steps for Workflow Builder as the manifest describes them, by callback id."""
+    described: dict[str, Any] = _read_steps()["functions"]
+    return described
+
+
+def _with_steps(manifest: dict[str, Any]) -> dict[str, Any]:
+    added = _read_steps()
+    settings = {**manifest["settings"], **added["settings"]}
+    subscribed = settings["event_subscriptions"]
+    more = [*subscribed["bot_events"], *sorted(STEP_EVENTS | ORGANISATION_EVENTS)]
+    settings["event_subscriptions"] = {**subscribed, "bot_events": more}
+    return {**manifest, "settings": settings, "functions": added["functions"]}
 
 
 def _for_http(request_url: str) -> dict[str, Any]:
@@ -108,7 +129,15 @@ def _parsed() -> dict[str, Any]:
 
 
 def _read() -> dict[str, Any]:
+    return _read_file(manifest_path())
+
+
+def _read_steps() -> dict[str, Any]:
+    return _read_file(Path(__file__).with_name("workflow_steps.yml"))
+
+
+def _read_file(path: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415  a server starts without reading the manifest
 
-    manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
-    return manifest
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found

@@ -97,6 +97,25 @@ class _ChannelGone(Event):
     channel: Identifier
 
 
+class _Parameter(Part):
+    name: Name
+    type: Name
+
+
+class _Function(Part):
+    callback_id: Identifier
+    input_parameters: list[_Parameter] | None = None
+
+
+class _FunctionExecuted(Event):
+    """A step of a workflow. inputs: whatever its builder put in, so of any kind."""
+
+    function: _Function
+    inputs: Json | None = None
+    function_execution_id: Identifier
+    bot_access_token: Text | None = None
+
+
 class _Message(Part):
     ts: Identifier | None = None
     thread_ts: Identifier | None = None
@@ -245,6 +264,7 @@ EVENT_SHAPES: dict[str, type[Event]] = {
     "user_change": _UserChange,
     "member_joined_channel": _Joined,
     "app_home_opened": _HomeOpened,
+    "function_executed": _FunctionExecuted,
     **dict.fromkeys(("channel_archive", "channel_deleted", "channel_left"), _ChannelGone),
     **dict.fromkeys(("group_archive", "group_deleted", "group_left"), _ChannelGone),
 }

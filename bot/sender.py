@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot import metrics, unanswered
 from bot.app import Bot, real_now
-from bot.arguments import arguments_of, refused_types
+from bot.arguments import call_of, refused_types
 from bot.pace import Pace
 from bot.slack import (
     NO_ACCESS,
@@ -30,7 +30,7 @@ from storage import jobs, sending, workspaces
 from storage.database import Unavailable
 from storage.installations import NoToken
 from storage.models import OutboxMessage
-from storage.outbox import POST, SHARE
+from storage.outbox import COMPLETE, FAIL, POST, SHARE
 from storage.parking import PARKED
 from storage.sending import Claim
 
@@ -38,9 +38,10 @@ log = logging.getLogger(__name__)
 
 REPEATABLE = frozenset(
     {"chat.update", "reactions.add", "reactions.remove", "views.publish", "views.update"}
+    | {COMPLETE, FAIL}  # a workflow's step ends once
 )
 NOT_LET_IN = TOKEN_TROUBLE | {NO_ACCESS}
-ALREADY_DONE = frozenset({"already_reacted", "no_reaction"})
+ALREADY_DONE = frozenset({"already_reacted", "no_reaction", "execution_not_in_running_state"})
 FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
@@ -137,11 +138,12 @@ class Sender:
                 self._settle(claim, "failed", error="what it shows is not there any more")
                 return
             message.payload = drawn
-        arguments = arguments_of(claim)
-        if arguments is None:
+        asked = call_of(claim)
+        if asked is None:
             self._settle(claim, "failed", error="what it changes or answers was never posted")
             return
-        answer = call(client, message.method, json=arguments)
+        method, arguments = asked
+        answer = call(client, method, json=arguments)
         posted = message.method == POST
         facts = {"ts": answer.get("ts"), "channel_id": answer.get("channel")} if posted else {}
         self._settle(claim, "sent", error=None, **facts)

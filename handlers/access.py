@@ -41,6 +41,14 @@ def _look(context: Context) -> None:
             pass
 
 
+def in_the_name_of(context: Context, slack_user_id: str, key: str) -> Context:
+    """The context of a job that goes on with what somebody did; each transaction looks again.
+
+    slack_user_id: "" for nobody. key: under which the change is stored, so that it is made once.
+    """
+    return replace(context, user_id=slack_user_id, delivery=key, members_only=bool(slack_user_id))
+
+
 def acting_person(tx: Transaction, context: Context) -> Person:
     """The person who acts; works in both kinds of transaction, but only writing keeps a new row.
 

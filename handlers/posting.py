@@ -52,7 +52,7 @@ class Terms:
 def post(context: Context, terms: Terms, profile_ids: Sequence[int]) -> Answer:
     """Make a shortlist and post it; creators on this brief's shortlists before are left out."""
     with context.writing() as tx:
-        made, skipped = _post(tx, context, terms, profile_ids)
+        made, skipped = post_within(tx, context, terms, profile_ids)
         return context.settle(tx, _answer(len(made), skipped))
 
 
@@ -60,12 +60,17 @@ def preview(
     tx: Transaction, context: Context, terms: Terms, profile_ids: Sequence[int]
 ) -> list[Message]:
     """The cards of a new shortlist as they would be posted."""
-    return _read_by_all(tx, _post(tx, context, terms, profile_ids)[0])
+    return _read_by_all(tx, post_within(tx, context, terms, profile_ids)[0])
 
 
-def _post(
+def post_within(
     tx: Transaction, context: Context, terms: Terms, profile_ids: Sequence[int]
 ) -> tuple[list[Card], list[Skipped]]:
+    """As `post`, in a transaction that does something else besides.
+
+    Raises:
+        FieldErrors: the brief is not there for whoever acts.
+    """
     asker = access.require_member(tx, context)
     brief = briefs.lock(tx, terms.brief_id, access.hidden_brands(tx, asker))
     if brief is None or brief.archived_at is not None:
@@ -85,7 +90,7 @@ def _post(
 def add(context: Context, shortlist_id: int, profile_ids: Sequence[int]) -> Answer:
     """Add creators to a shortlist that is open."""
     with context.writing() as tx:
-        made, skipped = _add(tx, context, shortlist_id, profile_ids)
+        made, skipped = add_within(tx, context, shortlist_id, profile_ids)
         return context.settle(tx, _answer(len(made), skipped))
 
 
@@ -93,12 +98,17 @@ def preview_added(
     tx: Transaction, context: Context, shortlist_id: int, profile_ids: Sequence[int]
 ) -> list[Message]:
     """The cards that would join a shortlist, as they would be posted."""
-    return _read_by_all(tx, _add(tx, context, shortlist_id, profile_ids)[0])
+    return _read_by_all(tx, add_within(tx, context, shortlist_id, profile_ids)[0])
 
 
-def _add(
+def add_within(
     tx: Transaction, context: Context, shortlist_id: int, profile_ids: Sequence[int]
 ) -> tuple[list[Card], list[Skipped]]:
+    """As `add`, in a transaction that does something else besides.
+
+    Raises:
+        FieldErrors: the shortlist is not open, or full.
+    """
     asker = access.require_member(tx, context)
     hidden = access.hidden_brands(tx, asker)
     known = shortlists.get(tx, shortlist_id)

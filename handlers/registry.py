@@ -1,6 +1,7 @@
 """All features of the bot, gathered into one table of handlers."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from handlers import (
@@ -21,6 +22,7 @@ from handlers import (
     exports,
     file_sending,
     find,
+    find_step,
     forgetting,
     handover,
     home,
@@ -65,9 +67,11 @@ from handlers import (
     show,
     similar,
     stage_plans,
+    suggest_step,
     troubles,
     unconfirmed,
     weights,
+    workflow_steps,
 )
 from handlers import help as help_feature
 from handlers.context import Context
@@ -140,6 +144,9 @@ FEATURES: tuple[Feature, ...] = (
     shops.FEATURE,
     shop_words.FEATURE,
     order_files.FEATURE,
+    workflow_steps.FEATURE,
+    find_step.FEATURE,
+    suggest_step.FEATURE,
 )
 
 
@@ -147,7 +154,7 @@ def everything() -> Feature:
     """One table of all handlers.
 
     Raises:
-        ValueError: two features claim the same command, action, modal or job.
+        ValueError: two features claim the same command, action, modal, step or job.
     """
     table = Feature()
     events: dict[str, tuple[EventHandler, ...]] = {}
@@ -162,6 +169,7 @@ def everything() -> Feature:
             "shortcuts",
             "submissions",
             "closings",
+            "steps",
             "jobs",
             "failures",
             "drawings",
@@ -177,12 +185,14 @@ def everything() -> Feature:
         in_each.extend(feature.minutely_in_each)
         hourly.extend(feature.hourly)
         for_outsiders |= feature.for_outsiders
+    table.jobs[workflow_steps.JOB] = partial(workflow_steps.run, table.steps)
     return Feature(
         commands=table.commands,
         actions=table.actions,
         shortcuts=table.shortcuts,
         submissions=table.submissions,
         closings=table.closings,
+        steps=table.steps,
         jobs=table.jobs,
         failures=table.failures,
         drawings=table.drawings,

@@ -33,6 +33,9 @@ SENTENCES: Mapping[str, str] = {
     "name_taken": "There is a channel of this name.",
     "channel_not_found": "There is no such channel.",
     "user_not_found": "There is no such person.",
+    "unknown_step": "The app has no such step.",
+    "parameter_validation_failed": "Something that the step needs is missing: Slack would not "
+    "publish this workflow.",
 }
 
 

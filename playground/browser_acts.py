@@ -83,6 +83,12 @@ def shortcut(workspace: Workspace, body: Json) -> None:
     workspace.shortcut(body["user"], body["callback_id"], target)
 
 
+def step(workspace: Workspace, body: Json) -> None:
+    """Run a workflow of one step, started by a person or by a clock."""
+    user = body.get("started_by")
+    workspace.run_step(str(body["callback_id"]), dict(body.get("inputs") or {}), user or None)
+
+
 def invite(workspace: Workspace, body: Json) -> None:
     """Add somebody to a channel."""
     who = workspace.user(body.get("invite") or BOT_USER_ID)
@@ -192,6 +198,7 @@ ACTS: Mapping[str, Act] = {
     "react": react,
     "home": home,
     "shortcut": shortcut,
+    "step": step,
     "invite": invite,
     "remove": remove,
     "archive": archive,

@@ -1,6 +1,7 @@
 """What the page shows to one person, as JSON; protocol.md says what each field means."""
 
 import copy
+from dataclasses import asdict
 from itertools import islice
 
 from playground.messages import reactions_as_slack
@@ -14,12 +15,13 @@ from playground.people import (
     TEAM_NAME,
     User,
 )
-from playground.records import Channel, File, Json, Message, View
+from playground.records import Channel, File, Json, Message, StepRun, View
 from playground.values import initial_values
 from playground.workspace import Workspace
 
 MOST_PROBLEMS = 50
 MOST_REFUSALS = 20
+MOST_RUNS = 20
 
 
 def state(workspace: Workspace, me: User) -> Json:
@@ -51,8 +53,13 @@ def state(workspace: Workspace, me: User) -> Json:
                 {"at": one.at, "kind": one.kind, "text": one.text, "user": one.user}
                 for one in islice(reversed(store.problems), MOST_PROBLEMS)
             ],
+            "step_runs": [asdict(run) for run in islice(_step_runs(workspace), MOST_RUNS)],
             "refusals": list(islice(_refusals(workspace), MOST_REFUSALS)),
         }
+
+
+def _step_runs(workspace: Workspace) -> "list[StepRun]":
+    return sorted(workspace.store.step_runs.values(), key=lambda run: -run.at)
 
 
 def clock(workspace: Workspace, me: User) -> Json:
@@ -103,6 +110,7 @@ def _app(workspace: Workspace) -> Json:
             }
             for one in manifest.shortcuts
         ],
+        "steps": [asdict(one) for one in manifest.steps],
     }
 
 

@@ -16,11 +16,12 @@ from playground.manifest import read_manifest
 from playground.options import Options
 from playground.people import User
 from playground.reading import text_of
-from playground.records import Channel, File, Json, Message, Values, View
+from playground.records import Channel, File, Json, Message, StepRun, Values, View
 from playground.rooms import Pending, Rooms
 from playground.store import Refusal, Store
 from playground.submissions import Submissions
 from playground.values import walk
+from playground.workflows import Workflows
 
 T = TypeVar("T")
 Who = User | str
@@ -47,6 +48,7 @@ class Desk:
         self.faults = Faults()
         self.events = EventQueue(self.store, self.courier)
         self.rooms = Rooms(self.store, self.events)
+        self.workflows = Workflows(self.store, self.events)
         self.commands = Commands(self.store, self.courier, self.faults)
         self.interactions = Interactions(self.store, self.courier)
         self.submissions = Submissions(self.store, self.courier, self.faults)
@@ -172,6 +174,18 @@ class Desk:
         user = self.user(who)
         self.interactions.shortcut(user.id, callback_id, message)
         return self.view(user)
+
+    def run_step(
+        self, callback_id: str, inputs: Json | None = None, who: Who | None = None
+    ) -> StepRun:
+        """Run a workflow of one step; returns when the event was taken.
+
+        who: who started it, `None` for a clock. The run is live: it shows later how it ended.
+        """
+        user_id = self.user(who).id if who is not None else None
+        run, pending = self.workflows.run(callback_id, inputs or {}, user_id)
+        self._wait(pending)
+        return run
 
     def open_home(self, who: Who, tab: str = "home") -> View | None:
         """Open App Home; returns what it shows once the event was taken."""

@@ -29,6 +29,28 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """What a step takes or gives; `type` as in the manifest, such as slack#/types/channel_id."""
+
+    name: str
+    type: str
+    title: str = ""
+    hint: str = ""
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step for Workflow Builder (in the manifest: a function)."""
+
+    callback_id: str
+    title: str
+    description: str = ""
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The parts of a manifest that change how Slack behaves.
 
@@ -44,6 +66,7 @@ class Manifest:
     scopes: tuple[str, ...] | None = None
     home_tab: bool = True
     messages_tab: bool = True
+    steps: tuple[Step, ...] = ()
 
     def listens_to(self, event: str) -> bool:
         """Whether the app subscribed to this event."""
@@ -58,6 +81,10 @@ class Manifest:
     def command(self, name: str) -> Command | None:
         """The command of this name, such as `/influencer`."""
         return next((known for known in self.commands if known.command == name), None)
+
+    def step(self, callback_id: str) -> Step | None:
+        """The step of this callback id."""
+        return next((known for known in self.steps if known.callback_id == callback_id), None)
 
 
 def read_manifest(path: Path | None) -> Manifest:
@@ -82,6 +109,7 @@ def _parse(text: str) -> Manifest:
         scopes=(*(scopes.get("bot") or ()), *(scopes.get("bot_optional") or ())),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        steps=tuple(_step(name, one) for name, one in (written.get("functions") or {}).items()),
     )
 
 
@@ -105,4 +133,28 @@ def _shortcut(entry: dict[str, Any]) -> Shortcut:
         type=entry["type"],
         callback_id=entry["callback_id"],
         description=entry.get("description", ""),
+    )
+
+
+def _step(callback_id: str, entry: dict[str, Any]) -> Step:
+    return Step(
+        callback_id=callback_id,
+        title=entry["title"],
+        description=entry["description"],
+        inputs=_parameters(entry["input_parameters"]),
+        outputs=_parameters(entry["output_parameters"]),
+    )
+
+
+def _parameters(section: dict[str, Any]) -> tuple[Parameter, ...]:
+    required = section.get("required") or ()
+    return tuple(
+        Parameter(
+            name=name,
+            type=one["type"],
+            title=one.get("title", name),
+            hint=one.get("hint", ""),
+            is_required=name in required,
+        )
+        for name, one in section["properties"].items()
     )

@@ -144,6 +144,24 @@ class ResponseUrl:
     uses: int = 0
 
 
+@dataclass
+class StepRun:
+    """A step of a workflow that was run. user: who started it, `None` for a clock.
+
+    state: running, succeeded or failed; outputs or error say how it ended.
+    """
+
+    id: str
+    callback_id: str
+    title: str
+    user: str | None
+    inputs: Json
+    at: float
+    state: str = "running"
+    outputs: Json = field(default_factory=dict)
+    error: str = ""
+
+
 @dataclass(frozen=True)
 class ApiCall:
     """One call of the Web API. `response` is `None` when a fault answered instead."""

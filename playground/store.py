@@ -20,6 +20,7 @@ from playground.records import (
     Message,
     Problem,
     ResponseUrl,
+    StepRun,
     Trigger,
     View,
 )
@@ -67,6 +68,7 @@ class Store:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.offered: dict[tuple[str, str, str], list[Json]] = {}
+        self.step_runs: dict[str, StepRun] = {}
         self.problems: deque[Problem] = deque(maxlen=1000)
         self.api_calls: deque[ApiCall] = deque(maxlen=20_000)
 

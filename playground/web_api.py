@@ -12,6 +12,7 @@ from playground import (
     api_chat,
     api_conversations,
     api_files,
+    api_functions,
     api_oauth,
     api_people,
     api_views,
@@ -30,6 +31,7 @@ METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
     **api_chat.METHODS,
     **api_conversations.METHODS,
     **api_files.METHODS,
+    **api_functions.METHODS,
     **api_views.METHODS,
     **api_oauth.METHODS,
 }

@@ -17,6 +17,7 @@ from storage.transaction import Transaction
 
 PENDING = ("waiting", "sending", "unknown")
 POST, SHARE = "chat.postMessage", "files.completeUploadExternal"
+COMPLETE, FAIL = "functions.completeSuccess", "functions.completeError"
 
 
 def post(
@@ -129,6 +130,31 @@ def call(
     In a lane of its own it holds up nothing, and still waits until `changes` was posted.
     """
     return _add(tx, lane, method, message_key, payload, changes=changes, about=about)
+
+
+def complete_step(
+    tx: Transaction, execution_id: str, outputs: dict[str, Any], *, posted: str | None = None
+) -> bool:
+    """Tell Slack that a workflow's step is done; says False when it was told how it ended before.
+
+    posted: key of a message that has to be there first; its link goes into the outputs, as `link`.
+    """
+    payload = {"function_execution_id": execution_id, "outputs": outputs}
+    return _end_step(tx, execution_id, COMPLETE, payload, posted)
+
+
+def fail_step(tx: Transaction, execution_id: str, error: str) -> bool:
+    """Tell Slack that a workflow's step could not be done, and why; False when it was told."""
+    payload = {"function_execution_id": execution_id, "error": error}
+    return _end_step(tx, execution_id, FAIL, payload, None)
+
+
+def _end_step(
+    tx: Transaction, execution_id: str, method: str, payload: dict[str, Any], posted: str | None
+) -> bool:
+    """A step ends once: the first to say how has said it."""
+    key = f"step:{execution_id}:ended"
+    return _add(tx, key, method, key, payload, changes=posted)
 
 
 def publish_home(tx: Transaction, slack_user_id: str, view: dict[str, Any]) -> None:

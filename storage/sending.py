@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from storage import parking, windows
 from storage.models import OutboxMessage, Workspace
 from storage.models.columns import UtcDateTime
-from storage.outbox import PENDING
+from storage.outbox import COMPLETE, PENDING
 from storage.transaction import Transaction
 
 LEASE = dt.timedelta(seconds=60)  # three times what a call to Slack may take
@@ -23,7 +23,8 @@ class Claim:
     """A message that this worker alone may send now.
 
     unanswered: it was sent before, and nobody knows if Slack took it. thread_ts, target: where
-    the message it answers or changes is, once that was posted. until: nobody else takes it before.
+    the message it answers or changes is, once that was posted. refused: that message never will
+    be. until: nobody else takes it before.
     """
 
     message: OutboxMessage
@@ -32,6 +33,7 @@ class Claim:
     until: dt.datetime
     thread_ts: str | None = None
     target: tuple[str, str] | None = None
+    refused: bool = False
 
 
 def due_in(session: Session, now: dt.datetime) -> list[int]:
@@ -75,7 +77,19 @@ def _take(
         message.leased_until,
         thread_ts=root[1] if root else None,
         target=_place(session, message, message.changes),
+        refused=message.method == COMPLETE and _is_refused(session, message),
     )
+
+
+def _is_refused(session: Session, message: OutboxMessage) -> bool:
+    """Whether Slack did not take the message that this one builds on."""
+    state = session.exec(
+        select(OutboxMessage.state).where(
+            OutboxMessage.workspace_id == message.workspace_id,
+            OutboxMessage.message_key == message.changes,
+        )
+    ).one_or_none()
+    return state == "failed"
 
 
 def settle(session: Session, message: OutboxMessage, state: str, **facts: Any) -> bool:

@@ -168,6 +168,23 @@ def still_open(tx: Transaction, hidden_brands: Collection[int] = ()) -> list[Sho
     return list(found)
 
 
+def newest_open(tx: Transaction, brief_id: int, channel_id: str = "") -> Shortlist | None:
+    """The team's newest open shortlist for a brief. channel_id: only in this channel, "" = any."""
+    here = (col(Shortlist.channel_id) == channel_id,) if channel_id else ()
+    return tx.session.exec(
+        select(Shortlist)
+        .where(
+            Shortlist.workspace_id == tx.workspace_id,
+            Shortlist.brief_id == brief_id,
+            Shortlist.kind == TEAM,
+            *_OPEN,
+            *here,
+        )
+        .order_by(col(Shortlist.id).desc())
+        .limit(1)
+    ).first()
+
+
 def open_in(tx: Transaction, channel_id: str) -> list[Shortlist]:
     """Open shortlists that were posted in a channel."""
     return list(

@@ -21,11 +21,31 @@ SCHEMA = ROOT.parent / "shared" / "specs" / "manifest.schema.2.0.0.json"
 URL = "https://bot.example.com"
 
 
+@pytest.mark.parametrize("steps", [False, True])
 @pytest.mark.parametrize("url", [None, URL])
-def test_the_manifest_is_valid_by_slacks_schema(url):
+def test_the_manifest_is_valid_by_slacks_schema(url, steps):
     if not SCHEMA.exists():
         pytest.skip("Slack's manifest schema is not beside this checkout.")
-    jsonschema.validate(yaml.safe_load(manifest.manifest_text(url)), json.loads(SCHEMA.read_text()))
+    written = yaml.safe_load(manifest.manifest_text(url, workflow_steps=steps))
+    jsonschema.validate(written, json.loads(SCHEMA.read_text()))
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_steps_are_added_with_what_slack_asks_for_them_and_to_nobody_elses_manifest(url):
+    plain = yaml.safe_load(manifest.manifest_text(url))
+    steps = yaml.safe_load(manifest.manifest_text(url, workflow_steps=True))
+
+    assert plain["settings"]["org_deploy_enabled"] is False
+    assert "functions" not in plain
+    assert steps.pop("functions") == manifest.steps()
+    assert steps["settings"].pop("function_runtime") == "remote"
+    assert steps["settings"]["org_deploy_enabled"] is True
+    added = manifest.STEP_EVENTS | manifest.ORGANISATION_EVENTS
+    events = steps["settings"]["event_subscriptions"]["bot_events"]
+    assert set(events) - added == manifest.events()
+    for one in (plain, steps):
+        del one["settings"]["org_deploy_enabled"], one["settings"]["event_subscriptions"]
+    assert steps == plain
 
 
 def test_the_http_form_differs_only_in_where_slack_calls():
@@ -131,7 +151,7 @@ def test_the_manifest_travels_in_the_wheel(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
 
-    script = "from bot import manifest; print(manifest.manifest_text(), end='')"
+    script = "from bot import manifest; manifest.steps(); print(manifest.manifest_text(), end='')"
     run = [sys.executable, "-c", script]
     answer = subprocess.run(run, cwd=tmp_path / "installed", check=True, capture_output=True)
     assert answer.stdout.decode() == manifest.manifest_text()

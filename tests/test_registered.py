@@ -9,7 +9,7 @@ import yaml
 
 from bot import manifest
 from bot.app import COMMAND
-from bot.manifest import ORGANISATION_EVENTS
+from bot.manifest import ORGANISATION_EVENTS, STEP_EVENTS
 from handlers import registry
 from tests.slack import Slack
 from views import help as help_view
@@ -33,6 +33,8 @@ SCOPES_OF_METHOD: dict[str, frozenset[str]] = {
     "files.completeUploadExternal": frozenset({"files:write"}),
     "files.getUploadURLExternal": frozenset({"files:write"}),
     "files.info": frozenset({"files:read"}),
+    "functions.completeError": frozenset(),
+    "functions.completeSuccess": frozenset(),
     "reactions.add": frozenset({"reactions:write"}),
     "reactions.get": frozenset({"reactions:read"}),
     "reactions.remove": frozenset({"reactions:write"}),
@@ -59,7 +61,7 @@ CLIENT_CALL = re.compile(
     r"((?:chat|conversations|files|reactions|users|views|auth|apps)_[A-Za-z_]+)\("
 )
 NAMED = re.compile(
-    r"[\"']((?:chat|conversations|files|reactions|users|views|auth|apps|im|team|bots)"
+    r"[\"']((?:chat|conversations|files|functions|reactions|users|views|auth|apps|im|team|bots)"
     r"\.[a-z]+[A-Za-z.]*)[\"']"
 )
 
@@ -110,8 +112,11 @@ def test_commands_events_and_interactivity_are_those_that_are_registered(
     commands = {entry["command"] for entry in asked["features"]["slash_commands"]}
     assert commands == {COMMAND}
     subscribed = set(asked["settings"]["event_subscriptions"]["bot_events"])
-    assert subscribed | ORGANISATION_EVENTS == set(feature.events)
-    assert not subscribed & ORGANISATION_EVENTS
+    assert subscribed | ORGANISATION_EVENTS | STEP_EVENTS == set(feature.events)
+    assert not subscribed & (ORGANISATION_EVENTS | STEP_EVENTS)
+    with_steps = yaml.safe_load(manifest.manifest_text(url, workflow_steps=True))
+    assert set(with_steps["settings"]["event_subscriptions"]["bot_events"]) == set(feature.events)
+    assert with_steps["functions"].keys() == feature.steps.keys()
     assert asked["settings"]["interactivity"]["is_enabled"] is bool(feature.actions)
     assert asked["features"]["app_home"]["home_tab_enabled"] is (
         "app_home_opened" in feature.events

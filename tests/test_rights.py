@@ -71,6 +71,7 @@ MEMBERS = """
         plan post_places report_client same_person_find same_person_join same_person_separate
         shortlist
     closings: import_matching import_preview import_reading import_results import_review
+    steps: find_creators suggest_creator
 """
 """Every full member; closing a modal throws away what its own person began."""
 
@@ -162,7 +163,8 @@ def test_strangers_guests_bots_and_deactivated_people_get_nowhere(
         busy.settle()
     trying.answer(busy, who, Try("commands", "help"))  # whoever is new is asked for
     before = trying.contents(busy)
-    tries = trying.everything(busy.bot.feature)
+    every = trying.everything(busy.bot.feature)
+    tries = [one for one in every if one.kind != "steps"]
     closed = [one for one in tries if one.kind != "closings" and one.name not in outsiders(busy)]
 
     unlike = {str(one): said for one in closed if sentence not in (said := attempt(busy, who, one))}
@@ -172,6 +174,13 @@ def test_strangers_guests_bots_and_deactivated_people_get_nowhere(
 
     assert unlike == {}
     assert trying.changed(before, trying.contents(busy)) == []
+
+    steps = [one for one in every if one.kind == "steps"]  # each is kept, then refused
+    assert [one for one in steps if sentence not in attempt(busy, who, one)] == []
+    assert {one.partition(":")[0] for one in trying.changed(before, trying.contents(busy))} == {
+        "deliveries",
+        "jobs",
+    }
 
 
 @pytest.mark.parametrize("beginning", ["sqlite"], indirect=True)

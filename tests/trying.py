@@ -13,14 +13,22 @@ from slack_bolt import BoltRequest, BoltResponse
 from sqlalchemy import event
 from sqlmodel import SQLModel, col, select
 
+from domain import workflow_step
 from handlers.features import Feature
 from playground.people import TEAM_ID
+from storage import outbox
 from storage.models import OutboxMessage
 from tests.slack import Slack
 
 HANDLERS = Path(__file__).parent.parent / "handlers"
 WRITE = re.compile(r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECASE)
-KINDS = ("commands", "actions", "shortcuts", "submissions", "closings")
+KINDS = ("steps", "commands", "actions", "shortcuts", "submissions", "closings")
+STEP_INPUTS = {
+    "words": "skincare",
+    "creator": "youtube:otto_skin_atelier",
+    "brief": "spring",
+    "channel": "C0MARKETING",
+}
 TOLD = frozenset({"outbox"})
 """Tables in which a refusal leaves the sentence that says so."""
 
@@ -48,8 +56,10 @@ def answer(slack: Slack, who: str, tried: Try, **more: Any) -> str:
 
     more: parts of the payload that are to be as given.
     """
-    trigger = f"{tried}.{who}.{len(more)}"
     user_id = slack.workspace.user(who).id
+    if tried.kind == "steps":
+        return _how_it_ended(slack, tried, user_id)
+    trigger = f"{tried}.{who}.{len(more)}"
     body = {
         "team": {"id": TEAM_ID},
         "user": {"id": user_id, "team_id": TEAM_ID},
@@ -57,10 +67,7 @@ def answer(slack: Slack, who: str, tried: Try, **more: Any) -> str:
         **_payload(tried, user_id, slack.workspace.channel("marketing").id),
         **more,
     }
-    response: BoltResponse = slack.bot.bolt.dispatch(
-        BoltRequest(body=json.dumps(body), mode="socket_mode")
-    )
-    assert response.status == 200, f"{tried} was answered with {response.status}"
+    response = _dispatch(slack, tried, body)
     with slack.reading() as tx:
         said = tx.session.exec(
             select(OutboxMessage.payload).where(
@@ -68,6 +75,33 @@ def answer(slack: Slack, who: str, tried: Try, **more: Any) -> str:
             )
         ).all()
     return json.dumps([response.body, *said], ensure_ascii=False)
+
+
+def _dispatch(slack: Slack, tried: Try, body: dict[str, Any]) -> BoltResponse:
+    response: BoltResponse = slack.bot.bolt.dispatch(
+        BoltRequest(body=json.dumps(body), mode="socket_mode")
+    )
+    assert response.status == 200, f"{tried} was answered with {response.status}"
+    return response
+
+
+def _how_it_ended(slack: Slack, tried: Try, user_id: str) -> str:
+    """What Slack is told of a workflow's step that somebody started."""
+    execution_id = f"Fx{tried.name}{user_id}"
+    person = {"name": workflow_step.ACTING, "type": workflow_step.VOUCHED_FOR}
+    event = {
+        "type": "function_executed",
+        "function": {"callback_id": tried.name, "input_parameters": [person]},
+        "inputs": {**STEP_INPUTS, "person": {"id": user_id, "secret": "of Slack's"}},
+        "function_execution_id": execution_id,
+    }
+    _dispatch(slack, tried, {
+        "type": "event_callback", "event_id": execution_id, "team_id": TEAM_ID, "event": event,
+    })  # fmt: skip
+    slack.workers.run_until_idle()
+    with slack.reading() as tx:
+        ended = outbox.by_key(tx, f"step:{execution_id}:ended")
+        return json.dumps(ended.payload if ended else None, ensure_ascii=False)
 
 
 def contents(slack: Slack) -> dict[str, list[Any]]:

@@ -15,7 +15,7 @@ from bot import demo, demo_work
 from bot import settings as configuration
 from bot.first_contact import meet_workspace
 from bot.http_server import HttpServer
-from bot.manifest import manifest_path
+from bot.manifest import manifest_text
 from bot.running import running, start_logging
 
 LOOPBACK = "127.0.0.1"
@@ -43,6 +43,8 @@ def command(port: int, empty: bool) -> None:
     folder.mkdir(parents=True)
     clock_file = folder / "clock"
     clock_file.write_text("0")
+    manifest = folder / "manifest.yml"
+    manifest.write_text(manifest_text(workflow_steps=True), encoding="utf-8")
     token, secret = f"xoxb-{secrets.token_hex(12)}", secrets.token_hex(16)
     settings = given.model_copy(
         update={
@@ -61,7 +63,7 @@ def command(port: int, empty: bool) -> None:
     with running(settings, demo=True) as (bot, stopping):
         server = HttpServer(bot, LOOPBACK, 0)
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-        child = _start_playground(port, server.port, token, secret, clock_file)
+        child = _start_playground(port, server.port, (token, secret), clock_file, manifest)
         try:
             _wait_until_up(port, child)
             workspace = meet_workspace(bot)
@@ -78,13 +80,13 @@ def command(port: int, empty: bool) -> None:
 
 
 def _start_playground(
-    port: int, bot_port: int, token: str, secret: str, clock_file: Path
+    port: int, bot_port: int, keys: tuple[str, str], clock_file: Path, manifest: Path
 ) -> subprocess.Popen[bytes]:
     """A process of its own: an open tab never slows an acknowledgement."""
     return subprocess.Popen(  # noqa: S603  our own module, our own arguments
         [sys.executable, "-m", "playground", "--port", str(port),
-         "--bot-url", f"http://{LOOPBACK}:{bot_port}", "--signing-secret", secret,
-         "--bot-token", token, "--manifest", str(manifest_path()),
+         "--bot-url", f"http://{LOOPBACK}:{bot_port}", "--signing-secret", keys[1],
+         "--bot-token", keys[0], "--manifest", str(manifest),
          "--clock-file", str(clock_file)]
     )  # fmt: skip
 

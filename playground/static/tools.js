@@ -4,6 +4,7 @@ import { h, uniqueId } from "./dom.js";
 import { momentOf } from "./dates.js";
 import { post } from "./api.js";
 import { toast } from "./popover.js";
+import { workflowSteps } from "./steps.js";
 import { refresh, send, store } from "./store.js";
 
 const REFUSABLE = ["data_visualization", "data_table", "table", "card", "carousel"];
@@ -28,8 +29,11 @@ export function openTools() {
     dialog.remove();
     document.getElementById("tools").focus();
   };
+  const steps = workflowSteps(); // kept: what is typed into it stays
   const draw = () =>
-    body.replaceChildren(problemList(), refusalList(), delivery(draw), faults(draw));
+    body.replaceChildren(
+      ...[problemList(), refusalList(), steps, delivery(draw), faults(draw)].filter(Boolean),
+    );
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     close();

@@ -169,7 +169,7 @@ def _bolt(bot: Bot) -> App:
     @app.error
     def on_error(error: Exception) -> None:
         """The status stays 500: Slack repeats an event, and shows a person that it failed."""
-        log.error("a delivery failed: %r", error)
+        log.error("a delivery failed: %r", error, exc_info=error)
 
     return app
 

@@ -525,6 +525,9 @@ class Requests:
             payload["actions"][0]["value"] = rng.choice(("1", "2", "1:2", *WORDS))
         elif kind in ("view_submission", "view_closed"):
             payload["view"]["callback_id"] = rng.choice(self._target.names["view"])
+        elif kind == "event_callback" and "function" in payload["event"]:
+            payload["event"]["function"]["callback_id"] = rng.choice(self._target.names["step"])
+            payload["event"]["inputs"] |= {"words": self._words(), "creator": rng.choice(VALUES)}
         elif kind == "event_callback":
             payload["event"]["type"] = rng.choice(self._target.names["event"])
         return payload
@@ -539,6 +542,8 @@ class Requests:
                 made[name] = unique
         if isinstance(made.get("view"), dict) and "hash" in made["view"]:
             made["view"]["hash"] = unique
+        if isinstance(made.get("event"), dict) and "function_execution_id" in made["event"]:
+            made["event"]["function_execution_id"] = unique
         return made
 
     def _signed(self, body: bytes, kind: str) -> bytes:

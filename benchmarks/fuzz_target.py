@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fuzz_requests import Sample, Target
+from bot.manifest import manifest_text
+from playground.manifest import read_manifest
 from sources.shops import SERVICES
 from storage import partnerships, shops, tracking_links
 from tests import installing, selling
@@ -31,6 +33,12 @@ COMMANDS = (
     "imports", "import", "export", "digest", "report", "plan", "figures", "sales", "settings",
     "weights", "handover", "same", "texts", "blocklist", "block {0}", "shortlist add {0} {1}",
     "shortlist", "find for", "help", "search", "look {0}", "https://instagram.com/p/Abc123/",
+)  # fmt: skip
+STEPS = (
+    ("find_creators", {"words": "skincare micro", "channel": "C0MARKETING"}, None),
+    ("find_creators", {"words": "skincare"}, "olivia"),
+    ("suggest_creator", {"creator": "@anna", "brief": "spring", "channel": "C0MARKETING",
+                         "approvers": ["U0ANA000001"]}, "olivia"),
 )  # fmt: skip
 SECRET = selling.SECRET
 
@@ -79,6 +87,9 @@ class Work:
 def prepare(folder: Path) -> tuple[Slack, Target]:
     """Start the bot, let people do everything once; what an attacker may know of it."""
     slack = installing.start(f"sqlite:///{folder / 'bot.db'}", folder)
+    written = folder / "manifest.yml"
+    written.write_text(manifest_text(workflow_steps=True), encoding="utf-8")
+    slack.workspace.store.manifest = read_manifest(written)
     installing.install(slack)
     slack.fill_with_demo_creators()
     _act(slack)
@@ -102,6 +113,9 @@ def _act(slack: Slack) -> None:
                         slack.workspace.press("olivia", message, action_id)
                         slack.settle()
                     _try_modal(slack)
+    for callback_id, inputs, who in STEPS:
+        slack.workspace.run_step(callback_id, inputs, who)
+        slack.settle()
     for message in slack.messages()[-3:]:
         slack.react("olivia", "white_check_mark", message)
         slack.unreact("olivia", "white_check_mark", message)
@@ -160,6 +174,7 @@ def _target(slack: Slack) -> Target:
             "action": sorted(feature.actions),
             "view": sorted({*feature.submissions, *feature.closings}),
             "event": sorted(feature.events),
+            "step": sorted(feature.steps),
         },
         orders=[selling.order(), selling.refund()],
     )
@@ -172,7 +187,9 @@ def _name(payload: dict[str, Any]) -> str:
     actions = payload.get("actions") or [{}]
     action = str(actions[0].get("action_id", "")).partition(":")[0]
     callback = (payload.get("view") or {}).get("callback_id", "")
-    return f"{payload.get('type')} {action} {callback} {(payload.get('event') or {}).get('type')}"
+    event = payload.get("event") or {}
+    step = (event.get("function") or {}).get("callback_id", "")
+    return f"{payload.get('type')} {action} {callback} {event.get('type')} {step}"
 
 
 def main() -> None:

@@ -31,6 +31,21 @@ GUARDS = (
            "an_oversize_body_is_refused_without_being_read_whole"),
     ),
     Guard(
+        "a workflow's step is done once, whatever becomes of its job", "handlers/access.py",
+        "user_id=slack_user_id, delivery=key,", "user_id=slack_user_id, delivery=None,",
+        of("workflow_steps", "a_job_that_died_after_its_commit_does_its_step_once"),
+    ),
+    Guard(
+        "a step that ended twice is taken for ended", "bot/sender.py",
+        ', "execution_not_in_running_state"}', "}",
+        of("workflow_steps", "an_end_whose_answer_was_lost_is_said_again_and_taken_for_said"),
+    ),
+    Guard(
+        "a step whose list was refused is not said to be done", "bot/arguments.py",
+        "if claim.refused:", "if False:",
+        of("workflow_steps", "a_list_that_slack_does_not_take_ends_the_step_with_an_error"),
+    ),
+    Guard(
         "one change for each delivery", "storage/database.py",
         "            if delivery is not None:\n                deliveries.begin(tx, delivery)\n",
         "",

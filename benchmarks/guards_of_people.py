@@ -47,6 +47,29 @@ GUARDS = (
         of("briefs", "a_limited_brand_hides_its_briefs_from_everybody_else"),
     ),
     Guard(
+        "who builds a workflow can't say who acts", "domain/workflow_step.py",
+        "if kinds.get(ACTING) != VOUCHED_FOR or not isinstance(given, Mapping):",
+        "if not isinstance(given, Mapping):",
+        of("workflow_steps", "an_input_that_anybody_can_fill_says_nothing_of_who_acts"),
+    ),
+    Guard(
+        "a workflow shows nothing of limited brands", "handlers/workflow_steps.py",
+        "return brands.hidden_from(tx, None)", "return frozenset()",
+        of("workflow_steps",
+           "nothing_of_a_limited_brand_comes_out_of_a_workflow_whoever_starts_it"),
+    ),
+    Guard(
+        "a suggestion's brief is looked at again where it is posted", "handlers/suggest_step.py",
+        "if briefs.get(tx, asked.brief_id, workflow_steps.hidden_brands(tx)) is None:",
+        "if False:",
+        of("workflow_steps", "a_brief_limited_while_the_step_is_done_is_not_used"),
+    ),
+    Guard(
+        "no workflow posts a card that outsiders read", "handlers/suggest_step.py",
+        "if channel.has_outsiders:", "if False:",
+        of("workflow_steps", "what_is_unclear_or_not_there_is_said_with_what_to_do"),
+    ),
+    Guard(
         "an export leaves out brands limited to others", "handlers/exports.py",
         "hidden = access.hidden_brands(tx, person)", "hidden: frozenset[int] = frozenset()",
         of("export_slack", "limited_brands_are_left_out_for_those_not_named"),

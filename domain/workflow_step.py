@@ -5,6 +5,7 @@ set: Slack fills `user_context` with whoever started the workflow or pressed its
 it empty where a clock or another service did.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 ACTING = "person"
 """The input that says who acts, of the kind that Slack alone fills."""
 VOUCHED_FOR = "slack#/types/user_context"
+PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
+"""An id that Slack gives to a person."""
 LONGEST_TEXT = 1_000
 MOST_NAMED = 100
 
@@ -49,15 +52,13 @@ def read(event: Mapping[str, Any]) -> Step:
         execution_id=event["function_execution_id"],
         acting=_acting(event["function"], inputs),
         texts={name: value[:LONGEST_TEXT] for name, value in inputs.items() if _is_text(value)},
-        people={
-            name: tuple(value[:MOST_NAMED]) for name, value in inputs.items() if _is_list(value)
-        },
+        people={name: _people(value) for name, value in inputs.items() if _is_list(value)},
     )
 
 
 def plain(text: str) -> str:
     """Words that Slack shows as they are: they mention nobody and lead nowhere."""
-    return text.replace("<", "‹").replace(">", "›")
+    return text.replace("<", "‹")
 
 
 def _acting(function: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
@@ -67,12 +68,20 @@ def _acting(function: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
     if kinds.get(ACTING) != VOUCHED_FOR or not isinstance(given, Mapping):
         return ""
     who, secret = given.get("id"), given.get("secret")
-    return who if _is_text(who) and _is_text(secret) and secret else ""
+    return who if _is_person(who) and _is_text(secret) and secret else ""
+
+
+def _people(value: list[Any]) -> tuple[str, ...]:
+    return tuple(one for one in value[:MOST_NAMED] if _is_person(one))
+
+
+def _is_person(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and PERSON.fullmatch(value) is not None
 
 
 def _is_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str)
 
 
-def _is_list(value: Any) -> TypeGuard[list[str]]:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)

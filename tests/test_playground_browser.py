@@ -3,17 +3,21 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from playground.__main__ import main, options
 from playground.browser_acts import ACTS
+from playground.manifest import Parameter, Step
 from playground.options import Options
 from playground.server import RunningPlayground, start
 from playground.store import MOST_WAITING
+from playground.workflows import USER_CONTEXT
 from tests.playground_stand_in import Page, StandIn, playing
 
 ANA, BEN, GUS, SAM = "U0ANA000001", "U0BEN000001", "U0GUS000001", "U0SAM000001"
@@ -176,6 +180,37 @@ def test_faults_and_refusals_are_shown(page: Page, bot: StandIn) -> None:
     assert state["refusals"][0]["method"] == "chat.postMessage"
     page.act("faults", clear=True)
     assert page.state(ANA)["faults"]["refused_blocks"] == []
+
+
+def test_a_step_of_the_manifest_is_run_and_shows_how_it_ended(
+    running: tuple[RunningPlayground, StandIn], page: Page, bot: StandIn
+) -> None:
+    store = running[0].workspace.store
+    given = (Parameter("words", "string", is_required=True), Parameter("person", USER_CONTEXT))
+    out = (Parameter("found", "integer", is_required=True),)
+    store.manifest = replace(store.manifest, steps=(Step("find", "Find", "", given, out),))
+    assert page.act("step", callback_id="find", inputs={})["error"] == "parameter_validation_failed"
+    assert page.act("step", callback_id="find", inputs={"words": "a"}, started_by=ANA)["ok"]
+
+    (sent,) = bot.payloads("function_executed")
+    asked = sent["event"]
+    assert asked["inputs"]["person"].keys() == {"id", "secret"}
+    assert asked["function"]["input_parameters"][1]["type"] == USER_CONTEXT
+    end = {"function_execution_id": asked["function_execution_id"]}
+    for outputs, error in (
+        ({"found": "many"}, "parameter_validation_failed"),
+        ({"found": 3}, None),
+        ({"found": 3}, "execution_not_in_running_state"),
+    ):
+        if error is None:
+            bot.client.functions_completeSuccess(**end, outputs=outputs)
+        else:
+            with pytest.raises(SlackApiError, match=error):
+                bot.client.functions_completeSuccess(**end, outputs=outputs)
+    with pytest.raises(SlackApiError, match="function_execution_not_found"):
+        bot.client.functions_completeError(function_execution_id="Fx0", error="No.")
+    (run,) = page.state(ANA)["step_runs"]
+    assert (run["state"], run["outputs"], run["user"]) == ("succeeded", {"found": 3}, ANA)
 
 
 def test_a_broken_body_is_refused_in_a_sentence(page: Page) -> None:

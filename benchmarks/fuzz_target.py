@@ -56,13 +56,18 @@ class Mistakes(logging.Handler):
         if not record.exc_info or record.exc_info[0] is None:
             return
         kind, _, trace = record.exc_info
-        ours = [one for one in traceback.extract_tb(trace) if ".venv" not in one.filename]
+        ours = [one for one in traceback.extract_tb(trace) if _is_ours(one.filename)]
         place = f"{Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else ""
         name = f"{kind.__name__} at {place}"
         self.counts[name] += 1
         self.examples.setdefault(
             name, "".join(traceback.format_exception(*record.exc_info))[-4000:]
         )
+
+
+def _is_ours(file: str) -> bool:
+    """Whether it is the project's; an error here would look like one of the server's."""
+    return Path(file).is_relative_to(ROOT) and ".venv" not in file
 
 
 class Work:

@@ -3,10 +3,13 @@
 `python -m benchmarks.fuzz` sends a million; this is its short form.
 """
 
+import json
+import logging
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from bot.listening import Listener
 from tests.slack import Slack
 
 REQUESTS = 600
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,21 @@ def test_hostile_requests_are_refused_as_they_should_be(fuzzed: tuple[Slack, Tar
     assert len(outcome.statuses) >= 10
     assert sum(outcome.statuses["signed, spoilt"].values()) > 20
     assert outcome.statuses["unsigned"].keys() == {"401"}
+
+
+def test_a_mistake_that_shows_in_a_librarys_code_is_counted_and_answers_nobody() -> None:
+    mistakes = fuzz_target.Mistakes()
+    log = logging.Logger("fuzzed")
+    log.addHandler(mistakes)
+
+    try:
+        json.loads("")
+    except ValueError:
+        log.exception("failed")
+
+    assert [name.rpartition(":")[0] for name in mistakes.counts] == [
+        f"JSONDecodeError at {Path(__file__).relative_to(ROOT)}"
+    ]
 
 
 def ok(environ, start_response):

@@ -149,24 +149,30 @@ def readers(handles: Sequence[str], seed: int = 2) -> Callable[[float], Request]
 
 
 def requests(
-    seconds: float, rate: float, read: Callable[[float], Request], voters: Voters | None, seed: int
+    seconds: float,
+    rate: float,
+    read: Callable[[float], Request],
+    voters: Voters | None,
+    seed: int,
+    *,
+    evenly: bool = False,
 ) -> list[Request]:
-    """What comes in that time, at random moments. voters: None for reads only."""
+    """What comes in that time. voters: None for reads only. evenly: not at random moments."""
     chance = random.Random(seed)
     found, at = [], 0.0
-    while (at := at + chance.expovariate(rate)) < seconds:
+    while (at := at + (1 / rate if evenly else chance.expovariate(rate))) < seconds:
         votes = voters is not None and chance.random() < VOTES
         found.append(voters.request(at) if votes and voters else read(at))
     return found
 
 
-def play(port: int, coming: Sequence[Request]) -> Heard:
-    """Send all of them when their time has come; what came of it."""
+def play(ports: Sequence[int], coming: Sequence[Request]) -> Heard:
+    """Send all of them when their time has come, to servers in turn; what came of it."""
     heard, lock = Heard(), threading.Lock()
     turns = iter(coming)
     began = time.perf_counter() + 0.2
 
-    def work() -> None:
+    def work(port: int) -> None:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         while True:
             with lock:
@@ -185,7 +191,8 @@ def play(port: int, coming: Sequence[Request]) -> Heard:
                 request.done(good)
         link.close()
 
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    shared = itertools.islice(itertools.cycle(ports), CONNECTIONS)
+    threads = [threading.Thread(target=work, args=(port,)) for port in shared]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,9 +1,10 @@
 """100 requests a second for as long as it takes: `python -m benchmarks.open_load --minutes 30`.
 
-90 % reads, 10 % votes, sent by an open loop (`benchmarks.crowd`) to `serve` as it is shipped, with
-its workers sending what follows to a stand-in for Slack; in turn with them the same requests to a
-bare Bolt app as shipped, on the same server with as many threads. Each minute is a line in the
-file, so that runs add up. After each run every vote that was acknowledged is looked for.
+90 % reads, 10 % votes, sent by an open loop (`benchmarks.crowd`), at random moments or evenly, to
+`serve` as it is shipped, one or several that share PostgreSQL, with workers that send what follows
+to a stand-in for Slack; in turn with them the same requests to a bare Bolt app as shipped, on the
+same server with as many threads. Each minute is a line in the file, so that runs add up. After
+each run every vote that was acknowledged is looked for.
 """
 
 import argparse
@@ -12,11 +13,13 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import busy_scene, servers, slack_stand_in
 from benchmarks.busy_scene import Scene
 from benchmarks.crowd import READ, VOTE, Heard, Voters, play, readers, requests
+from tests.fleet.own_postgres import OwnPostgres
 
 RATE = 100.0
 OURS, BARE = "serve", "bare Bolt, as shipped"
@@ -26,27 +29,32 @@ LISTS = 40
 SERVE = ("-m", "bot", "serve", "--host", "127.0.0.1", "--port", "{port}")
 
 
-def run(folder: Path, file: Path, minutes: int, count: int, rate: float, url: str) -> None:
-    """Measure until the file holds that many minutes."""
+def run(folder: Path, given: argparse.Namespace, url: str) -> None:
+    """Measure until the file holds so many minutes."""
+    rate, file, evenly = given.rate, given.file, given.evenly
     with slack_stand_in.playing() as slack_port:
-        scene = busy_scene.set_up(folder, slack_port, count, LISTS, url)
-        given = busy_scene.environment(folder, slack_port, url)
-        with (
-            busy_scene.serving(SERVE, given) as (port, process),
-            servers.running("bare", threads=THREADS) as bare_port,
-        ):
+        scene = busy_scene.set_up(folder, slack_port, given.creators, LISTS, url)
+        environment = busy_scene.environment(folder, slack_port, url)
+        with ExitStack() as serving:
+            ours = [
+                serving.enter_context(busy_scene.serving(SERVE, environment))
+                for _ in range(given.servers)
+            ]
+            ports = [port for port, _ in ours]
+            bare_ports = [serving.enter_context(servers.running("bare", threads=THREADS))]
             scene.settle()
             voters = Voters(scene.places(), slack_port)
             read = readers(scene.handles)
-            play(port, requests(10, rate, read, voters, seed=0))  # warm
-            play(bare_port, requests(3, rate, read, None, seed=0))
-            for minute in range(len(remembered(file, OURS)), minutes):
-                began = processor_seconds(process.pid)
-                heard = play(port, requests(OURS_SECONDS, rate, read, voters, minute))
-                used = (processor_seconds(process.pid) - began) / OURS_SECONDS
+            play(ports, requests(10, rate, read, voters, seed=0))  # warm
+            play(bare_ports, requests(3, rate, read, None, seed=0))
+            for minute in range(len(remembered(file, OURS)), given.minutes):
+                coming = requests(OURS_SECONDS, rate, read, voters, minute, evenly=evenly)
+                began = sum(processor_seconds(one.pid) for _, one in ours)
+                heard = play(ports, coming)
+                used = (sum(processor_seconds(one.pid) for _, one in ours) - began) / OURS_SECONDS
                 note(file, OURS, heard, used)
-                bare = play(bare_port, requests(BARE_SECONDS, rate, read, None, minute))
-                note(file, BARE, bare, 0.0)
+                coming = requests(BARE_SECONDS, rate, read, None, minute, evenly=evenly)
+                note(file, BARE, play(bare_ports, coming), 0.0)
                 print(f"  minute {minute + 1}: {heard.line()}; {used:.0%} of a core", flush=True)
         say_what_was_lost(scene, voters)
 
@@ -110,10 +118,17 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=3, help="in all, earlier runs included")
     parser.add_argument("--rate", type=float, default=RATE, help="requests a second")
     parser.add_argument("--creators", type=int, default=10_000)
-    parser.add_argument("--url", default="", help="an empty PostgreSQL database instead of SQLite")
+    parser.add_argument("--evenly", action="store_true", help="one every 1/rate seconds")
+    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--servers", type=int, default=1, help="several need PostgreSQL")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        run(Path(name), given.file, given.minutes, given.creators, given.rate, given.url)
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        url = ""
+        if given.postgresql:
+            postgres = OwnPostgres()
+            stack.callback(postgres.stop)
+            url = postgres.url
+        run(Path(name), given, url)
     ours, bare = (remembered(given.file, server) for server in (OURS, BARE))
     print(f"{len(ours)} minutes at {given.rate:.0f} requests a second, {given.creators:,} creators")
     for server, heard in ((OURS, ours), (BARE, bare)):

@@ -61,7 +61,7 @@ def run(folder: Path, hours: float, minutes: float, count: int, file: Path) -> N
             with moving(clock, hours / minutes * 60), watching(process.pid) as samples:
                 while (passed := time.monotonic() - began) < minutes * 60:
                     coming = requests(STRETCH_SECONDS, RATE, read, voters, int(passed))
-                    heard.append(play(port, coming))
+                    heard.append(play([port], coming))
             used = processor_seconds(process.pid)
             scene.settle()
         print(f"  {together(heard).line()}; {used:.0f} s of the processor")

@@ -63,7 +63,7 @@ COMMANDS = (
     ("find {word} er>x% under EUR{word}", 2),
 )
 ACTS = (("command", 44), ("modal", 22), ("press", 22), ("react", 6), ("foreign", 4), ("home", 1),
-        ("repeat", 1), ("upload", 0.5), ("tick", 0.3), ("clock", 0.3))  # fmt: skip
+        ("repeat", 1), ("workflow", 1), ("upload", 0.5), ("tick", 0.3), ("clock", 0.3))  # fmt: skip
 SETTLED_EVERY = 8
 FIGURE = re.compile(
     "cost|budget|amount|fee|quorum|view|reach|like|click|percent|days|price|follower|order|comment"
@@ -187,6 +187,22 @@ class Driver:
 
     def _home(self, tenant: Tenant) -> None:
         tenant.slack.open_home(self._chance.choice(PEOPLE))
+
+    def _workflow(self, tenant: Tenant) -> None:
+        """A step of a workflow, started by somebody or by a clock."""
+        who, handle = (
+            self._chance.choice(PEOPLE),
+            f"{tenant.word}_{self._chance.randrange(CREATORS)}",
+        )
+        channel = tenant.slack.channel(self._chance.choice(CHANNELS)).id
+        if self._chance.random() < 0.5:
+            words = self._chance.choice(("skincare", handle, f"beauty for {tenant.word}"))
+            starter = self._chance.choice((who, None))
+            tenant.slack.run_step("find_creators", {"words": words, "channel": channel}, starter)
+            return
+        approvers = [tenant.slack.user("ana").id]
+        given = {"creator": handle, "brief": tenant.word, "channel": channel}
+        tenant.slack.run_step("suggest_creator", {**given, "approvers": approvers}, who)
 
     def _repeat(self, tenant: Tenant) -> None:
         tenant.slack.redeliver_last()

@@ -27,7 +27,7 @@ from bot.app import Bot, build
 from bot.clicks import Clicks
 from bot.http_server import wsgi_application
 from bot.listening import Listener
-from bot.manifest import manifest_path
+from bot.manifest import manifest_text
 from bot.operators import Operators
 from bot.settings import Settings
 from bot.workers import Workers
@@ -252,12 +252,14 @@ def _in_background(front: Listener) -> Any:
 
 def _tenant(number: int, word: str, watch: Watch, secret: str, clock: Path) -> Tenant:
     token = f"xoxb-{secrets.token_hex(8)}"
+    manifest = clock.with_name("manifest.yml")
+    manifest.write_text(manifest_text(workflow_steps=True), encoding="utf-8")
     slack = Workspace(
         Options(
             bot_url="http://bot.test",
             signing_secret=secret,
             bot_token=token,
-            manifest=manifest_path(),
+            manifest=manifest,
             clock_file=clock,
             timeout=60.0,
             trigger_seconds=60.0,

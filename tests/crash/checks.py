@@ -48,6 +48,7 @@ def look(scene: Scene, told: Acknowledged, weeks: int, schedules: int) -> Found:
     wrong += _unsettled(rows, keys)
     wrong += [f"the list {name} is lost" for name in sorted(told.lists - lists)]
     wrong += _numbered(scene, told)
+    wrong += _steps(told, keys)
     if len(periods) != weeks * schedules:
         wrong.append(f"{len(periods)} weeks of {weeks * schedules} were posted")
     wrong += [f"{key} is not in Slack" for key in periods if not keys[key]]
@@ -80,6 +81,16 @@ def _unsettled(rows: list[OutboxMessage], keys: Counter[str]) -> list[str]:
             wrong.append(f"{row.message_key} ({row.method}) is {row.state}: {row.error}")
         elif row.state == "sent" and row.method == POST and not keys[row.message_key]:
             wrong.append(f"{row.message_key} counts as sent and is not in Slack")
+    return wrong
+
+
+def _steps(told: Acknowledged, keys: Counter[str]) -> list[str]:
+    """Each step that Slack could hand over has ended, with the list that it speaks of."""
+    wrong = []
+    for run in told.steps:
+        there = keys[f"step:{run.id}:message"]
+        if run.state == "running" or (run.state == "succeeded") != (there == 1):
+            wrong.append(f"the step {run.id} is {run.state}, its list is there {there} times")
     return wrong
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from playground.delivery import Delivery
-from playground.records import Channel, Message
+from playground.records import Channel, Message, StepRun
 from playground.store import Refusal
 from playground.workspace import Workspace
 from storage import outbox
@@ -23,12 +23,16 @@ VOTERS = ("ana", "ben", "carla")
 
 @dataclass
 class Acknowledged:
-    """What people were told was done. `lists`: their names; `numbered`: last of each channel."""
+    """What people were told was done.
+
+    lists: their names. numbered: last of each channel. steps: of workflows; they show their end.
+    """
 
     lists: set[str] = field(default_factory=set)
     digests: int = 0
     files: int = 0
     numbered: dict[str, int] = field(default_factory=dict)
+    steps: list[StepRun] = field(default_factory=list)
     count: Counter[str] = field(default_factory=Counter)
 
 
@@ -45,7 +49,9 @@ class People:
         self._stopping = threading.Event()
         self._open = [message for message, _ in scene.cards]
         self._names = itertools.count(1)
-        work = (self._vote, self._keep_list, self._ask_for_digest, self._number, self._export)
+        self._lists = scene.channels("workflows", 1)[0].id
+        work = (self._vote, self._keep_list, self._ask_for_digest, self._number, self._export,
+                self._run_workflow)  # fmt: skip
         self._threads = [threading.Thread(target=self._go_on, args=(one,)) for one in work]
         for thread in self._threads:
             thread.start()
@@ -125,6 +131,15 @@ class People:
         self.told.numbered[channel] = number
         self.told.count["numbered"] += 1
         self._stopping.wait(0.1)
+
+    def _run_workflow(self) -> None:
+        """Of one step, which posts a list in a job and says when that is there."""
+        self._stopping.wait(0.4)
+        given = {"words": "skincare", "channel": self._lists}
+        run, delivery = self._slack.workflows.run("find_creators", given, None)
+        if delivery is not None and _is_taken(delivery.result()):
+            self.told.steps.append(run)
+            self.told.count["steps"] += 1
 
 
 def _is_taken(delivery: Delivery | None) -> bool:

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import yaml
 
-from bot.manifest import manifest_path
+from bot.manifest import manifest_text
 from tests.postgres import memory_folder
 
 HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 
 
-def manifest_without_history(folder: Path) -> Path:
-    """The app's manifest less the scopes that let it look into channels."""
-    written = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
+def manifest_in(folder: Path, *, history: bool) -> Path:
+    """The app's manifest with its steps for workflows. history: may it look into channels."""
+    written = yaml.safe_load(manifest_text(workflow_steps=True))
     scopes = written["oauth_config"]["scopes"]
     for kind in ("bot", "bot_optional"):
-        scopes[kind] = [one for one in scopes[kind] if one not in HISTORY]
+        scopes[kind] = [one for one in scopes[kind] if history or one not in HISTORY]
     path = folder / "manifest.yml"
     path.write_text(yaml.safe_dump(written), encoding="utf-8")
     return path

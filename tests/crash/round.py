@@ -16,7 +16,6 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.clock import Clock
-from bot.manifest import manifest_path
 from playground.faults import Kind
 from playground.options import Options
 from playground.records import Channel, Message
@@ -30,13 +29,14 @@ from tests.crash import checks, points
 from tests.crash.checks import Found
 from tests.crash.lives import Lives
 from tests.crash.people import VOTERS, Acknowledged, People
-from tests.crash.places import manifest_without_history
+from tests.crash.places import manifest_in
 from tests.fleet.processes import free_ports
 from tests.fleet.scene import WEEK, Scene, until_done
 
 FAULTS: tuple[Kind, ...] = ("drop", "lost", "garbage", "server_error", "rate_limited", "delay")
 CALLS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.history",
-         "conversations.replies", "files.completeUploadExternal", "files.info", "*")  # fmt: skip
+         "conversations.replies", "files.completeUploadExternal", "files.info",
+         "functions.completeSuccess", "*")  # fmt: skip
 SCHEDULES = 2
 CARDS = 4
 LONGEST_LIFE = 2.0
@@ -265,7 +265,7 @@ class Round:
     def _start_slack(self, history: bool) -> RunningPlayground:
         clock_file = self._folder / "clock"
         clock_file.write_text("0")
-        manifest = manifest_path() if history else manifest_without_history(self._folder)
+        manifest = manifest_in(self._folder, history=history)
         self._secret, self._token = secrets.token_hex(8), f"xoxb-{secrets.token_hex(8)}"
         return start_playground(
             Options(

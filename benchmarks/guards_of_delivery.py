@@ -84,7 +84,7 @@ GUARDS = (
     ),
     Guard(
         "card and shortlist are locked before votes are counted", "storage/cards.py",
-        "    shortlist = shortlists.lock(tx, found.shortlist_id)\n"
+        "    shortlist = shortlists.lock_behind(tx, found.first_id, found.shortlist_id)\n"
         "    row = tx.session.exec(_ONE_LOCKED,",
         "    shortlist = shortlists.get(tx, found.shortlist_id)\n    row = tx.session.exec(_ONE,",
         of("vote_race", "two_last_approvals_make_exactly_one_decision",

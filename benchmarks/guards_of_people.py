@@ -138,8 +138,8 @@ GUARDS = (
     ),
     Guard(
         "what one workspace posts is looked up in it", "storage/outbox.py",
-        '_HERE = col(OutboxMessage.workspace_id) == bindparam("workspace_id")',
-        '_HERE = bindparam("workspace_id") == bindparam("workspace_id")',
+        'HERE = col(OutboxMessage.workspace_id) == bindparam("workspace_id")',
+        'HERE = bindparam("workspace_id") == bindparam("workspace_id")',
         of("tenants", "nothing_that_one_of_five_workspaces_writes_reaches_another"),
     ),
     Guard(

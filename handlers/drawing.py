@@ -1,12 +1,13 @@
 """Cards and summaries as they stand now, posted or redrawn from what is stored."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.forgetting import REMOVED
 from domain.shortlist import CardState
 from domain.votes import SEEDS
 from handlers import card_views, client_cards, draft_cards
-from storage import cards, outbox, shortlists
+from storage import cards, outbox, redraws, shortlists
 from storage.cards import number_of
 from storage.models import Card, Shortlist
 from storage.transaction import Transaction
@@ -54,9 +55,21 @@ def seed_card(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
         )  # fmt: skip
 
 
+def redraw(tx: Transaction, shown: Iterable[tuple[Card, Shortlist]]) -> None:
+    """Edit the newest messages of cards and of the summaries of their shortlists."""
+    redraws.redraw(
+        tx,
+        *(
+            about
+            for card, shortlist in shown
+            for about in (card_key(number_of(card)), summary_key(shortlists.number_of(shortlist)))
+        ),
+    )
+
+
 def redraw_card(tx: Transaction, card: Card) -> None:
     """Edit the card's newest message."""
-    outbox.redraw(tx, card_key(number_of(card)))
+    redraws.redraw(tx, card_key(number_of(card)))
 
 
 def post_card_again(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
@@ -84,7 +97,7 @@ def post_summary(tx: Transaction, shortlist: Shortlist) -> None:
 
 def redraw_summary(tx: Transaction, shortlist: Shortlist) -> None:
     """Edit the summary's newest message; nobody is notified."""
-    outbox.redraw(tx, summary_key(shortlists.number_of(shortlist)))
+    redraws.redraw(tx, summary_key(shortlists.number_of(shortlist)))
 
 
 def card_now(tx: Transaction, card_id: int) -> dict[str, Any] | None:

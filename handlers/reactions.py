@@ -97,8 +97,7 @@ def _cast(event: dict[str, Any], context: Context, kind: str) -> None:
         return
     channel_id = str(item["channel"])
     with context.reading() as tx:
-        on_the_way = outbox.on_the_way(tx, channel_id, "card")  # asked first: then none is missed
-        about = outbox.about_at(tx, channel_id, str(item["ts"]))
+        about, on_the_way = outbox.at_or_on_the_way(tx, channel_id, str(item["ts"]), "card")
     if about is None and on_the_way:
         _look_once_posted(context, on_the_way, str(event["event_ts"]))
         return

@@ -192,12 +192,11 @@ def close_if_decided(tx: Transaction, shortlist: Shortlist) -> None:
 
 def redraw(tx: Transaction, card: Card, shortlist: Shortlist) -> None:
     """Edit the card and the summary of its shortlist, and of a client's the team's too."""
-    drawing.redraw_card(tx, card)
-    drawing.redraw_summary(tx, shortlist)
+    shown = [(card, shortlist)]
     team, first = cards.first(tx, card, shortlist)
     if first is not shortlist:
-        drawing.redraw_card(tx, team)
-        drawing.redraw_summary(tx, first)
+        shown.append((team, first))
+    drawing.redraw(tx, shown)
 
 
 _DECISION_WORDS = {CardState.APPROVED: "approve", CardState.REJECTED: "reject"}

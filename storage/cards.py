@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from domain import roles
 from domain import shortlist as rules
 from domain.shortlist import DECIDED, UNDECIDED, CardState
 from domain.votes import Ballot
 from storage import creators, people, shortlists
+from storage.card_terms import CONTRADICTION, Terms
 from storage.models import Card, CardVote, Person, Shortlist
 from storage.transaction import Transaction
 
-CONTRADICTION, NOT_COUNTED = "contradiction", "not counted"
-"""Private notices: the first is given once a card, the second once a shortlist."""
+NOT_COUNTED = "not counted"
+"""A private notice that is given once a shortlist."""
 
 
 class DecidedMeanwhile(Exception):
@@ -28,13 +28,14 @@ class LockedCard:
     """A card that this transaction alone may change, with all that decides it.
 
     rules: the card as `domain.shortlist` knows it, by Slack ids. votes: rows by Slack id,
-    of people who wait to be known, too.
+    of people who wait to be known, too. people: row numbers of asker and approvers, by Slack id.
     """
 
     row: Card
     shortlist: Shortlist
     rules: rules.Card
     votes: dict[str, CardVote]
+    people: dict[str, int]
 
     @property
     def id(self) -> int:
@@ -67,15 +68,15 @@ def lock(tx: Transaction, card_id: int) -> LockedCard | None:
 
     The shortlist is locked too, and always first: its summary and "all decided" are of all cards.
     """
-    found = get(tx, card_id)
+    found = tx.ask(_LISTS_OF, _numbered(tx, card_id)).first()
     if found is None:
         return None
-    shortlist = shortlists.lock(tx, found.shortlist_id)
+    shortlist = shortlists.lock_behind(tx, found.first_id, found.shortlist_id)
     row = tx.session.exec(_ONE_LOCKED, params=_numbered(tx, card_id)).one()
     if shortlist is None:
         return None
-    votes = _votes(tx, [card_id])[card_id]
-    return LockedCard(row, shortlist, _Terms.of(tx, shortlist).rules(row, votes), votes)
+    votes, terms = _votes(tx, [card_id])[card_id], Terms.of(tx, shortlist)
+    return LockedCard(row, shortlist, terms.rules(row, votes), votes, terms.people)
 
 
 def first(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[Card, Shortlist]:
@@ -114,7 +115,7 @@ def of_shortlist(tx: Transaction, shortlist_id: int) -> list[Card]:
 
 def rules_of(tx: Transaction, cards: Sequence[Card], shortlist: Shortlist) -> dict[int, rules.Card]:
     """Cards of one shortlist as `domain.shortlist` knows them, by row number; not locked."""
-    terms = _Terms.of(tx, shortlist)
+    terms = Terms.of(tx, shortlist)
     votes = _votes(tx, [number_of(card) for card in cards])
     return {number_of(card): terms.rules(card, votes[number_of(card)]) for card in cards}
 
@@ -205,7 +206,7 @@ def _record_ballots(tx: Transaction, locked: LockedCard, after: rules.Card) -> N
         before = locked.rules
         if ballot == before.ballots.get(slack_id) and told == (slack_id in before.told):
             continue
-        row = vote_row(tx, locked, people.get(tx, slack_id))
+        row = _row_of(tx, locked, slack_id)
         if ballot != before.ballots.get(slack_id):
             row.acted_at = tx.now
         row.ballot = ballot.model_dump(mode="json")
@@ -219,73 +220,33 @@ def _record_ballots(tx: Transaction, locked: LockedCard, after: rules.Card) -> N
 def vote_row(tx: Transaction, locked: LockedCard, person: Person) -> CardVote:
     """A person's row on a locked card, made where there is none."""
     row = locked.votes.get(person.slack_user_id)
-    if row is None:
-        row = CardVote(
-            workspace_id=tx.workspace_id, card_id=locked.id, person_id=person.id or 0,
-            acted_at=tx.now,
-        )  # fmt: skip
-        locked.votes[person.slack_user_id] = row
-        tx.session.add(row)
+    return _new_row(tx, locked, person.slack_user_id, person.id or 0) if row is None else row
+
+
+def _row_of(tx: Transaction, locked: LockedCard, slack_id: str) -> CardVote:
+    row = locked.votes.get(slack_id)
+    if row is not None:
+        return row
+    number = locked.people.get(slack_id) or people.get(tx, slack_id).id or 0
+    return _new_row(tx, locked, slack_id, number)
+
+
+def _new_row(tx: Transaction, locked: LockedCard, slack_id: str, person_id: int) -> CardVote:
+    row = CardVote(
+        workspace_id=tx.workspace_id, card_id=locked.id, person_id=person_id, acted_at=tx.now
+    )
+    locked.votes[slack_id] = row
+    tx.session.add(row)
     return row
 
 
 def _votes(tx: Transaction, card_ids: Collection[int]) -> dict[int, dict[str, CardVote]]:
     """Vote rows by card and Slack id."""
     found: dict[int, dict[str, CardVote]] = {number: {} for number in card_ids}
-    rows = tx.session.exec(
-        select(Person.slack_user_id, CardVote)
-        .join(CardVote, col(CardVote.person_id) == col(Person.id))
-        .where(CardVote.workspace_id == tx.workspace_id, col(CardVote.card_id).in_(card_ids))
-        .execution_options(populate_existing=True)
-    )
-    for slack_id, row in rows:
+    asked = {"workspace_id": tx.workspace_id, "card_ids": card_ids}
+    for slack_id, row in tx.session.exec(_VOTES, params=asked):
         found[row.card_id][slack_id] = row
     return found
-
-
-@dataclass(frozen=True)
-class _Terms:
-    """Who asked, who votes, and how many are needed, by Slack ids."""
-
-    asker: str
-    approvers: frozenset[str]
-    barred: frozenset[str]
-    quorum: int
-    asker_left: bool
-
-    @classmethod
-    def of(cls, tx: Transaction, shortlist: Shortlist) -> "_Terms":
-        named = shortlists.approvers(tx, shortlists.number_of(shortlist))
-        asker = people.by_id(tx, shortlist.asker_id)
-        return cls(
-            asker=asker.slack_user_id,
-            asker_left=roles.why_barred(asker) is not None,
-            approvers=frozenset(person.slack_user_id for person in named),
-            barred=frozenset(
-                one.slack_user_id for one in named if shortlists.why_barred(shortlist, one)
-            ),
-            quorum=shortlist.quorum,
-        )
-
-    def rules(self, card: Card, votes: dict[str, CardVote]) -> rules.Card:
-        return rules.Card(
-            asker=self.asker,
-            approvers=self.approvers,
-            barred=self.barred,
-            asker_left=self.asker_left,
-            quorum=self.quorum,
-            state=CardState(card.state),
-            ballots={
-                slack_id: Ballot.model_validate(row.ballot)
-                for slack_id, row in votes.items()
-                if row.ballot
-            },
-            decided_by=tuple(card.decided_by),
-            on_behalf_of=card.on_behalf_of,
-            told=frozenset(
-                slack_id for slack_id, row in votes.items() if CONTRADICTION in row.told
-            ),
-        )
 
 
 def _numbered(tx: Transaction, card_id: int) -> dict[str, Any]:
@@ -296,3 +257,19 @@ _ONE = select(Card).where(
     col(Card.workspace_id) == bindparam("workspace_id"), col(Card.id) == bindparam("card_id")
 )
 _ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
+_LISTS_OF = (
+    select(Card.shortlist_id, Shortlist.first_id)
+    .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+    .where(
+        col(Card.workspace_id) == bindparam("workspace_id"), col(Card.id) == bindparam("card_id")
+    )
+)
+_VOTES = (
+    select(Person.slack_user_id, CardVote)
+    .join(CardVote, col(CardVote.person_id) == col(Person.id))
+    .where(
+        col(CardVote.workspace_id) == bindparam("workspace_id"),
+        col(CardVote.card_id).in_(bindparam("card_ids", expanding=True)),
+    )
+    .execution_options(populate_existing=True)
+)

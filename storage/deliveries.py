@@ -1,6 +1,7 @@
 """Deliveries from Slack: a key is stored with what it changed, so a repeat changes nothing."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, delete, literal_column, update
@@ -14,9 +15,15 @@ KEPT = dt.timedelta(days=3)
 
 def insert_ignoring(tx: Transaction, model: Any, values: dict[str, Any]) -> bool:
     """Insert a row unless its unique key is taken; says whether it was inserted."""
-    statement = insert_or_nothing(model, values, on_sqlite=not tx.on_postgresql)
+    return tx.ask(_insert(model, tx.on_postgresql), values).first() is not None
+
+
+@cache
+def _insert(model: Any, on_postgresql: bool) -> Any:
+    """The statement for a table, which is put together once, whatever columns are given."""
+    statement = insert_or_nothing(model.__table__, {}, on_sqlite=not on_postgresql)
     # a row count would be -1 on PostgreSQL, whether or not a row was inserted
-    return tx.session.execute(statement.returning(literal_column("1"))).first() is not None
+    return statement.returning(literal_column("1"))
 
 
 def insert_or_nothing(model: Any, values: dict[str, Any], *, on_sqlite: bool) -> Insert:

@@ -8,7 +8,7 @@ until then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import and_, bindparam, false, or_, true, union_all
 from sqlmodel import col, select
 
 from storage.deliveries import insert_ignoring
@@ -46,16 +46,6 @@ def update_posted(tx: Transaction, changed_key: str, message: dict[str, Any]) ->
     _change(tx, tx.session.execute(_WITH_KEY, asked).first(), message)
 
 
-def redraw(tx: Transaction, about: str) -> None:
-    """Have the newest message that shows this drawn anew, from what is stored when it is sent.
-
-    about: a kind for which a feature has a drawing ("card:12"). However much changes until the
-    message's turn comes, it is drawn once.
-    """
-    asked = {"workspace_id": tx.workspace_id, "about": about}
-    _change(tx, tx.session.execute(_NEWEST_ABOUT, asked).first(), {})
-
-
 def _change(tx: Transaction, changed: Any, message: dict[str, Any]) -> None:
     """changed: key, lane and `about` of the message, None where nothing was posted."""
     if changed is None:
@@ -67,12 +57,17 @@ def _change(tx: Transaction, changed: Any, message: dict[str, Any]) -> None:
         waiting.payload = message
         tx.session.add(waiting)
     else:
-        count = f"{tx.now.timestamp():.6f}:{tx.delivery or ''}"
-        _add(
-            tx, lane, "chat.update", f"{changed_key}:redraw:{count}", message,
-            about=about, changes=changed_key,
-        )  # fmt: skip
+        edit(tx, changed_key, lane, about, message)
     tx.wakes_outbox = True
+
+
+def edit(tx: Transaction, changed_key: str, lane: str, about: str, message: dict[str, Any]) -> None:
+    """Edit a message, of which it is known that no edit waits. about: what that message shows."""
+    count = f"{tx.now.timestamp():.6f}:{tx.delivery or ''}"
+    _add(
+        tx, lane, "chat.update", f"{changed_key}:redraw:{count}", message,
+        about=about, changes=changed_key,
+    )  # fmt: skip
 
 
 def tell(
@@ -192,16 +187,23 @@ def by_key(tx: Transaction, message_key: str) -> OutboxMessage | None:
 def about_at(tx: Transaction, channel_id: str, ts: str) -> str | None:
     """What a posted message shows ("card:12"), by its place in Slack."""
     asked = {"workspace_id": tx.workspace_id, "channel_id": channel_id, "ts": ts}
-    return tx.session.exec(_ABOUT_AT, params=asked).first()
+    found: str | None = tx.ask(_ABOUT_AT, asked).scalar()
+    return found
 
 
-def on_the_way(tx: Transaction, channel_id: str, kind: str) -> list[str]:
-    """What is being posted in a channel just now ("card:12" for kind "card").
+def at_or_on_the_way(
+    tx: Transaction, channel_id: str, ts: str, kind: str
+) -> tuple[str | None, list[str]]:
+    """As `about_at`; and what is being posted in the channel just now ("card:12" for kind "card").
 
-    Slack may have such a message already, although its place is not known here yet.
+    Slack may have such a message already, although its place is not known here yet: one statement
+    asks both, so that none is missed between two.
     """
-    asked = {"workspace_id": tx.workspace_id, "channel_id": channel_id, "kind": f"{kind}:%"}
-    return list(tx.session.exec(_ON_THE_WAY, params=asked))
+    asked = {"workspace_id": tx.workspace_id, "channel_id": channel_id, "ts": ts}
+    rows = tx.ask(_AT_OR_ON_THE_WAY, {**asked, "kind": f"{kind}:%"}).all()
+    placed = [row.about for row in rows if row.is_placed]
+    on_the_way = sorted((row.id, row.about) for row in rows if not row.is_placed)
+    return (placed[0] if placed else None), [about for _, about in on_the_way]
 
 
 def posted_about(tx: Transaction, about: str) -> list[OutboxMessage]:
@@ -231,65 +233,63 @@ def _add(
     changes: str | None = None,
     channel_id: str | None = None,
 ) -> bool:
-    message = OutboxMessage(
-        workspace_id=tx.workspace_id,
-        lane=lane,
-        method=method,
-        message_key=message_key,
-        about=about,
-        reply_to=reply_to,
-        changes=changes,
-        channel_id=channel_id,
-        payload=payload,
-        due_at=dt.datetime.now(dt.UTC),
-        created_at=tx.now,
-    )
-    if tx.look_since is not None and method == "chat.postMessage":
-        message.state, message.look_since = "unknown", tx.look_since
-    added = insert_ignoring(tx, OutboxMessage, message.model_dump(exclude={"id"}))
+    may_be_there = tx.look_since is not None and method == POST
+    values = {
+        "workspace_id": tx.workspace_id,
+        "lane": lane,
+        "method": method,
+        "message_key": message_key,
+        "about": about,
+        "reply_to": reply_to,
+        "changes": changes,
+        "channel_id": channel_id,
+        "payload": payload,
+        "state": "unknown" if may_be_there else "waiting",
+        "attempts": 0,
+        "look_since": tx.look_since if may_be_there else None,
+        "due_at": dt.datetime.now(dt.UTC),
+        "created_at": tx.now,
+    }
+    added = insert_ignoring(tx, OutboxMessage, values)
     tx.wakes_outbox = tx.wakes_outbox or added
     return added
 
 
 # Statements that every vote asks are put together once: it takes as long as asking them.
-_HERE = col(OutboxMessage.workspace_id) == bindparam("workspace_id")
-_PLACE = (OutboxMessage.message_key, OutboxMessage.lane, OutboxMessage.about)
-_WITH_KEY = select(*_PLACE).where(_HERE, col(OutboxMessage.message_key) == bindparam("message_key"))
-_NEWEST_ABOUT = (
-    select(*_PLACE)
-    .where(_HERE, col(OutboxMessage.about) == bindparam("about"), col(OutboxMessage.method) == POST)
-    .order_by(col(OutboxMessage.id).desc())
-    .limit(1)
+HERE = col(OutboxMessage.workspace_id) == bindparam("workspace_id")
+PLACE = (OutboxMessage.message_key, OutboxMessage.lane, OutboxMessage.about)
+_WITH_KEY = select(*PLACE).where(HERE, col(OutboxMessage.message_key) == bindparam("message_key"))
+IS_WAITING_EDIT = and_(
+    col(OutboxMessage.method) == "chat.update",
+    or_(
+        col(OutboxMessage.state) == "waiting",
+        and_(
+            col(OutboxMessage.state) == "parked",  # it follows one that is put aside
+            col(OutboxMessage.unknown_since).is_(None),
+        ),
+    ),
 )
 _WAITING_EDIT = (
     select(OutboxMessage)
-    .where(
-        _HERE,
-        col(OutboxMessage.changes) == bindparam("changed_key"),
-        col(OutboxMessage.method) == "chat.update",
-        or_(
-            col(OutboxMessage.state) == "waiting",
-            and_(
-                col(OutboxMessage.state) == "parked",  # it follows one that is put aside
-                col(OutboxMessage.unknown_since).is_(None),
-            ),
-        ),
-    )
+    .where(HERE, col(OutboxMessage.changes) == bindparam("changed_key"), IS_WAITING_EDIT)
     .with_for_update()  # a sender that takes it just now sends the older drawing
 )
 _ABOUT_AT = select(OutboxMessage.about).where(
-    _HERE,
+    HERE,
     col(OutboxMessage.channel_id) == bindparam("channel_id"),
     col(OutboxMessage.ts) == bindparam("ts"),
 )
-_ON_THE_WAY = (
-    select(OutboxMessage.about)
-    .where(
-        _HERE,
+_AT_OR_ON_THE_WAY: Any = union_all(
+    select(true().label("is_placed"), OutboxMessage.id, OutboxMessage.about).where(
+        HERE,
+        col(OutboxMessage.channel_id) == bindparam("channel_id"),
+        col(OutboxMessage.ts) == bindparam("ts"),
+    ),
+    select(false(), OutboxMessage.id, OutboxMessage.about).where(
+        HERE,
         col(OutboxMessage.channel_id) == bindparam("channel_id"),
         col(OutboxMessage.state).in_(("sending", "unknown")),
         col(OutboxMessage.method) == POST,
         col(OutboxMessage.about).like(bindparam("kind")),
-    )
-    .order_by(col(OutboxMessage.id))
+    ),
 )

@@ -42,9 +42,13 @@ def lock(tx: Transaction, shortlist_id: int) -> Shortlist | None:
 
     Before a client's list the team's is locked: a decision on either is shown by both.
     """
-    known = get(tx, shortlist_id)
-    if known is not None and known.first_id is not None:
-        lock(tx, known.first_id)
+    return lock_behind(tx, tx.ask(_FIRST, _numbered(tx, shortlist_id)).scalar(), shortlist_id)
+
+
+def lock_behind(tx: Transaction, first_id: int | None, shortlist_id: int) -> Shortlist | None:
+    """As `lock`, where it is known which list comes first (None: no other does)."""
+    if first_id is not None:
+        lock(tx, first_id)
     return tx.session.exec(_ONE_LOCKED, params=_numbered(tx, shortlist_id)).one_or_none()
 
 
@@ -279,3 +283,7 @@ _ONE = select(Shortlist).where(
     col(Shortlist.id) == bindparam("shortlist_id"),
 )
 _ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
+_FIRST = select(Shortlist.first_id).where(
+    col(Shortlist.workspace_id) == bindparam("workspace_id"),
+    col(Shortlist.id) == bindparam("shortlist_id"),
+)

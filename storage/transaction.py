@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import CursorResult
 from sqlmodel import Session
 
 from domain.source_terms import NEED_LEAVE
@@ -49,3 +50,13 @@ class Transaction:
     def on_postgresql(self) -> bool:
         """Whether the database is PostgreSQL."""
         return self.session.get_bind().dialect.name == "postgresql"
+
+    def ask(self, statement: Any, values: dict[str, Any]) -> CursorResult[Any]:
+        """Execute a statement of columns; what was changed so far is written down before.
+
+        It gives plain rows, for half of what it takes to ask for the same through the session:
+        for what every vote and every drawing asks.
+        """
+        if self.writable:
+            self.session.flush()
+        return self.session.connection().execute(statement, values)

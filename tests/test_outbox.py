@@ -12,7 +12,7 @@ from bot.app import real_now
 from bot.pace import EDITS_A_MINUTE
 from bot.sender import Sender
 from playground.faults import Kind
-from storage import outbox, people, sending
+from storage import outbox, people, redraws, sending
 from storage.database import Database
 from storage.models import OutboxMessage
 from tests.slack import Slack
@@ -264,7 +264,7 @@ def test_an_edit_of_what_is_not_there_any_more_is_given_up_and_holds_up_nothing(
 ) -> None:
     post(slack, "card", about="card:999")
     with slack.writing() as tx:
-        outbox.redraw(tx, "card:999")
+        redraws.redraw(tx, "card:999")
     post(slack, "then")
 
     send_all(sender)

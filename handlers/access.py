@@ -46,7 +46,8 @@ def in_the_name_of(context: Context, slack_user_id: str, key: str) -> Context:
 
     slack_user_id: "" for nobody. key: under which the change is stored, so that it is made once.
     """
-    return replace(context, user_id=slack_user_id, delivery=key, members_only=bool(slack_user_id))
+    acting = replace(context, user_id=slack_user_id, delivery=key, members_only=bool(slack_user_id))
+    return replace(acting, in_job=True)
 
 
 def acting_person(tx: Transaction, context: Context) -> Person:

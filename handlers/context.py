@@ -84,6 +84,7 @@ class Context:
     delivery: the key under which the change is stored, None for work of the bot itself.
     members_only: somebody acts who has to be a full member; each transaction looks again.
     asked_at: of a job, when a person asked for it; None = the clock brought it about.
+    in_job: a job goes on with what somebody did, so that Slack does not wait for it.
     """
 
     services: Services
@@ -92,6 +93,7 @@ class Context:
     delivery: str | None = None
     members_only: bool = False
     asked_at: dt.datetime | None = None
+    in_job: bool = False
 
     @property
     def workspace_id(self) -> int:
@@ -108,7 +110,7 @@ class Context:
     @property
     def _is_awaited(self) -> bool:
         """Whether Slack waits for an answer, for three seconds."""
-        return self.delivery is not None
+        return self.delivery is not None and not self.in_job
 
     @property
     def lost_time(self) -> LostTime | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from domain.creator import Platform, ProfileSnapshot
+from domain.decision import EarlierDecision
+from domain.fit import Fit
 from domain.growth import growth
 from domain.known import of_groups
 from domain.money import format_money
@@ -17,21 +19,22 @@ from handlers import access, cautions, criteria, naming, same_person_lines
 from handlers.answer import Answer, Refused
 from handlers.context import Action, Command, Context
 from handlers.features import Feature
-from handlers.fit_facts import fit_of
+from handlers.fit_facts import fit_of_ranked
 from handlers.look_at_whom import names_somebody
 from storage import (
+    belongings,
     brands,
     briefs,
     creators,
     decisions,
-    lists,
     live_accounts,
     partnerships,
     people,
     profiles,
     results,
-    snapshots,
+    search,
 )
+from storage.belongings import Belongings
 from storage.models import Person
 from storage.profiles import Current
 from storage.search import Criteria
@@ -111,43 +114,61 @@ def draw(
     known = profiles.current(tx, [profile_id]).get(profile_id)
     if known is None:
         raise Refused(GONE)
-    fit = fit_of(tx, asked.criteria, [profile_id], asked.today, context.services.vocabulary)
     creator_id = known.profile.creator_id
+    there = belongings.of_creator(tx, creator_id, profile_id)
     hidden = asked.criteria.hidden_brands
-    owner = people.by_id(tx, known.creator.owner_id) if known.creator.owner_id else None
+    owner = _owner(tx, known, person)
     return view.profile(
         ProfileView(
             profile_id=profile_id,
             creator_id=creator_id,
             profile=known.snapshot,
-            fit=fit[profile_id],
+            fit=_fit(tx, context, asked, known, there),
             today=asked.today,
             state=state_of(profile_id, asked.text),
             asked_for=asked.said,
             brief_id=asked.brief_id,
             origins=of_groups(known.origins),
-            growth=growth(snapshots.of_profiles(tx, [profile_id])[profile_id]),
-            others=_others(tx, known),
-            tags=tuple(creators.tags(tx, creator_id)),
-            lists=tuple(lists.of_creator(tx, creator_id)),
-            notes=_notes(tx, creator_id, hidden),
+            growth=growth(known.history),
+            others=_others(tx, there),
+            tags=there.tags,
+            lists=there.lists,
+            notes=_notes(tx, there, hidden),
             owner=(owner.name or owner.real_name) if owner else "",
             owned_by_reader=owner is not None and owner.id == person.id,
-            earlier=tuple(decisions.about(tx, [creator_id], hidden).get(creator_id, ())),
-            partnerships=_partnerships(tx, creator_id, hidden),
-            fee_typed=profile_id in profiles.quoted_fees(tx, [profile_id]),
-            brand_fees=_brand_fees(tx, profile_id, hidden),
-            cautions=_cautions(tx, creator_id, asked),
-            elsewhere=bool(decisions.in_use_elsewhere(tx, [creator_id], hidden)),
-            live=_live(tx, known),
-            same_person=same_person_lines.proposals(tx, creator_id),
-            joined=same_person_lines.joined(tx, creator_id),
+            earlier=_earlier(tx, there, hidden),
+            partnerships=_partnerships(tx, there, hidden),
+            fee_typed="fee" in there.has,
+            brand_fees=_brand_fees(tx, there, hidden),
+            cautions=_cautions(tx, there, asked),
+            elsewhere=_is_elsewhere(tx, there, hidden),
+            live=_live(tx, known, there),
+            same_person=same_person_lines.proposals(tx, creator_id) if "pair" in there.has else (),
+            joined=same_person_lines.joined(tx, creator_id) if "merge" in there.has else (),
         )
     )
 
 
-def _live(tx: Transaction, known: Current) -> LiveFacts:
-    row = live_accounts.of_profile(tx, known.profile.id)
+def _fit(
+    tx: Transaction, context: Context, asked: ToldFor, known: Current, there: Belongings
+) -> Fit:
+    """The fit for what was asked, as a search tells it."""
+    number, criteria, vocabulary = there.profile_id, asked.criteria, context.services.vocabulary
+    ranked = search.explainable(tx, criteria, asked.today, [number]) if criteria.groups else {}
+    history = {there.creator_id} if there.has & {"decision", "partnership"} else set()
+    fit = fit_of_ranked(tx, criteria, {number: known}, ranked, asked.today, vocabulary, history)
+    return fit[number]
+
+
+def _owner(tx: Transaction, known: Current, reader: Person) -> Person | None:
+    owner_id = known.creator.owner_id
+    if owner_id is None:
+        return None
+    return reader if owner_id == reader.id else people.by_id(tx, owner_id)
+
+
+def _live(tx: Transaction, known: Current, there: Belongings) -> LiveFacts:
+    row = live_accounts.of_profile(tx, there.profile_id) if "live account" in there.has else None
     found_on = known.creator.found_on
     return LiveFacts(
         found_on=Platform(found_on) if found_on else None,
@@ -170,22 +191,16 @@ def _asked(tx: Transaction, context: Context, person: Person, search_text: str) 
     return ToldFor(Criteria(hidden_brands=hidden), today)
 
 
-def _brand_fees(
-    tx: Transaction, profile_id: int, hidden: Collection[int]
-) -> tuple[tuple[str, str], ...]:
-    fees = creators.brand_fees(tx, profile_id, hidden)
-    return tuple((brand, format_money(fee)) for brand, fee in fees)
-
-
-def _others(tx: Transaction, known: Current) -> tuple[tuple[int, ProfileSnapshot], ...]:
+def _others(tx: Transaction, there: Belongings) -> tuple[tuple[int, ProfileSnapshot], ...]:
     """The creator's other profiles."""
-    mine = known.profile.id
-    ids = [one.id for one in profiles.of_creator(tx, known.profile.creator_id) if one.id != mine]
-    others = profiles.current(tx, [number for number in ids if number is not None])
+    numbers = [number for number in there.profiles if number != there.profile_id]
+    others = profiles.current(tx, numbers) if numbers else {}
     return tuple((number, one.snapshot) for number, one in others.items())
 
 
-def _notes(tx: Transaction, creator_id: int, hidden: Collection[int]) -> tuple[NoteLine, ...]:
+def _notes(tx: Transaction, there: Belongings, hidden: Collection[int]) -> tuple[NoteLine, ...]:
+    if "note" not in there.has:
+        return ()
     names = {brand.id: brand.name for brand in brands.visible(tx, hidden)}
     return tuple(
         NoteLine(
@@ -194,26 +209,52 @@ def _notes(tx: Transaction, creator_id: int, hidden: Collection[int]) -> tuple[N
             text=note.text,
             brand=names.get(note.brand_id, ""),
         )
-        for note, writer in creators.notes(tx, creator_id, hidden)
+        for note, writer in creators.notes(tx, there.creator_id, hidden)
     )
 
 
-def _cautions(tx: Transaction, creator_id: int, asked: ToldFor) -> tuple[str, ...]:
+def _earlier(
+    tx: Transaction, there: Belongings, hidden: Collection[int]
+) -> tuple[EarlierDecision, ...]:
+    if "decision" not in there.has:
+        return ()
+    return tuple(decisions.about(tx, [there.creator_id], hidden).get(there.creator_id, ()))
+
+
+def _is_elsewhere(tx: Transaction, there: Belongings, hidden: Collection[int]) -> bool:
+    considered = there.has & {"card", "partnership"}
+    return bool(considered and decisions.in_use_elsewhere(tx, [there.creator_id], hidden))
+
+
+def _brand_fees(
+    tx: Transaction, there: Belongings, hidden: Collection[int]
+) -> tuple[tuple[str, str], ...]:
+    if "fee of a brand" not in there.has:
+        return ()
+    fees = creators.brand_fees(tx, there.profile_id, hidden)
+    return tuple((brand, format_money(fee)) for brand, fee in fees)
+
+
+def _cautions(tx: Transaction, there: Belongings, asked: ToldFor) -> tuple[str, ...]:
+    if not there.has & {"restriction", "partnership"}:
+        return ()
     found = cautions.of_creators(
         tx,
-        [creator_id],
-        [creator_id],
+        [there.creator_id],
+        [there.creator_id],
         cautions.plan_of(tx, asked.criteria),
         asked.criteria.hidden_brands,
         asked.today,
     )
-    return found.get(creator_id, cautions.NONE).said
+    return found.get(there.creator_id, cautions.NONE).said
 
 
 def _partnerships(
-    tx: Transaction, creator_id: int, hidden: Collection[int]
+    tx: Transaction, there: Belongings, hidden: Collection[int]
 ) -> tuple[PartnershipLine, ...]:
-    found = partnerships.of_creator(tx, creator_id, hidden)
+    if "partnership" not in there.has:
+        return ()
+    found = partnerships.of_creator(tx, there.creator_id, hidden)
     if not found:
         return ()
     named, plans = briefs.names(tx, hidden), brands.stage_plans(tx)

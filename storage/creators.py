@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import bindparam, delete, func, or_
 from sqlmodel import col, select
 
 from domain.creator import Money
 from domain.money import from_minor, to_minor
 from domain.text import fold
-from storage import audit, deliveries
+from storage import audit, deliveries, first_look
 from storage.models import Brand, Creator, Note, Person, QuotedFee, Tag
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -72,13 +72,19 @@ def lock_all(tx: Transaction, creator_ids: Collection[int]) -> dict[int, Creator
 
 def with_merged(tx: Transaction, creator_ids: Collection[int]) -> dict[int, int]:
     """Numbers that mean one of these creators, each with whom it means: their own, and older."""
-    older = tx.session.exec(
-        select(Creator.id, Creator.merged_into).where(
-            Creator.workspace_id == tx.workspace_id, col(Creator.merged_into).in_(creator_ids)
-        )
-    )
-    found = {number: into for number, into in older if number and into}
-    return {**{number: number for number in creator_ids}, **found}
+    themselves = {number: number for number in creator_ids}
+    look = first_look.taken(tx)
+    if look is not None and not look.any_merge:
+        return themselves
+    asked = {"workspace_id": tx.workspace_id, "creator_ids": list(themselves)}
+    older = tx.session.exec(_MERGED_INTO, params=asked)
+    return {**themselves, **{number: into for number, into in older if number and into}}
+
+
+_MERGED_INTO = select(Creator.id, Creator.merged_into).where(
+    col(Creator.workspace_id) == bindparam("workspace_id"),
+    col(Creator.merged_into).in_(bindparam("creator_ids", expanding=True)),
+)
 
 
 def tags(tx: Transaction, creator_id: int) -> list[str]:

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from storage.models import (
     Brand,
     Card,
+    Creator,
     ImportRun,
     Learning,
     Partnership,
@@ -50,6 +51,7 @@ class FirstLook:
     any_limited_brand: bool
     any_fee: bool
     any_card: bool
+    any_merge: bool
     any_partnership: bool
     any_relationship: bool
     any_restriction: bool
@@ -90,6 +92,7 @@ _COLUMNS: list[Any] = [
     _any(Brand, col(Brand.limited)),
     _any(QuotedFee),
     _any(Card),
+    _any(Creator, col(Creator.merged_into).is_not(None)),
     _any(Partnership),
     _any(Relationship),
     _any(Restriction),

@@ -54,7 +54,8 @@ class Current:
     """A profile with what is known of it now; a fee that a person typed stands above others.
 
     origins: of which date each fact is, and who said it. judged: what a fit may be worked out from,
-    None where a platform's terms forbid it; judged_origins: who said that.
+    None where a platform's terms forbid it; judged_origins: who said that. history: all that was
+    said, oldest first.
     """
 
     profile: Account
@@ -63,6 +64,7 @@ class Current:
     origins: Origins = field(default_factory=dict)
     judged: ProfileSnapshot | None = None
     judged_origins: Origins = field(default_factory=dict)
+    history: Sequence[ProfileSnapshot] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +115,28 @@ def is_there(tx: Transaction, profile_id: int) -> bool:
 def by_handle(tx: Transaction, handle: str, platform: str | None = None) -> list[Profile]:
     """Profiles with this handle (or id of their account), on one platform or on any."""
     key = handle_key(handle)
-    query = select(Profile).where(
-        Profile.workspace_id == tx.workspace_id,
-        brought_openly(Profile.import_id, hidden_imports(tx)),
-    )
-    if platform is not None:
-        query = query.where(Profile.platform == platform)
-    query = query.order_by(col(Profile.platform))
-    found = tx.session.exec(query.where(Profile.handle_key == key)).all()
+    found = _found(tx, _BY_HANDLE, platform, handle_key=key)
     if not found:
         places = [platform] if platform is not None else list(Platform)
         ids = account_ids.find(tx, [(place, key) for place in places])
-        found = tx.session.exec(query.where(col(Profile.id).in_(ids.values()))).all() if ids else ()
-    return list(found)
+        found = _found(tx, _BY_IDS, platform, profile_ids=list(ids.values())) if ids else []
+    return found
+
+
+def _found(tx: Transaction, asked: Any, platform: str | None, **by: Any) -> list[Profile]:
+    """By platform, without those of hidden imports; of few, so looking at each is the quickest."""
+    hidden = hidden_imports(tx)
+    rows = tx.session.exec(asked, params={"workspace_id": tx.workspace_id, **by})
+    return [one for one in rows if one.import_id not in hidden and platform in (None, one.platform)]
+
+
+_OF_WORKSPACE = (
+    select(Profile)
+    .where(col(Profile.workspace_id) == bindparam("workspace_id"))
+    .order_by(col(Profile.platform))
+)
+_BY_HANDLE = _OF_WORKSPACE.where(col(Profile.handle_key) == bindparam("handle_key"))
+_BY_IDS = _OF_WORKSPACE.where(col(Profile.id).in_(bindparam("profile_ids", expanding=True)))
 
 
 def of_creator(tx: Transaction, creator_id: int) -> list[Profile]:
@@ -247,11 +258,13 @@ def _current(
 ) -> Current:
     said, shown = _origins(history, fee), now_known(history, fee)
     free = judged_by(history)
+    judged: ProfileSnapshot | None = None
+    judged_origins: Origins = {}
     if free is history:
-        return Current(profile, creator, shown, said, shown, said)
-    if not free:
-        return Current(profile, creator, shown, said)
-    return Current(profile, creator, shown, said, now_known(free, fee), _origins(free, fee))
+        judged, judged_origins = shown, said
+    elif free:
+        judged, judged_origins = now_known(free, fee), _origins(free, fee)
+    return Current(profile, creator, shown, said, judged, judged_origins, history)
 
 
 def _origins(history: Sequence[ProfileSnapshot], fee: TypedFee | None) -> Origins:

@@ -17,7 +17,7 @@ from domain.partnership import Stage
 from domain.relationship import History, PartnershipOutcome, relationship_value
 from domain.results import of_partnership
 from domain.shortlist import CardState
-from storage import creators, decisions, partnership_posts, profiles, results
+from storage import creators, decisions, first_look, partnership_posts, profiles, results
 from storage.models import Creator, Partnership, Relationship
 from storage.transaction import Transaction
 
@@ -108,6 +108,9 @@ def _outcomes(
     tx: Transaction, creator_ids: Collection[int]
 ) -> dict[tuple[int, int], list[PartnershipOutcome]]:
     """Of partnerships that are done, and of those with results or feedback before that."""
+    look = first_look.taken(tx)
+    if look is not None and not look.any_partnership:
+        return {}
     rows = tx.session.exec(
         select(Partnership)
         .where(

@@ -1,4 +1,4 @@
-"""What keeps an answer to `find` quick: few questions to the database, blocks written out."""
+"""What keeps `find` and `show` quick: few questions to the database, blocks written out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,19 @@ from contextlib import contextmanager
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
+from sqlmodel import col, select
 
 from handlers import find
 from storage import brands, first_look, people, workspaces
+from storage.models import Profile
 from tests.slack import Slack
 from views import elements, written_blocks
 
 MOST_STATEMENTS = 9
 """Whether they may ask, then beginning, the first look, the search, its count, the ten creators."""
+
+MOST_FOR_ONE = 7
+"""Whether they may ask, then beginning, the first look, the name, the profile, what there is."""
 
 LABELS = st.text(min_size=1, max_size=200).filter(str.strip)
 
@@ -43,6 +48,19 @@ def test_a_search_asks_the_database_few_questions(demo):
     assert "Fit " in demo.text_of(answer)
     questions = [one for one in asked if not one.startswith("SET LOCAL")]  # the second wall
     assert len(questions) <= MOST_STATEMENTS, "\n\n".join(questions)
+
+
+def test_showing_a_creator_asks_the_database_few_questions(demo):
+    with demo.reading() as tx:
+        first, second = tx.session.exec(select(Profile.handle).order_by(col(Profile.id)).limit(2))
+    demo.command("ana", f"show {first}")
+
+    with statements(demo) as asked:
+        answer = demo.workspace.command("ana", f"show {second}", "marketing")
+
+    assert "History with your team" in demo.text_of(answer)
+    questions = [one for one in asked if not one.startswith("SET LOCAL")]
+    assert len(questions) <= MOST_FOR_ONE, "\n\n".join(questions)
 
 
 def test_a_search_is_answered_in_time_while_others_hang(demo):
@@ -79,5 +97,7 @@ def test_blocks_written_out_are_those_of_the_block_library(text, label, value, s
     written = written_blocks.button(label, "find_page:next", value, style=style, label=label)
 
     assert written_blocks.section(text) == elements.section(text)
+    assert written_blocks.plain_section(text) == elements.plain_section(text)
+    assert written_blocks.header(text) == elements.header(text)
     assert written_blocks.actions(written) == elements.actions(drawn)
     assert written_blocks.section("x", written) == elements.section("x", accessory=drawn)

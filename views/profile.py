@@ -15,11 +15,12 @@ from domain.places import country_name, language_name
 from domain.recent_posts import POSTS_SEEN
 from domain.wording import PLATFORM_NAMES, compact, listed, percent
 from views import creator_facts, elements, same_person
-from views.elements import button, escape, section
+from views.elements import escape
 from views.live_facts import LiveFacts
 from views.live_facts import lines as live_lines
 from views.message import Blocks, Message
 from views.same_person import Joined, Proposal
+from views.written_blocks import actions, button, header, plain_section, section
 
 MOST_NOTES = 5
 MOST_EARLIER = 8
@@ -94,11 +95,11 @@ def profile(view: ProfileView) -> Message:
     """The full profile."""
     shown = view.profile
     name = shown.display_name or creator_facts.plain_handle(shown)
-    blocks: Blocks = [elements.header(elements.clean(name, 140)), section(_who(shown, view.live))]
+    blocks: Blocks = [header(elements.clean(name, 140)), section(_who(shown, view.live))]
     if view.cautions:
         blocks.append(section("\n".join(f"⚠️ {escape(one, 240)}" for one in view.cautions[:6])))
     if shown.bio:
-        blocks.append(elements.plain_section(elements.clean(shown.bio, LONGEST_BIO)))
+        blocks.append(plain_section(elements.clean(shown.bio, LONGEST_BIO)))
     blocks.append(section(_fit(view)))
     blocks.append(section(_figures(view)))
     if view.others:
@@ -108,7 +109,7 @@ def profile(view: ProfileView) -> Message:
     if view.notes:
         blocks.append(section(_notes(view.notes)))
     if extra := _extra(shown.extra):
-        blocks.append(elements.plain_section(extra))
+        blocks.append(plain_section(extra))
     handle = creator_facts.plain_handle(shown)
     blocks.extend(same_person.on_profile(view.same_person, view.joined, handle, view.state))
     blocks.extend(_buttons(view))
@@ -239,7 +240,7 @@ def _others(others: Sequence[tuple[int, ProfileSnapshot]]) -> dict[str, Any]:
         )
         for number, one in others[:MOST_OTHERS]
     ]
-    return elements.actions(*buttons)
+    return actions(*buttons)
 
 
 def _team(view: ProfileView) -> str:
@@ -319,4 +320,4 @@ def _buttons(view: ProfileView) -> Blocks:
         second.append(
             button("Separate…", "creator_separate", view.state, label=f"Separate {handle} from…")
         )
-    return [elements.actions(*first), elements.actions(*second)]
+    return [actions(*first), actions(*second)]

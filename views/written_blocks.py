@@ -1,13 +1,14 @@
 """Blocks as `views.elements` gives them, written out.
 
-An answer to `find` has thirty of them and is drawn while a person waits; slackblocks takes longer
-over those than the rest of the drawing. A test holds both against each other.
+An answer to `find` has thirty of them, one to `show` ten, and they are drawn while a person waits;
+slackblocks takes longer over those than the rest of the drawing. A test holds both against each
+other.
 """
 
 from typing import Any
 
 from domain.wording import cut_mrkdwn
-from views.elements.blocks import LABEL_LIMIT, Style
+from views.elements.blocks import HEADER_LIMIT, LABEL_LIMIT, Style
 from views.elements.text import SECTION_LIMIT, cut, plain
 
 Block = dict[str, Any]
@@ -18,6 +19,16 @@ def section(text: str, accessory: Block | None = None) -> Block:
     written = {"type": "mrkdwn", "text": cut_mrkdwn(text, SECTION_LIMIT) or " ", "verbatim": True}
     block: Block = {"type": "section", "text": written}
     return block if accessory is None else {**block, "accessory": accessory}
+
+
+def plain_section(text: str) -> Block:
+    """A paragraph of plain text, for what people or files wrote."""
+    return {"type": "section", "text": _plain(text, SECTION_LIMIT)}
+
+
+def header(text: str) -> Block:
+    """A heading, in plain text."""
+    return {"type": "header", "text": _plain(text, HEADER_LIMIT)}
 
 
 def button(
@@ -31,12 +42,12 @@ def button(
     """A button. label: what a screen reader says, where the text alone is not enough."""
     drawn: Block = {
         "type": "button",
-        "text": {"type": "plain_text", "text": plain(text, LABEL_LIMIT) or " "},
+        "text": _plain(text, LABEL_LIMIT),
         "action_id": action_id,
-        "value": value,
     }
     if style:
         drawn["style"] = style
+    drawn["value"] = value
     if label:
         drawn["accessibility_label"] = cut(label, LABEL_LIMIT)
     return drawn
@@ -45,3 +56,7 @@ def button(
 def actions(*elements: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "elements": list(elements)}
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": plain(text, limit) or " "}

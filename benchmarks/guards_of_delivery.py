@@ -143,7 +143,7 @@ GUARDS = (
     ),
     Guard(
         "a sender that lost its lease writes nothing", "storage/sending.py",
-        "            col(OutboxMessage.attempts) == message.attempts,\n", "",
+        '_TABLE.c.attempts == bindparam("taken")', 'bindparam("taken") == bindparam("taken")',
         of("outbox", "a_sender_that_lost_its_lease_takes_nothing_from_whoever_has_it_now"),
     ),
     Guard(

@@ -1,5 +1,6 @@
 """What cards and summaries show, from what is stored, with the eyes of everybody in a channel."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from storage import (
     shortlists,
 )
 from storage.cards import number_of
-from storage.models import Brief, Card, Reason, Shortlist
+from storage.models import Brief, Card, Person, Reason, Shortlist
 from storage.transaction import Transaction
 from views.card import client_line
 from views.card_view import CardView, ClientsDecision, GivenReason, Votes
@@ -58,7 +59,7 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         asker_left=known.asker_left,
         quorum=shortlist.quorum,
         votes=_votes(known, names),
-        today=tx.now.astimezone(ZoneInfo(asker.timezone)).date(),
+        today=_today_of(tx, asker),
         decided_by=tuple(names.get(one, SOMEBODY) for one in card.decided_by),
         decided_at=card.decided_at,
         on_behalf_of=card.on_behalf_of,
@@ -68,7 +69,7 @@ def view_of(tx: Transaction, card: Card, shortlist: Shortlist) -> CardView:
         partnership_id=partnership.id if partnership else None,
         cancelled=shortlist.state == shortlists.CANCELLED,
         outsiders=outsiders,
-        cautions=() if outsiders else cautions_of(tx, card, shortlist, brief),
+        cautions=() if outsiders else cautions_of(tx, card, shortlist, brief, asker),
         client=_client(tx, card, shortlist),
         expected=expected(tx, card, outsiders=outsiders),
     )
@@ -159,24 +160,31 @@ def earlier(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[EarlierD
     """What was decided about the creator before."""
     limited_to_others = brands.hidden_from(tx, None) - {shortlist.brand_id}
     found = decisions.about(tx, [card.creator_id], limited_to_others, number_of(card))
+    if not found:
+        return ()
     client = cards.of_client(tx, [number_of(card)]).get(number_of(card))
     own = {card.first_id, client.id if client else None}
     return tuple(one for one in found.get(card.creator_id, ()) if one.card_id not in own)
 
 
 def cautions_of(
-    tx: Transaction, card: Card, shortlist: Shortlist, brief: Brief | None
+    tx: Transaction, card: Card, shortlist: Shortlist, brief: Brief | None, asker: Person
 ) -> tuple[str, ...]:
-    """What everybody in the channel should know before the creator is asked."""
+    """What everybody in the channel should know before the creator is asked.
+
+    asker: whoever asked for the shortlist.
+    """
     hidden = brands.hidden_from(tx, None) - {shortlist.brand_id}
-    asker = people.by_id(tx, shortlist.asker_id)
-    today = tx.now.astimezone(ZoneInfo(asker.timezone)).date()
     plan = cautions.plan_of(tx, fit_facts.brief_criteria(brief, hidden))
     creator_id = creators.current_id(tx, card.creator_id)
-    known = cautions.of_creators(tx, [creator_id], [creator_id], plan, hidden, today)
+    known = cautions.of_creators(tx, [creator_id], [creator_id], plan, hidden, _today_of(tx, asker))
     elsewhere = decisions.in_use_elsewhere(tx, [creator_id], hidden)
     said = known.get(creator_id, cautions.NONE).said
     return (*said, *(["In use elsewhere"] if elsewhere else []))
+
+
+def _today_of(tx: Transaction, person: Person) -> dt.date:
+    return tx.now.astimezone(ZoneInfo(person.timezone)).date()
 
 
 def _client(tx: Transaction, card: Card, shortlist: Shortlist) -> ClientsDecision | None:

@@ -69,10 +69,11 @@ def _less(
         shown = replace(shown, team_reasons=tuple(one for one in told if one.category != REOPENED))
     if Tick.OTHER_BRANDS in sees:
         brief = briefs.get(tx, first.brief_id) if first.brief_id else None
+        asker = people.by_id(tx, first.asker_id)
         view = replace(
             view,
             earlier=card_views.earlier(tx, team, first),
-            cautions=card_views.cautions_of(tx, team, first, brief),
+            cautions=card_views.cautions_of(tx, team, first, brief, asker),
         )
     return replace(
         view,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, bindparam, or_, update
 from sqlmodel import col, select
 
 from domain.brief import LONGEST_NAME, BriefContent, BriefMatch, find_brief, name_key
@@ -100,13 +100,18 @@ def restore(tx: Transaction, brief: Brief) -> None:
 
 def get(tx: Transaction, brief_id: int, hidden: Collection[int] = ()) -> Brief | None:
     """The brief with this number, archived or not, unless it belongs to a hidden brand."""
-    return tx.session.exec(
-        select(Brief).where(
-            Brief.workspace_id == tx.workspace_id,
-            Brief.id == brief_id,
-            _is_seen(hidden),
-        )
-    ).one_or_none()
+    asked = {"workspace_id": tx.workspace_id, "brief_id": brief_id, "hidden": list(hidden)}
+    return tx.session.exec(_ONE, params=asked).one_or_none()
+
+
+_ONE = select(Brief).where(
+    col(Brief.workspace_id) == bindparam("workspace_id"),
+    col(Brief.id) == bindparam("brief_id"),
+    or_(
+        col(Brief.brand_id).is_(None),
+        col(Brief.brand_id).not_in(bindparam("hidden", expanding=True)),
+    ),
+)
 
 
 def lock(tx: Transaction, brief_id: int, hidden: Collection[int] = ()) -> Brief | None:

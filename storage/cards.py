@@ -89,9 +89,8 @@ def first(tx: Transaction, card: Card, shortlist: Shortlist) -> tuple[Card, Shor
 
 def of_client(tx: Transaction, card_ids: Collection[int]) -> dict[int, Card]:
     """The client's cards, by the number of the team's."""
-    rows = tx.session.exec(
-        select(Card).where(Card.workspace_id == tx.workspace_id, col(Card.first_id).in_(card_ids))
-    )
+    asked = {"workspace_id": tx.workspace_id, "card_ids": list(card_ids)}
+    rows = tx.session.exec(_OF_CLIENT, params=asked)
     return {row.first_id: row for row in rows if row.first_id is not None}
 
 
@@ -104,13 +103,8 @@ def lock_all(tx: Transaction, shortlist_id: int) -> list[LockedCard]:
 
 def of_shortlist(tx: Transaction, shortlist_id: int) -> list[Card]:
     """The cards of a shortlist in the order in which they were posted."""
-    return list(
-        tx.session.exec(
-            select(Card)
-            .where(Card.workspace_id == tx.workspace_id, Card.shortlist_id == shortlist_id)
-            .order_by(col(Card.id))
-        )
-    )
+    asked = {"workspace_id": tx.workspace_id, "shortlist_id": shortlist_id}
+    return list(tx.session.exec(_OF_SHORTLIST, params=asked))
 
 
 def rules_of(tx: Transaction, cards: Sequence[Card], shortlist: Shortlist) -> dict[int, rules.Card]:
@@ -272,4 +266,16 @@ _VOTES = (
         col(CardVote.card_id).in_(bindparam("card_ids", expanding=True)),
     )
     .execution_options(populate_existing=True)
+)
+_OF_CLIENT = select(Card).where(
+    col(Card.workspace_id) == bindparam("workspace_id"),
+    col(Card.first_id).in_(bindparam("card_ids", expanding=True)),
+)
+_OF_SHORTLIST = (
+    select(Card)
+    .where(
+        col(Card.workspace_id) == bindparam("workspace_id"),
+        col(Card.shortlist_id) == bindparam("shortlist_id"),
+    )
+    .order_by(col(Card.id))
 )

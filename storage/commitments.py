@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from domain.commitment import Commitment
 from domain.partnership import Stage
 from domain.stage_plan import stage_plan
+from storage import first_look
 from storage.models import Brand, Partnership
 from storage.transaction import Transaction
 
@@ -18,19 +19,11 @@ def of_creators(
     tx: Transaction, creator_ids: Collection[int], hidden_brands: Collection[int]
 ) -> dict[int, list[Commitment]]:
     """By creator; of hidden brands without their name."""
-    if not creator_ids:
+    look = first_look.taken(tx)
+    if not creator_ids or (look is not None and not look.any_partnership):
         return {}
-    rows = tx.session.exec(
-        select(Partnership, Brand)
-        .outerjoin(Brand, col(Brand.id) == col(Partnership.brand_id))
-        .where(
-            Partnership.workspace_id == tx.workspace_id,
-            col(Partnership.creator_id).in_(creator_ids),
-            Partnership.stage != Stage.DECLINED.value,
-            or_(col(Partnership.stage).not_in(_OVER), col(Partnership.exclusive_of) != ""),
-        )
-        .order_by(col(Partnership.id))
-    )
+    asked = {"workspace_id": tx.workspace_id, "creator_ids": list(creator_ids)}
+    rows = tx.session.exec(_BINDING, params=asked)
     found: dict[int, list[Commitment]] = {}
     for row, brand in rows:
         is_hidden = row.brand_id in hidden_brands
@@ -46,3 +39,16 @@ def of_creators(
         )
         found.setdefault(row.creator_id, []).append(one)
     return found
+
+
+_BINDING = (
+    select(Partnership, Brand)
+    .outerjoin(Brand, col(Brand.id) == col(Partnership.brand_id))
+    .where(
+        col(Partnership.workspace_id) == bindparam("workspace_id"),
+        col(Partnership.creator_id).in_(bindparam("creator_ids", expanding=True)),
+        col(Partnership.stage) != Stage.DECLINED.value,
+        or_(col(Partnership.stage).not_in(_OVER), col(Partnership.exclusive_of) != ""),
+    )
+    .order_by(col(Partnership.id))
+)

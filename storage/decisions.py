@@ -33,20 +33,15 @@ def about(
     if not creator_ids:
         return {}
     means = creators.with_merged(tx, creator_ids)
-    rows = tx.session.exec(
-        select(Card, Shortlist, Brief.name)
-        .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
-        .join(Brief, col(Brief.id) == col(Shortlist.brief_id), isouter=True)
-        .where(
-            Card.workspace_id == tx.workspace_id,
-            col(Card.creator_id).in_(means),
-            Card.id != besides_card,
-            Shortlist.kind != shortlists.DRAFT,
-            _seen(Shortlist.brand_id, hidden_brands),
-            or_(col(Card.decided_at).is_not(None), _has_reason()),
-        )
-        .order_by(col(Card.id).desc())
-    ).all()
+    asked = {
+        "workspace_id": tx.workspace_id,
+        "creator_ids": list(means),
+        "besides_card": besides_card,
+        "hidden_brands": list(hidden_brands),
+    }
+    rows = tx.session.exec(_ABOUT, params=asked).all()
+    if not rows:
+        return {}
     given = _reasons(tx, [card for card, _, _ in rows])
     names = _names(tx, given)
     found: dict[int, list[EarlierDecision]] = {}
@@ -206,3 +201,22 @@ def _seen(brand_id: Any, hidden_brands: Collection[int]) -> ColumnElement[bool]:
     if not hidden_brands:
         return true()
     return or_(col(brand_id).is_(None), col(brand_id).not_in(hidden_brands))
+
+
+_ABOUT = (
+    select(Card, Shortlist, Brief.name)
+    .join(Shortlist, col(Shortlist.id) == col(Card.shortlist_id))
+    .join(Brief, col(Brief.id) == col(Shortlist.brief_id), isouter=True)
+    .where(
+        col(Card.workspace_id) == bindparam("workspace_id"),
+        col(Card.creator_id).in_(bindparam("creator_ids", expanding=True)),
+        col(Card.id) != bindparam("besides_card"),
+        col(Shortlist.kind) != shortlists.DRAFT,
+        or_(
+            col(Shortlist.brand_id).is_(None),
+            col(Shortlist.brand_id).not_in(bindparam("hidden_brands", expanding=True)),
+        ),
+        or_(col(Card.decided_at).is_not(None), _has_reason()),
+    )
+    .order_by(col(Card.id).desc())
+)

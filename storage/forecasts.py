@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import bindparam, delete, func, or_
 from sqlmodel import col, select
 
 from domain.forecast import Forecast
@@ -74,8 +74,23 @@ def add(tx: Transaction, made: Iterable[New]) -> None:
 
 def of_cards(tx: Transaction, card_ids: Collection[int]) -> dict[int, Kept]:
     """The newest forecast of each card, made when it was shortlisted."""
-    rows = _rows(tx, col(ForecastRow.card_id).in_(sorted(card_ids)))
-    return {row.card_id: _kept(row) for row in rows if row.card_id is not None}
+    asked = {"workspace_id": tx.workspace_id, "card_ids": sorted(card_ids)}
+    rows = tx.session.exec(_OF_CARDS, params=asked)
+    return {
+        row.card_id: _kept(row)
+        for row in rows
+        if row.card_id is not None and not _is_ended(tx, row)
+    }
+
+
+_OF_CARDS = (
+    select(ForecastRow)
+    .where(
+        col(ForecastRow.workspace_id) == bindparam("workspace_id"),
+        col(ForecastRow.card_id).in_(bindparam("card_ids", expanding=True)),
+    )
+    .order_by(col(ForecastRow.id))
+)
 
 
 def of_partnerships(tx: Transaction, partnerships: Sequence[Partnership]) -> dict[int, list[Kept]]:

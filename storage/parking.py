@@ -17,11 +17,9 @@ PARKED = "parked"
 FOLLOWS = "waits for a message that is put aside"
 
 
-def put_aside_with_target(session: Session, message: OutboxMessage) -> bool:
-    """Put aside what answers or changes a message that is put aside; says whether it was."""
+def put_aside_with_target(session: Session, message: OutboxMessage) -> None:
+    """Put aside what answers or changes a message that is put aside, if it still is."""
     wanted = [key for key in (message.changes, message.reply_to) if key is not None]
-    if not wanted:
-        return False
     target = session.exec(
         select(OutboxMessage.id)
         .where(
@@ -31,12 +29,10 @@ def put_aside_with_target(session: Session, message: OutboxMessage) -> bool:
         )
         .with_for_update()  # whoever decides on it just now finds this one, or is found decided
     ).first()
-    if target is None:
-        return False
-    message.state, message.error, message.leased_until = PARKED, FOLLOWS, None
-    session.add(message)
-    session.flush()
-    return True
+    if target is not None:
+        message.state, message.error, message.leased_until = PARKED, FOLLOWS, None
+        session.add(message)
+        session.flush()
 
 
 def lock(tx: Transaction, outbox_id: int) -> OutboxMessage | None:

@@ -51,14 +51,8 @@ def by_ids(tx: Transaction, person_ids: set[int]) -> dict[int, Person]:
 
 def names(tx: Transaction, slack_user_ids: Collection[str]) -> dict[str, str]:
     """Names by Slack id; people whose name is not known yet are left out."""
-    found = tx.session.exec(
-        select(Person.slack_user_id, Person.name).where(
-            Person.workspace_id == tx.workspace_id,
-            col(Person.slack_user_id).in_(slack_user_ids),
-            Person.name != "",
-        )
-    )
-    return dict(found.all())
+    asked = {"workspace_id": tx.workspace_id, "slack_user_ids": list(slack_user_ids)}
+    return {row.slack_user_id: row.name for row in tx.ask(_NAMES, asked)}
 
 
 def insiders(tx: Transaction, slack_user_ids: Collection[str]) -> set[str]:
@@ -150,4 +144,9 @@ _BY_ID = select(Person).where(
 _BY_SLACK_ID = select(Person).where(
     col(Person.workspace_id) == bindparam("workspace_id"),
     col(Person.slack_user_id) == bindparam("slack_user_id"),
+)
+_NAMES = select(Person.slack_user_id, Person.name).where(
+    col(Person.workspace_id) == bindparam("workspace_id"),
+    col(Person.slack_user_id).in_(bindparam("slack_user_ids", expanding=True)),
+    col(Person.name) != "",
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from storage import people
@@ -33,11 +34,17 @@ def of_cards(tx: Transaction, card_ids: Collection[int]) -> dict[int, list[Reaso
     found: dict[int, list[Reason]] = {number: [] for number in card_ids}
     if not found:
         return found
-    rows = tx.session.exec(
-        select(Reason)
-        .where(Reason.workspace_id == tx.workspace_id, col(Reason.card_id).in_(card_ids))
-        .order_by(col(Reason.id))
-    )
-    for row in rows:
+    asked = {"workspace_id": tx.workspace_id, "card_ids": list(found)}
+    for row in tx.session.exec(_OF_CARDS, params=asked):
         found[row.card_id].append(row)
     return found
+
+
+_OF_CARDS = (
+    select(Reason)
+    .where(
+        col(Reason.workspace_id) == bindparam("workspace_id"),
+        col(Reason.card_id).in_(bindparam("card_ids", expanding=True)),
+    )
+    .order_by(col(Reason.id))
+)

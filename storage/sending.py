@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from storage import parking, windows
@@ -38,7 +39,7 @@ class Claim:
 
 def due_in(session: Session, now: dt.datetime) -> list[int]:
     """Workspaces with something to send, of the oldest first; locks nothing, sees no content."""
-    found = session.execute(_DUE, {"now": now}).scalars()
+    found = session.connection().execute(_DUE, {"now": now}).scalars()
     return list(dict.fromkeys(int(workspace_id) for workspace_id in found))
 
 
@@ -50,46 +51,46 @@ def claim(tx: Transaction, now: dt.datetime) -> Claim | None:
     """
     session, here = tx.session, {"now": now, "workspace_id": tx.workspace_id}
     while True:
-        found = session.exec(_DUE_AND_FREE, params=here).first()
+        found = session.execute(_DUE_AND_FREE, here).first()
         if found is None:
             return None
-        message: OutboxMessage = found[0]
-        workspace: Workspace = found[1]
-        if not parking.put_aside_with_target(session, message):
-            return _take(session, message, workspace, now)
+        if parking.PARKED in (found.target_state, found.root_state):
+            parking.put_aside_with_target(session, found[0])
+            continue  # it is put aside, or somebody has decided just now where its target is
+        return _take(session, found, now)
 
 
-def _take(
-    session: Session, message: OutboxMessage, workspace: Workspace, now: dt.datetime
-) -> Claim:
+def _take(session: Session, found: Any, now: dt.datetime) -> Claim:
+    """found: a message and its workspace, and where that is which it changes or answers."""
+    message: OutboxMessage = found[0]
     unanswered = message.state != "waiting"
+    session.expunge(message)  # what changes is written here, once
     if unanswered and message.unknown_since is None:
         message.unknown_since = now
     message.state = "sending"
-    message.leased_until = now + LEASE
+    message.leased_until = until = now + LEASE
     message.attempts += 1
-    session.add(message)
-    root = _place(session, message, message.reply_to)
+    session.connection().execute(
+        _TAKE,
+        {
+            "here": message.workspace_id,
+            "number": message.id,
+            "state": message.state,
+            "attempts": message.attempts,
+            "leased_until": until,
+            "unknown_since": message.unknown_since,
+        },
+    )
+    is_placed = found.target_channel is not None and found.target_ts is not None
     return Claim(
         message,
-        workspace,
+        found[1],
         unanswered,
-        message.leased_until,
-        thread_ts=root[1] if root else None,
-        target=_place(session, message, message.changes),
-        refused=message.method == COMPLETE and _is_refused(session, message),
+        until,
+        thread_ts=found.root_ts if found.root_channel is not None else None,
+        target=(found.target_channel, found.target_ts) if is_placed else None,
+        refused=message.method == COMPLETE and found.target_state == "failed",
     )
-
-
-def _is_refused(session: Session, message: OutboxMessage) -> bool:
-    """Whether Slack did not take the message that this one builds on."""
-    state = session.exec(
-        select(OutboxMessage.state).where(
-            OutboxMessage.workspace_id == message.workspace_id,
-            OutboxMessage.message_key == message.changes,
-        )
-    ).one_or_none()
-    return state == "failed"
 
 
 def settle(session: Session, message: OutboxMessage, state: str, **facts: Any) -> bool:
@@ -97,15 +98,9 @@ def settle(session: Session, message: OutboxMessage, state: str, **facts: Any) -
 
     facts: columns that change too, such as ts, channel_id, error, due_at.
     """
-    result: Any = session.execute(
-        update(OutboxMessage)
-        .where(
-            col(OutboxMessage.workspace_id) == message.workspace_id,
-            col(OutboxMessage.id) == message.id,
-            col(OutboxMessage.state) == "sending",
-            col(OutboxMessage.attempts) == message.attempts,
-        )
-        .values(state=state, leased_until=None, **facts)
+    ours = {"here": message.workspace_id, "number": message.id, "taken": message.attempts}
+    result = session.connection().execute(
+        _SETTLE, {**ours, "state": state, "leased_until": None, **facts}
     )
     return bool(result.rowcount)
 
@@ -153,32 +148,36 @@ def _is_due(message: Any) -> ColumnElement[bool]:
     return and_(message.due_at <= now, or_(message.state == "waiting", lapsed))
 
 
-def _place(
-    session: Session, message: OutboxMessage, message_key: str | None
-) -> tuple[str, str] | None:
-    """Channel and ts of a message posted before."""
-    if message_key is None:
-        return None
-    found = session.exec(
-        select(OutboxMessage.channel_id, OutboxMessage.ts).where(
-            OutboxMessage.workspace_id == message.workspace_id,
-            OutboxMessage.message_key == message_key,
-        )
-    ).one_or_none()
-    if found is None or found[0] is None or found[1] is None:
-        return None
-    return found[0], found[1]
-
-
 _DUE = (
     select(windows.outbox_due.c.workspace_id)
     .where(_is_due(windows.outbox_due.c))
     .order_by(windows.outbox_due.c.id)
     .limit(LOOKED_AT)
 )
-_DUE_AND_FREE = (
-    select(OutboxMessage, Workspace)
+_TARGET, _ROOT = aliased(OutboxMessage), aliased(OutboxMessage)
+
+
+def _with_key(message: Any, key: Any) -> ColumnElement[bool]:
+    return and_(
+        message.workspace_id == col(OutboxMessage.workspace_id), message.message_key == col(key)
+    )
+
+
+_TAKEN: list[Any] = [
+    OutboxMessage,
+    Workspace,
+    col(_TARGET.state).label("target_state"),
+    col(_TARGET.channel_id).label("target_channel"),
+    col(_TARGET.ts).label("target_ts"),
+    col(_ROOT.state).label("root_state"),
+    col(_ROOT.channel_id).label("root_channel"),
+    col(_ROOT.ts).label("root_ts"),
+]
+_DUE_AND_FREE: Any = (
+    select(*_TAKEN)
     .join(Workspace, col(Workspace.id) == col(OutboxMessage.workspace_id))
+    .join(_TARGET, _with_key(_TARGET, OutboxMessage.changes), isouter=True)
+    .join(_ROOT, _with_key(_ROOT, OutboxMessage.reply_to), isouter=True)
     .where(
         col(OutboxMessage.workspace_id) == bindparam("workspace_id"),
         *windows.first_of_its_lane(),
@@ -187,4 +186,10 @@ _DUE_AND_FREE = (
     .order_by(col(OutboxMessage.id))
     .limit(1)
     .with_for_update(skip_locked=True, of=OutboxMessage)
+)
+_TABLE: Any = OutboxMessage.__table__  # type: ignore[attr-defined]
+_NUMBERED = and_(_TABLE.c.workspace_id == bindparam("here"), _TABLE.c.id == bindparam("number"))
+_TAKE = update(_TABLE).where(_NUMBERED)
+_SETTLE = update(_TABLE).where(
+    _NUMBERED, _TABLE.c.state == "sending", _TABLE.c.attempts == bindparam("taken")
 )

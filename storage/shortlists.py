@@ -86,17 +86,7 @@ def clients_of_brief(tx: Transaction, brief_id: int) -> list[Shortlist]:
 
 def approvers(tx: Transaction, shortlist_id: int) -> list[Person]:
     """Whose votes count, in the order in which they were first seen."""
-    return list(
-        tx.session.exec(
-            select(Person)
-            .join(ShortlistApprover, col(ShortlistApprover.person_id) == col(Person.id))
-            .where(
-                Person.workspace_id == tx.workspace_id,
-                ShortlistApprover.shortlist_id == shortlist_id,
-            )
-            .order_by(col(Person.id))
-        )
-    )
+    return list(tx.session.exec(_APPROVERS, params=_numbered(tx, shortlist_id)))
 
 
 def why_barred(shortlist: Shortlist, person: Person) -> str | None:
@@ -286,4 +276,13 @@ _ONE_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
 _FIRST = select(Shortlist.first_id).where(
     col(Shortlist.workspace_id) == bindparam("workspace_id"),
     col(Shortlist.id) == bindparam("shortlist_id"),
+)
+_APPROVERS = (
+    select(Person)
+    .join(ShortlistApprover, col(ShortlistApprover.person_id) == col(Person.id))
+    .where(
+        col(Person.workspace_id) == bindparam("workspace_id"),
+        col(ShortlistApprover.shortlist_id) == bindparam("shortlist_id"),
+    )
+    .order_by(col(Person.id))
 )

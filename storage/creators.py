@@ -37,12 +37,17 @@ def get(tx: Transaction, creator_id: int) -> Creator | None:
 
 def current_id(tx: Transaction, creator_id: int) -> int:
     """The number of the person whom this number means now, after they were merged."""
-    into = tx.session.exec(
-        select(Creator.merged_into).where(
-            Creator.workspace_id == tx.workspace_id, Creator.id == creator_id
-        )
-    ).first()
-    return into or creator_id
+    look = first_look.taken(tx)
+    if look is not None and not look.any_merge:
+        return creator_id
+    asked = {"workspace_id": tx.workspace_id, "creator_id": creator_id}
+    return tx.session.exec(_INTO, params=asked).first() or creator_id
+
+
+_INTO = select(Creator.merged_into).where(
+    col(Creator.workspace_id) == bindparam("workspace_id"),
+    col(Creator.id) == bindparam("creator_id"),
+)
 
 
 def lock_current(tx: Transaction, creator_id: int) -> int:

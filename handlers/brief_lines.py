@@ -16,7 +16,9 @@ def lines(
     tx: Transaction, context: Context, person: Person, found: Sequence[Brief]
 ) -> list[BriefLine]:
     """Briefs as they are listed."""
-    known = {each.id: each for each in brands.visible(tx, access.hidden_brands(tx, person))}
+    any_of_brand = any(each.brand_id is not None for each in found)
+    seen = brands.visible(tx, access.hidden_brands(tx, person)) if any_of_brand else ()
+    known = {each.id: each for each in seen}
     factors = weight_changes.in_use(tx)
     return [_line(context, each, known.get(each.brand_id), factors) for each in found]
 

@@ -1,6 +1,7 @@
 """`/influencer brief`: write down what a campaign looks for; list, edit, copy, archive."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from domain.brief import Found, name_key
@@ -37,11 +38,12 @@ def brief(command: Command, context: Context) -> Answer:
         person = access.require_member(tx, context)
         hidden = access.hidden_brands(tx, person)
         if asked.lower() == ARCHIVED:
-            return _listing(tx, context, person, archived=True)
+            return _listing(tx, context, person, briefs.archived(tx, hidden), archived=True)
         if asked and asked.lower() != "new":
             return _open_by_name(tx, context, person, asked)
-        if not asked and briefs.names(tx, hidden):
-            return _listing(tx, context, person)
+        found = [] if asked else briefs.visible(tx, hidden)
+        if found:
+            return _listing(tx, context, person, found)
         new = _new_form(tx, context, person, {"url": command.response_url})
     context.open_modal(command.trigger_id, new)
     return Answer()
@@ -141,10 +143,13 @@ def submit(submission: Submission, context: Context) -> Answer:
 
 
 def _listing(
-    tx: Transaction, context: Context, person: Person, *, archived: bool = False
+    tx: Transaction,
+    context: Context,
+    person: Person,
+    found: Sequence[Brief],
+    *,
+    archived: bool = False,
 ) -> Answer:
-    hidden = access.hidden_brands(tx, person)
-    found = briefs.archived(tx, hidden) if archived else briefs.visible(tx, hidden)
     return Answer(
         message=view.listing(brief_lines.lines(tx, context, person, found), archived=archived)
     )
@@ -188,7 +193,9 @@ def _redraw(
     if place.get("home"):
         home.draw(tx, context, person)
     elif place.get("replace") and place.get("url"):
-        answer = _listing(tx, context, person, archived=archived)
+        hidden = access.hidden_brands(tx, person)
+        found = briefs.archived(tx, hidden) if archived else briefs.visible(tx, hidden)
+        answer = _listing(tx, context, person, found, archived=archived)
         if answer.message is not None:
             message = {"replace_original": True, **answer.message.payload()}
             outbox.respond(tx, f"{tx.delivery}:list", str(place["url"]), message)

@@ -41,12 +41,11 @@ def command(command: Command, context: Context) -> Answer:
 def _overview(context: Context) -> Answer:
     with context.reading() as tx:
         access.require_member(tx, context)
-        names = lists.names(tx)
-        sizes = lists.sizes(tx, list(names)[: view.LISTED])
-        imported = lists.imported(tx)
+        named = lists.named_ones(tx)
+        sizes = lists.sizes(tx, [one.id for one in named[: view.LISTED]])
         lines = [
-            ListLine(number, name, sizes.get(number, 0), number in imported)
-            for number, name in names.items()
+            ListLine(one.id, one.name, sizes.get(one.id, 0), one.import_id is not None)
+            for one in named
         ]
         return Answer(message=view.overview(lines))
 

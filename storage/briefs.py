@@ -154,18 +154,9 @@ def creators_decided(tx: Transaction, brief_id: int) -> set[int]:
 
 def visible(tx: Transaction, hidden: Collection[int] = (), limit: int | None = None) -> list[Brief]:
     """Briefs that are not archived and not of a hidden brand, the last changed first."""
-    return list(
-        tx.session.exec(
-            select(Brief)
-            .where(
-                Brief.workspace_id == tx.workspace_id,
-                col(Brief.archived_at).is_(None),
-                _is_seen(hidden),
-            )
-            .order_by(col(Brief.updated_at).desc(), col(Brief.id).desc())
-            .limit(limit)
-        )
-    )
+    asked = _VISIBLE.where(_is_seen(hidden)) if hidden else _VISIBLE
+    asked = asked if limit is None else asked.limit(limit)
+    return list(tx.session.exec(asked, params={"workspace_id": tx.workspace_id}))
 
 
 def archived(tx: Transaction, hidden: Collection[int] = ()) -> list[Brief]:
@@ -185,16 +176,17 @@ def archived(tx: Transaction, hidden: Collection[int] = ()) -> list[Brief]:
 
 def names(tx: Transaction, hidden: Collection[int] = ()) -> dict[int, str]:
     """Names of the visible briefs by number, the last changed first."""
-    rows = tx.session.exec(
-        select(Brief.id, Brief.name)
-        .where(
-            Brief.workspace_id == tx.workspace_id,
-            col(Brief.archived_at).is_(None),
-            _is_seen(hidden),
-        )
-        .order_by(col(Brief.updated_at).desc(), col(Brief.id).desc())
-    )
+    asked = _NAMES.where(_is_seen(hidden)) if hidden else _NAMES
+    rows = tx.session.exec(asked, params={"workspace_id": tx.workspace_id})
     return {number: name for number, name in rows if number is not None}
+
+
+_NOT_ARCHIVED = (
+    col(Brief.workspace_id) == bindparam("workspace_id"), col(Brief.archived_at).is_(None),
+)  # fmt: skip
+_LAST_FIRST = (col(Brief.updated_at).desc(), col(Brief.id).desc())
+_VISIBLE = select(Brief).where(*_NOT_ARCHIVED).order_by(*_LAST_FIRST)
+_NAMES = select(Brief.id, Brief.name).where(*_NOT_ARCHIVED).order_by(*_LAST_FIRST)
 
 
 def find_by_part(tx: Transaction, asked: str, hidden: Collection[int] = ()) -> BriefMatch:

@@ -1,12 +1,13 @@
 """Named lists of creators; each import is one."""
 
 from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlmodel import col, select
 
 from domain.brief import BriefMatch, find_brief, name_key
-from storage import audit, creators, deliveries
+from storage import audit, creators, deliveries, first_look
 from storage.models import Creator, CreatorList, ListMember
 from storage.transaction import Transaction
 from storage.visibility import brought_openly, hidden_imports
@@ -14,17 +15,31 @@ from storage.visibility import brought_openly, hidden_imports
 LONGEST_NAME = 80
 
 
+class Named(NamedTuple):
+    """A list by its name. import_id: the import that made it, None = a person did."""
+
+    id: int
+    name: str
+    import_id: int | None
+
+
+def named_ones(tx: Transaction) -> list[Named]:
+    """All lists, the newest first."""
+    hidden = hidden_imports(tx)
+    rows = tx.session.execute(_NAMED, {"workspace_id": tx.workspace_id})
+    return [named for row in rows if (named := Named(*row)).import_id not in hidden]
+
+
 def names(tx: Transaction) -> dict[int, str]:
     """Names of all lists by number, the newest first."""
-    rows = tx.session.exec(
-        select(CreatorList.id, CreatorList.name)
-        .where(
-            CreatorList.workspace_id == tx.workspace_id,
-            brought_openly(CreatorList.import_id, hidden_imports(tx)),
-        )
-        .order_by(col(CreatorList.id).desc())
-    )
-    return {number: name for number, name in rows if number is not None}
+    return {one.id: one.name for one in named_ones(tx)}
+
+
+_NAMED = (
+    select(CreatorList.id, CreatorList.name, CreatorList.import_id)
+    .where(col(CreatorList.workspace_id) == bindparam("workspace_id"))
+    .order_by(col(CreatorList.id).desc())
+)
 
 
 def find_by_part(tx: Transaction, asked: str) -> BriefMatch:
@@ -113,33 +128,31 @@ def delete_list(tx: Transaction, creator_list: CreatorList) -> None:
 
 def sizes(tx: Transaction, list_ids: Collection[int]) -> dict[int, int]:
     """How many creators are on each list; one who was merged counts as the person they are."""
-    mine = (
-        col(ListMember.workspace_id) == tx.workspace_id,
-        col(ListMember.list_id).in_(list_ids),
-        brought_openly(ListMember.import_id, hidden_imports(tx)),
-    )
-    counted = select(ListMember.list_id, func.count()).group_by(col(ListMember.list_id))
-    twice = dict(
-        tx.session.exec(
-            counted.join(Creator, col(Creator.id) == col(ListMember.creator_id)).where(
-                *mine,
-                Creator.workspace_id == tx.workspace_id,
-                col(Creator.merged_into).is_not(None),
-            )
-        ).all()
-    )
-    rows = tx.session.exec(counted.where(*mine))
-    return {number: count - twice.get(number, 0) for number, count in rows}
+    if not list_ids:
+        return {}
+    hidden, look = hidden_imports(tx), first_look.taken(tx)
+    asked = {"workspace_id": tx.workspace_id, "list_ids": list(list_ids)}
+
+    def counted(statement: Any) -> dict[int, int]:
+        if hidden:
+            statement = statement.where(brought_openly(ListMember.import_id, hidden))
+        return dict(tx.session.execute(statement, asked).all())
+
+    twice = {} if look is not None and not look.any_merge else counted(_TWICE)
+    return {number: count - twice.get(number, 0) for number, count in counted(_SIZES).items()}
 
 
-def imported(tx: Transaction) -> set[int]:
-    """The lists that are imports."""
-    rows = tx.session.exec(
-        select(CreatorList.id).where(
-            CreatorList.workspace_id == tx.workspace_id, col(CreatorList.import_id).is_not(None)
-        )
+_SIZES = (
+    select(ListMember.list_id, func.count())
+    .where(
+        col(ListMember.workspace_id) == bindparam("workspace_id"),
+        col(ListMember.list_id).in_(bindparam("list_ids", expanding=True)),
     )
-    return {number for number in rows if number is not None}
+    .group_by(col(ListMember.list_id))
+)
+_TWICE = _SIZES.join(Creator, col(Creator.id) == col(ListMember.creator_id)).where(
+    col(Creator.workspace_id) == bindparam("workspace_id"), col(Creator.merged_into).is_not(None)
+)
 
 
 def of_creator(tx: Transaction, creator_id: int) -> list[str]:

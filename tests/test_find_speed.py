@@ -100,4 +100,11 @@ def test_blocks_written_out_are_those_of_the_block_library(text, label, value, s
     assert written_blocks.plain_section(text) == elements.plain_section(text)
     assert written_blocks.header(text) == elements.header(text)
     assert written_blocks.actions(written) == elements.actions(drawn)
+    asks = [kind.confirm(label, text, value or "Yes") for kind in (elements, written_blocks)]
+    drawn, written = (
+        kind.button(label, "brief_archive", confirm=ask)
+        for kind, ask in zip((elements, written_blocks), asks, strict=True)
+    )
+    assert written_blocks.actions(written) == elements.actions(drawn)
+    assert written_blocks.context(text, label) == elements.context(text, label)
     assert written_blocks.section("x", written) == elements.section("x", accessory=drawn)

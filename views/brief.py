@@ -15,6 +15,7 @@ from domain.goal import Goal
 from domain.money import format_money
 from domain.wording import PLATFORM_NAMES, counted, listed
 from views import elements
+from views import written_blocks as written
 from views.elements import escape
 from views.message import Blocks, Message
 
@@ -78,25 +79,25 @@ def saved(name: str, *, new: bool, unknown: Sequence[str], find_with: str) -> di
 def listing(lines: Sequence[BriefLine], *, archived: bool = False, note: str = "") -> Message:
     """Briefs with their buttons, the last changed first."""
     heading = "Archived briefs" if archived else "Briefs"
-    blocks: Blocks = [elements.header(heading)]
+    blocks: Blocks = [written.header(heading)]
     if note:
-        blocks.append(elements.section(escape(note)))
+        blocks.append(written.section(escape(note)))
     for line in lines[:LISTED]:
-        blocks += [elements.section(summary(line)), elements.actions(*_buttons(line))]
+        blocks += [written.section(summary(line)), written.actions(*_buttons(line))]
     if len(lines) > LISTED:
         more = counted(len(lines) - LISTED, "more brief")
-        blocks.append(elements.context(f"{more}: `/influencer brief` and a part of the name."))
+        blocks.append(written.context(f"{more}: `/influencer brief` and a part of the name."))
     if not lines:
-        blocks.append(elements.section("None yet." if not archived else "None."))
+        blocks.append(written.section("None yet." if not archived else "None."))
     if not archived:
         blocks.append(
-            elements.actions(
-                elements.button("New brief", "brief_new", style="primary"),
-                elements.button("Archived", "brief_archived", label="Show archived briefs"),
+            written.actions(
+                written.button("New brief", "brief_new", style="primary"),
+                written.button("Archived", "brief_archived", label="Show archived briefs"),
             )
         )
     else:
-        blocks.append(elements.actions(elements.button("Back to briefs", "brief_list")))
+        blocks.append(written.actions(written.button("Back to briefs", "brief_list")))
     names = ", ".join(line.name for line in lines[:LISTED])
     return Message(text=escape(f"{heading}: {names}" if names else f"{heading}: none"),
                    blocks=blocks)  # fmt: skip
@@ -109,11 +110,11 @@ def choices(asked: str, lines: Sequence[BriefLine], *, near: bool) -> Message:
     return Message(
         text=note,
         blocks=[
-            elements.section(note),
+            written.section(note),
             *(
-                elements.section(
+                written.section(
                     summary(line),
-                    accessory=elements.button(
+                    accessory=written.button(
                         "Open", f"brief_open:{line.id}", str(line.id), label=f"Open {line.name}"
                     ),
                 )
@@ -140,9 +141,9 @@ def in_full(line: BriefLine) -> Message:
     return Message(
         text=f"{escape(line.name)}: {escape(', '.join(line.niches))}",
         blocks=[
-            elements.section(summary(line)),
-            elements.section(details),
-            elements.actions(*_buttons(line)),
+            written.section(summary(line)),
+            written.section(details),
+            written.actions(*_buttons(line)),
         ],
     )
 
@@ -175,24 +176,24 @@ def _buttons(line: BriefLine) -> list[Any]:
     number = str(line.id)
     if line.archived:
         return [
-            elements.button("Restore", f"brief_restore:{number}", number,
+            written.button("Restore", f"brief_restore:{number}", number,
                             label=f"Restore {line.name}")
         ]  # fmt: skip
     return [
-        elements.button("Edit", f"brief_edit:{number}", number, label=f"Edit {line.name}"),
-        elements.button("Copy", f"brief_copy:{number}", number, label=f"Copy {line.name}"),
-        elements.button(
+        written.button("Edit", f"brief_edit:{number}", number, label=f"Edit {line.name}"),
+        written.button("Copy", f"brief_copy:{number}", number, label=f"Copy {line.name}"),
+        written.button(
             "Codes & links",
             f"brief_codes:{number}",
             number,
             label=f"Promo codes and tracking links of {line.name}",
         ),
-        elements.button(
+        written.button(
             "Archive",
             f"brief_archive:{number}",
             number,
             label=f"Archive {line.name}",
-            confirm=elements.confirm(
+            confirm=written.confirm(
                 "Archive this brief?",
                 f"{line.name} is no longer listed or found by “for”. Its shortlists and "
                 "partnerships stay, and you can restore it.",

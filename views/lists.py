@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.wording import counted, listed
-from views import elements
-from views.elements import button, escape, section
+from views.elements import escape
 from views.message import Blocks, Message
 from views.results import SearchState
+from views.written_blocks import actions, button, context, section
 
 LISTED = 20
 
@@ -32,9 +32,9 @@ def overview(lines: Sequence[ListLine]) -> Message:
     blocks: Blocks = [section(lead)]
     blocks += [section(_line(line), accessory=_find(line)) for line in lines[:LISTED]]
     if len(lines) > LISTED:
-        blocks.append(elements.context(f"{len(lines) - LISTED:,} older lists are not shown."))
+        blocks.append(context(f"{len(lines) - LISTED:,} older lists are not shown."))
     blocks.append(
-        elements.context(
+        context(
             "`/influencer list add @anna to Spring` · `/influencer list remove @anna from Spring`"
         )
     )
@@ -66,7 +66,7 @@ def removed(name: str, gone: Sequence[str], missing: Sequence[str]) -> Message:
 
 def _with_find(lead: str, name: str) -> Message:
     show = button("Show the list", "find_run:list", SearchState(_query(name)).value())
-    return Message(text=lead, blocks=[section(lead), elements.actions(show)])
+    return Message(text=lead, blocks=[section(lead), actions(show)])
 
 
 def _line(line: ListLine) -> str:

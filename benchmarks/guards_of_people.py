@@ -11,7 +11,7 @@ GUARDS = (
     ),
     Guard(
         "who acts is looked at", "handlers/context.py",
-        "        if barred is not None:\n            raise NotAllowed(barred)\n", "",
+        "    if barred is not None:\n        raise NotAllowed(barred)\n", "",
         of("rights", "strangers_guests_bots_and_deactivated_people_get_nowhere"),
     ),
     Guard(

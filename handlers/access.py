@@ -28,17 +28,11 @@ def admitted(handler: Callable[[Done, Context], Given], done: Done, context: Con
         NotAllowed, NotKnownYet: before the handler has seen anything of what they did.
     """
     try:
-        _look(context)
+        context.look_at_who_acts()
     except NotKnownYet:
         people_handler.learn_now(replace(context, members_only=False), [context.user_id])
-        _look(context)
+        context.look_at_who_acts()
     return handler(done, context)
-
-
-def _look(context: Context) -> None:
-    if context.members_only:
-        with context.reading():  # which nobody else gets into
-            pass
 
 
 def in_the_name_of(context: Context, slack_user_id: str, key: str) -> Context:

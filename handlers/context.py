@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from domain.lost_time import LostTime
 from domain.niche import Vocabulary, default_vocabulary
-from domain.roles import NOT_KNOWN_YET, why_barred
+from domain.roles import NOT_KNOWN_YET, Account, why_barred
 from handlers.answer import Answer, NotAllowed, NotKnownYet
 from storage import outbox, people
 from storage.database import Database
@@ -153,16 +153,22 @@ class Context:
                 tx.look_since = self.lost_time.looked_for_since(tx.asked_at, tx.now)
             yield tx
 
-    def _admit(self, tx: Transaction) -> None:
-        """The check that no handler can leave out: what is asked further is asked by each."""
+    def look_at_who_acts(self) -> None:
+        """See that whoever acts may be here; each transaction looks again.
+
+        Raises:
+            NotAllowed, NotKnownYet: as `reading`.
+        """
         if not self.members_only:
             return
-        person = people.find(tx, self.user_id)
-        if person is None or person.refreshed_at is None:
-            raise NotKnownYet(NOT_KNOWN_YET)
-        barred = why_barred(person)
-        if barred is not None:
-            raise NotAllowed(barred)
+        with self.database.reading(self.workspace_id, self.user_id, quick=self._is_awaited) as tx:
+            _see_that_may_be_here(people.account(tx, self.user_id))
+
+    def _admit(self, tx: Transaction) -> None:
+        """The check that no handler can leave out: what is asked further is asked by each."""
+        if self.members_only:
+            look = people.account if tx.writable else people.find
+            _see_that_may_be_here(look(tx, self.user_id))
 
     def settle(self, tx: Transaction, answer: Answer) -> Answer:
         """Keep the answer with what was changed, so that a repeated delivery gets it again."""
@@ -208,6 +214,14 @@ class Context:
         except Exception as error:  # dropped connections come in many classes
             raise ModalNotOpened("no answer") from error
         return str(answer["view"]["id"])
+
+
+def _see_that_may_be_here(person: Account | None) -> None:
+    if person is None or person.refreshed_at is None:
+        raise NotKnownYet(NOT_KNOWN_YET)
+    barred = why_barred(person)
+    if barred is not None:
+        raise NotAllowed(barred)
 
 
 @dataclass(frozen=True)

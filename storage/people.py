@@ -1,12 +1,12 @@
 """People of a workspace, as Slack describes them."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, bindparam, not_, or_
 from sqlmodel import col, select
 
-from domain.roles import is_stranger
+from domain.roles import Account, is_stranger
 from storage import deliveries, first_look, workspaces
 from storage.models import BrandMember, Person
 from storage.transaction import Transaction
@@ -33,6 +33,12 @@ def find(tx: Transaction, slack_user_id: str) -> Person | None:
     if look is not None and slack_user_id == tx.actor:
         return look.person
     return tx.session.exec(_BY_SLACK_ID, params=_of(tx, slack_user_id)).one_or_none()
+
+
+def account(tx: Transaction, slack_user_id: str) -> Account | None:
+    """What decides the rights of the person with this Slack id, if seen before; no entity."""
+    found: Any = tx.ask(_ACCOUNT, _of(tx, slack_user_id)).one_or_none()
+    return cast(Account | None, found)
 
 
 def by_id(tx: Transaction, person_id: int) -> Person:
@@ -142,6 +148,19 @@ _BY_ID = select(Person).where(
     col(Person.workspace_id) == bindparam("workspace_id"), col(Person.id) == bindparam("person_id")
 )
 _BY_SLACK_ID = select(Person).where(
+    col(Person.workspace_id) == bindparam("workspace_id"),
+    col(Person.slack_user_id) == bindparam("slack_user_id"),
+)
+_ACCOUNT_COLUMNS: list[Any] = [
+    Person.slack_user_id,
+    Person.is_bot,
+    Person.is_guest,
+    Person.is_stranger,
+    Person.is_deleted,
+    Person.role,
+    Person.refreshed_at,
+]
+_ACCOUNT = select(*_ACCOUNT_COLUMNS).where(
     col(Person.workspace_id) == bindparam("workspace_id"),
     col(Person.slack_user_id) == bindparam("slack_user_id"),
 )

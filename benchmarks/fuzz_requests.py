@@ -569,9 +569,9 @@ def _spoil(payload: Any, rng: random.Random) -> None:
         node = rng.choice(inner)
     if isinstance(node, list):
         if node and rng.random() < 0.5:
-            node[rng.randrange(len(node))] = rng.choice(VALUES)
+            node[rng.randrange(len(node))] = copy.deepcopy(rng.choice(VALUES))
         else:
-            node.append(rng.choice(VALUES))
+            node.append(copy.deepcopy(rng.choice(VALUES)))
         return
     name = rng.choice(sorted(node)) if node else "x"
     if rng.random() < 0.25:

@@ -66,7 +66,10 @@ def cost_value(figures: Figures, pool: CostPool | None) -> int | None:
     Raises:
         ValueError: the pool is in another currency than the fee.
     """
-    cost = cost_per_engagement(figures)
+    return _value(figures, cost_per_engagement(figures), pool)
+
+
+def _value(figures: Figures, cost: float | None, pool: CostPool | None) -> int | None:
     if cost is None or pool is None or pool.size < SMALLEST_COST_POOL:
         return None
     if figures.fee is not None and figures.fee.currency != pool.currency:
@@ -76,19 +79,19 @@ def cost_value(figures: Figures, pool: CostPool | None) -> int | None:
 
 def cost_part(profile: ProfileSnapshot, weight: int, pool: CostPool | None) -> Part:
     """The cost part of a fit. Raises ValueError for a pool in another currency."""
-    value = cost_value(profile.figures, pool)
+    cost = cost_per_engagement(profile.figures)
+    value = _value(profile.figures, cost, pool)
     return Part(
         name=PartName.COST,
         value=value,
         weight=weight,
-        evidence=_evidence(profile, pool),
+        evidence=_evidence(profile, cost, pool),
         source=profile.source if value is not None else "",
     )
 
 
-def _evidence(profile: ProfileSnapshot, pool: CostPool | None) -> str:
+def _evidence(profile: ProfileSnapshot, cost: float | None, pool: CostPool | None) -> str:
     fee = profile.figures.fee
-    cost = cost_per_engagement(profile.figures)
     if fee is None:
         return "Fee unknown."
     if fee.amount <= 0:

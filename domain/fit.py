@@ -15,7 +15,8 @@ score. In SQL: `w * (coalesce(v, 5000) - 5000)`, summed over the asked parts.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from operator import itemgetter
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,6 +31,7 @@ from domain.part import NEUTRAL, Part, PartName
 from domain.relationship import History, relationship_part
 
 HEAVIEST = 1_000
+_PULL = itemgetter(0)
 
 
 class Weights(BaseModel):
@@ -47,7 +49,7 @@ class Weights(BaseModel):
 
     def of(self, name: PartName) -> int:
         """The weight of one part."""
-        weight: int = getattr(self, name.value)
+        weight: int = getattr(self, name)
         return weight
 
     @classmethod
@@ -119,17 +121,21 @@ class Fit(BaseModel):
     @cached_property
     def asked_weight(self) -> int:
         """T: the weights of all parts asked for."""
-        return sum(part.weight for part in self.parts)
+        return sum([part.weight for part in self.parts])
 
     @cached_property
     def known_weight(self) -> int:
         """K: the weights of the parts that are known."""
-        return sum(part.weight for part in self.parts if part.value is not None)
+        return sum([part.weight for part in self.parts if part.value is not None])
 
     @cached_property
     def rank(self) -> int:
         """What the order is by, the same whole number as in SQL."""
-        return sum(part.pull for part in self.parts)
+        return sum([pull for pull, _ in self._pulls])
+
+    @cached_property
+    def _pulls(self) -> list[tuple[int, Part]]:
+        return [(part.pull, part) for part in self.parts]
 
     @property
     def fit(self) -> float | None:
@@ -169,13 +175,15 @@ class Fit(BaseModel):
 
     def strongest_for(self, count: int = 2) -> tuple[Part, ...]:
         """The parts that lift the creator most, strongest first; at most `count`."""
-        lifting = [part for part in self.parts if part.pull > 0]
-        return tuple(sorted(lifting, key=lambda part: -part.pull)[:count])
+        lifting = [one for one in self._pulls if one[0] > 0]
+        lifting.sort(key=_PULL, reverse=True)
+        return tuple([part for _, part in lifting[:count]])
 
     def strongest_against(self, count: int = 1) -> tuple[Part, ...]:
         """The parts that lower the creator most, strongest first; at most `count`."""
-        lowering = [part for part in self.parts if part.pull < 0]
-        return tuple(sorted(lowering, key=lambda part: part.pull)[:count])
+        lowering = [one for one in self._pulls if one[0] < 0]
+        lowering.sort(key=_PULL)
+        return tuple([part for _, part in lowering[:count]])
 
 
 def rank(values: Mapping[PartName, int | None], weights: Weights) -> int:
@@ -192,12 +200,13 @@ def rank(values: Mapping[PartName, int | None], weights: Weights) -> int:
 
 def asked_parts(niche_asked: bool, wanted: Wanted) -> tuple[PartName, ...]:
     """The parts that a search asks for; the others count nowhere, known or not."""
-    left_out = set()
-    if not niche_asked:
-        left_out.add(PartName.NICHE)
-    if not wanted.asked:
-        left_out.add(PartName.AUDIENCE)
-    return tuple(name for name in PartName if name not in left_out)
+    return _asked_parts(niche_asked, wanted.asked)
+
+
+@cache
+def _asked_parts(niche: bool, audience: bool) -> tuple[PartName, ...]:
+    left_out = {PartName.NICHE: not niche, PartName.AUDIENCE: not audience}
+    return tuple(name for name in PartName if not left_out.get(name))
 
 
 def asked_weight(weights: Weights, asked: Iterable[PartName]) -> int:
@@ -215,8 +224,9 @@ def explain(facts: FitFacts, weights: Weights) -> Fit:
         ValueError: a pool is of another platform, rate definition or currency.
     """
     asked = asked_parts(facts.niche is not None, facts.wanted)
-    parts = (_part(name, facts, weights.of(name)) for name in asked if weights.of(name))
-    return Fit(parts=tuple(_with_source(part, facts.sources) for part in parts))
+    weighed = [(name, weight) for name in asked if (weight := weights.of(name))]
+    parts = [_part(name, facts, weight) for name, weight in weighed]
+    return Fit(parts=tuple([_with_source(part, facts.sources) for part in parts]))
 
 
 def _with_source(part: Part, sources: Mapping[PartName, str]) -> Part:

@@ -150,7 +150,10 @@ def of_groups(known: Origins) -> dict[FigureGroup, Origin]:
 
 def source_of(known: Origins, names: Iterable[str]) -> str:
     """Who said the first of these fields that is known; "" when none is."""
-    return next((known[name].source for name in names if name in known), "")
+    for name in names:
+        if name in known:
+            return known[name].source
+    return ""
 
 
 def _ordered(snapshots: Sequence[ProfileSnapshot]) -> list[ProfileSnapshot]:

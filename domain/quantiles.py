@@ -86,9 +86,12 @@ def _interpolated(ordered: Sequence[float], point: int) -> float:
 
 
 def _share_of_the_way(value: float, low: float, high: float) -> float:
-    from_here = _log(low)
-    whole = _log(high) - from_here
-    return min(1.0, (_log(value) - from_here) / whole) if whole > 0 else 0.5
+    """All three are above or at 0: they stand within or above a pool."""
+    from_here = math.log(low + _SMALLEST)
+    whole = math.log(high + _SMALLEST) - from_here
+    if whole <= 0:
+        return 0.5
+    return min(1.0, (math.log(value + _SMALLEST) - from_here) / whole)
 
 
 def _log(value: float) -> float:

@@ -138,7 +138,8 @@ def _fit(
 
 def _with_relationship(fit: Fit, value: int | None) -> Fit:
     """The value is the mean over brands, as the search has it; the evidence is of all together."""
-    if all(part.value == value for part in fit.parts if part.name == PartName.RELATIONSHIP):
+    last = fit.parts[-1] if fit.parts else None
+    if last is None or last.name is not PartName.RELATIONSHIP or last.value == value:
         return fit
     parts = (
         part.model_copy(update={"value": value}) if part.name == PartName.RELATIONSHIP else part

@@ -19,6 +19,17 @@ def test_escaped_text_holds_no_markup_and_reads_the_same(text: str) -> None:
     assert html.unescape(safe) == elements.clean(text).replace("`", "'")
 
 
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from(" \u00a0\u200e\u2068\x1cא")),
+        max_size=30,
+    )
+)
+def test_text_is_cleaned_the_same_whether_or_not_it_looks_clean(text: str) -> None:
+    assert elements.clean(text) == elements.clean(f"\n{text}\n")
+    assert not set(elements.clean(text)[1:-1]) & set("\u200e\x1c\u00a0\n")
+
+
 @given(st.text(max_size=200), st.integers(2, 100))
 def test_cut_text_is_never_longer_than_asked(text: str, limit: int) -> None:
     assert len(elements.cut(text, limit)) <= limit

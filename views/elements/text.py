@@ -31,14 +31,21 @@ def clean(text: str, limit: int | None = None) -> str:
     Control and direction marks go; a text with right-to-left letters is isolated, so that it
     does not reorder what stands beside it.
     """
-    line = _INVISIBLE.sub("", " ".join(text.split()))
+    line = text if _is_one_line(text) else _INVISIBLE.sub("", " ".join(text.split()))
     if limit is not None:
         line = cut(line, limit)
+    if line.isascii():
+        return line
     if _MAY_RUN_LEFT.search(line) and any(
         unicodedata.bidirectional(letter) in ("R", "AL") for letter in line
     ):
         return f"{_ISOLATE}{line}{_END_ISOLATE}"
     return line
+
+
+def _is_one_line(text: str) -> bool:
+    """Whether nothing is to go: marks, controls and spaces but " " are not printable."""
+    return text.isprintable() and "  " not in text and text.strip(" ") == text
 
 
 def escape(text: str, limit: int | None = None) -> str:

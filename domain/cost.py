@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.money import format_unit_cost
 from domain.part import BEST, Part, PartName
-from domain.quantiles import Quantiles, check_quantiles, percentile, place
+from domain.quantiles import Quantiles, check_quantiles, percentile, place_at
 from domain.wording import PLATFORM_NAMES, counted
 
+_ENDLESS = float("inf")
 SMALLEST_COST_POOL = 10
 """With fewer fees than this nothing can be said about a price."""
 
@@ -56,7 +57,7 @@ def cost_per_engagement(figures: Figures) -> float | None:
     engagements = expected_engagements(figures)
     if figures.fee is None or figures.fee.amount <= 0 or engagements is None:
         return None
-    return float(figures.fee.amount) / engagements if engagements >= 1 else float("inf")
+    return float(figures.fee.amount) / engagements if engagements >= 1 else _ENDLESS
 
 
 def cost_value(figures: Figures, pool: CostPool | None) -> int | None:
@@ -66,31 +67,44 @@ def cost_value(figures: Figures, pool: CostPool | None) -> int | None:
     Raises:
         ValueError: the pool is in another currency than the fee.
     """
-    return _value(figures, cost_per_engagement(figures), pool)
+    cost = cost_per_engagement(figures)
+    return _value(figures, cost, pool, _standing(cost, pool))
 
 
-def _value(figures: Figures, cost: float | None, pool: CostPool | None) -> int | None:
+def _standing(cost: float | None, pool: CostPool | None) -> float | None:
+    """The percentile of a cost; None where there is nothing to tell it by."""
     if cost is None or pool is None or pool.size < SMALLEST_COST_POOL:
+        return None
+    return percentile(cost, pool.quantiles)
+
+
+def _value(
+    figures: Figures, cost: float | None, pool: CostPool | None, standing: float | None
+) -> int | None:
+    if cost is None or pool is None or standing is None:
         return None
     if figures.fee is not None and figures.fee.currency != pool.currency:
         raise ValueError(f"a fee in {figures.fee.currency} never compares with {pool.currency}")
-    return 0 if cost == float("inf") else BEST - place(cost, pool.quantiles)
+    return 0 if cost == _ENDLESS else BEST - place_at(standing, cost, pool.quantiles)
 
 
 def cost_part(profile: ProfileSnapshot, weight: int, pool: CostPool | None) -> Part:
     """The cost part of a fit. Raises ValueError for a pool in another currency."""
     cost = cost_per_engagement(profile.figures)
-    value = _value(profile.figures, cost, pool)
+    standing = _standing(cost, pool)
+    value = _value(profile.figures, cost, pool, standing)
     return Part(
         name=PartName.COST,
         value=value,
         weight=weight,
-        evidence=_evidence(profile, cost, pool),
+        evidence=_evidence(profile, cost, pool, standing),
         source=profile.source if value is not None else "",
     )
 
 
-def _evidence(profile: ProfileSnapshot, cost: float | None, pool: CostPool | None) -> str:
+def _evidence(
+    profile: ProfileSnapshot, cost: float | None, pool: CostPool | None, standing: float | None
+) -> str:
     fee = profile.figures.fee
     if fee is None:
         return "Fee unknown."
@@ -98,12 +112,12 @@ def _evidence(profile: ProfileSnapshot, cost: float | None, pool: CostPool | Non
         return "A fee of 0: no cost to compare."
     if cost is None:
         return "Fee known, but not how much engagement to expect for it."
-    if cost == float("inf"):
+    if cost == _ENDLESS:
         return "A fee, but no engagement to expect for it."
     said = f"{format_unit_cost(cost, fee.currency)} for each expected engagement"
-    if pool is None or pool.size < SMALLEST_COST_POOL:
+    if pool is None or standing is None:
         known = counted(pool.size if pool else 0, "fee")
         return f"{said}; too few to compare with ({known} known in {fee.currency})."
-    cheaper = int(100 - percentile(cost, pool.quantiles))
+    cheaper = int(100 - standing)
     platform = PLATFORM_NAMES[profile.platform]
     return f"{said}, cheaper than {cheaper} % of {pool.size:,} {platform} fees in {fee.currency}."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.benchmark import Reference, reference
 from domain.creator import Figures, Platform, ProfileSnapshot, RateDefinition
 from domain.part import Part, PartName
-from domain.quantiles import Quantiles, check_quantiles, percentile, place
+from domain.quantiles import Quantiles, check_quantiles, percentile, place, place_at
 from domain.wording import DEFINITION_WORDS, PLATFORM_NAMES, counted, percent
 
 THIN_POOL = 30
@@ -99,18 +99,25 @@ def comparison(
     return pool
 
 
-def engagement_value(rate: float | None, against: Comparison | None) -> int | None:
+def engagement_value(
+    rate: float | None, against: Comparison | None, standing: float | None = None
+) -> int | None:
     """The part's value, 0 to 10,000; None when the rate or the comparison is unknown.
 
     Args:
         rate: a ratio (0.031 = 3.1 %).
         against: from `comparison`, for the rate's own platform and definition.
+        standing: the rate's percentile in it, where that is known already.
 
     Never falls when the rate rises; 10 % is always above 0.5 %.
     """
     if rate is None or against is None or not math.isfinite(rate):
         return None
-    return against.place(rate) if isinstance(against, Reference) else place(rate, against.quantiles)
+    if isinstance(against, Reference):
+        return against.place(rate)
+    if standing is None:
+        return place(rate, against.quantiles)
+    return place_at(standing, rate, against.quantiles)
 
 
 def engagement_part(
@@ -135,11 +142,14 @@ def engagement_part(
     rate = profile.figures.engagement_rate
     definition = rate_definition(profile.figures)
     against = comparison(profile.platform, definition, pool, benchmark)
+    standing = 0.0
+    if rate is not None and isinstance(against, Pool):
+        standing = percentile(rate, against.quantiles)
     return Part(
         name=PartName.ENGAGEMENT,
-        value=engagement_value(rate, against),
+        value=engagement_value(rate, against, standing),
         weight=weight,
-        evidence=_evidence(profile, rate, against, pool, band),
+        evidence=_evidence(profile, rate, against, standing, pool, band),
         source=profile.source if rate is not None else "",
     )
 
@@ -148,6 +158,7 @@ def _evidence(
     profile: ProfileSnapshot,
     rate: float | None,
     against: Comparison | None,
+    standing: float,
     pool: Pool | None,
     band: Pool | None,
 ) -> str:
@@ -161,8 +172,7 @@ def _evidence(
         usual = f"{percent(against.median)} on {platform} in {against.set.label}"
         few = f"your list has {_few(pool.size if pool else 0)}"
         return f"{said}, against {usual}; {few}."
-    above = int(percentile(rate, against.quantiles))
-    sentence = f"{said}, above {above} % of {against.size:,} {platform} accounts known here"
+    sentence = f"{said}, above {int(standing)} % of {against.size:,} {platform} accounts known here"
     return f"{sentence}{_band_evidence(profile.figures, rate, band)}."
 
 

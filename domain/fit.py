@@ -118,20 +118,31 @@ class Fit(BaseModel):
     parts: tuple[Part, ...]
     withheld: str = ""
 
-    @cached_property
+    @property
     def asked_weight(self) -> int:
         """T: the weights of all parts asked for."""
-        return sum([part.weight for part in self.parts])
+        return self._sums[0]
 
-    @cached_property
+    @property
     def known_weight(self) -> int:
         """K: the weights of the parts that are known."""
-        return sum([part.weight for part in self.parts if part.value is not None])
+        return self._sums[1]
 
-    @cached_property
+    @property
     def rank(self) -> int:
         """What the order is by, the same whole number as in SQL."""
-        return sum([pull for pull, _ in self._pulls])
+        return self._sums[2]
+
+    @cached_property
+    def _sums(self) -> tuple[int, int, int]:
+        """T, K and the rank."""
+        asked = known = rank = 0
+        for pull, part in self._pulls:
+            asked += part.weight
+            if part.value is not None:
+                known += part.weight
+                rank += pull
+        return asked, known, rank
 
     @cached_property
     def _pulls(self) -> list[tuple[int, Part]]:
@@ -143,7 +154,7 @@ class Fit(BaseModel):
         known = self.known_weight
         return (self.rank + NEUTRAL * known) / (100 * known) if known else None
 
-    @cached_property
+    @property
     def shown(self) -> int | None:
         """The fit as shown, a whole number 0-100, halves rounded up."""
         known = self.known_weight

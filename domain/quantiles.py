@@ -69,11 +69,16 @@ def place(value: float, quantiles: Quantiles) -> int:
     The pool's lowest value stands at 200 and its highest at 9,800; values beyond use the
     rest, so that 10 % is above 0.5 % in every pool, even one that holds neither.
     """
+    return place_at(percentile(value, quantiles), value, quantiles)
+
+
+def place_at(standing: float, value: float, quantiles: Quantiles) -> int:
+    """As `place`, of a value whose `percentile` is known."""
     if value < quantiles[0]:
         return int(TAIL / (1 + _log(quantiles[0]) - _log(value)))
     if value > quantiles[-1]:
         return BEST - int(TAIL / (1 + _log(value) - _log(quantiles[-1])))
-    return TAIL + int(_MIDDLE * percentile(value, quantiles))
+    return TAIL + int(_MIDDLE * standing)
 
 
 def _interpolated(ordered: Sequence[float], point: int) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from domain.creator import Platform, RateDefinition
 
@@ -34,9 +35,13 @@ _TENTH_OF_A_PERCENT = Decimal("0.001")
 _HALF_ENTITY = re.compile(r"(?:&[a-z]{0,3})?(?:<[^>]*)?$")
 
 
+@lru_cache(maxsize=4_096)
 def percent(ratio: float) -> str:
-    """A ratio in percent: 0.042 is "4.2 %"; under 0.1 % with a second decimal."""
-    exact = Decimal(repr(ratio))
+    """A ratio in percent: 0.042 is "4.2 %"; under 0.1 % with a second decimal.
+
+    Kept, for a rate is said among the facts and again as evidence.
+    """
+    exact = Decimal(repr(ratio or 0.0))  # -0.0 is kept as one with 0
     step = Decimal("0.1") if exact == 0 or abs(exact) >= _TENTH_OF_A_PERCENT else Decimal("0.01")
     return f"{(exact * 100).quantize(step, ROUND_HALF_UP)} %"
 

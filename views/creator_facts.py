@@ -96,17 +96,19 @@ def fit(of: Fit) -> str:
     """ "*Fit 78* · 64 % known"."""
     if of.withheld:
         return f"*Fit not shown*: {terms_of(of.withheld)} (see docs/sources.md)"
-    if of.shown is None:
+    shown = of.shown
+    if shown is None:
         return "*Fit unknown* · nothing is known of what was asked"
     little = ": too little known" if of.too_little_known else ""
-    return f"*Fit {of.shown}* of 100 · {of.coverage * 100:.0f} % known{little}"
+    return f"*Fit {shown}* of 100 · {of.coverage * 100:.0f} % known{little}"
 
 
 def plain_fit(of: Fit) -> str:
     """ "fit 78 of 100"."""
     if of.withheld:
         return f"fit not shown, {terms_of(of.withheld)}"
-    return "fit unknown" if of.shown is None else f"fit {of.shown} of 100"
+    shown = of.shown
+    return "fit unknown" if shown is None else f"fit {shown} of 100"
 
 
 def terms_of(platform: str) -> str:

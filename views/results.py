@@ -21,6 +21,7 @@ LONGEST_EVIDENCE = 160
 MOST_EARLIER = 2
 MOST_CAUTIONS = 3
 LONGEST_CAUTION = 240
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class SearchState:
     def value(self, **changes: Any) -> str:
         """As a button's value, at most 2,000 characters."""
         state = {"q": self.text, "s": self.skip, "u": int(self.unknown_too), **changes}
-        return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        return _written(state)
 
     @classmethod
     def read(cls, value: str) -> Self:

@@ -19,7 +19,9 @@ from storage.database import Database
 from storage.migrate import HEAD, _config, migrate, versions
 from tests.test_migrations import empty_url, now  # noqa: F401  a fixture
 
-RELEASED = ("0001", "0002", "0003")
+EARLY_COLUMN = "0003, jobs.times_left"
+"""For a while 0003 brought a column that 0004 brings."""
+RELEASED = ("0001", "0002", "0003", EARLY_COLUMN)
 EACH = 3
 MOMENT = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 MADE: dict[type[Any], Callable[[int], Any]] = {
@@ -49,7 +51,10 @@ def earlier(empty_url: str, released: str) -> Iterator[Database]:  # noqa: F811
     with database.engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, released)
+        command.upgrade(config, released.partition(",")[0])
+        if released == EARLY_COLUMN:
+            added = "ADD COLUMN times_left INTEGER DEFAULT 0 NOT NULL"
+            connection.exec_driver_sql(f"ALTER TABLE jobs {added}")
     with database.engine.begin() as connection:
         fill(connection)
     yield database

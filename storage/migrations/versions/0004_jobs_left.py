@@ -14,6 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    columns = {one['name'] for one in sa.inspect(op.get_bind()).get_columns('jobs')}
+    if 'times_left' in columns:  # 0003 brought it for a while
+        return
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('times_left', sa.Integer(), server_default='0', nullable=False))
 

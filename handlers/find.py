@@ -234,20 +234,9 @@ def _read_for_everybody(
 def _results(
     context: Context, state: SearchState, asked: Asked, page: Page, channel_id: str
 ) -> Results:
-    return Results(
-        state=SearchState(asked.query.text, state.skip, state.unknown_too),
-        said=_said(context, asked),
-        lines=page.lines,
-        total=page.counts.total,
-        today=asked.today,
-        unknown=page.counts.unknown,
-        unknown_by=page.counts.unknown_by,
-        other_currency=page.counts.other_currency,
-        rates=asked.rates,
-        brief_id=asked.brief_id,
-        only_ranks=asked.only_ranks,
-        may_post=channel_id[:1] in ("C", "G"),
-    )
+    again = SearchState(asked.query.text, state.skip, state.unknown_too)
+    may_post = channel_id[:1] in ("C", "G")
+    return finding.shown(asked, page, _said(context, asked), again, may_post=may_post)
 
 
 def _said(context: Context, asked: Asked) -> str:

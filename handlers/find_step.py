@@ -13,7 +13,7 @@ from storage.transaction import Transaction
 from views import results as results_view
 from views import workflow_steps as view
 from views.message import Message
-from views.results import Results, SearchState
+from views.results import SearchState
 
 
 def find_creators(step: Step, context: Context) -> None:
@@ -69,20 +69,7 @@ def _message(
     said = asked.query.describe(context.services.vocabulary, outsiders=outsiders)
     if not page.lines:
         return view.nobody_found(said, starter)
-    found = Results(
-        state=SearchState(asked.query.text),
-        said=said,
-        lines=page.lines,
-        total=page.counts.total,
-        today=asked.today,
-        unknown=page.counts.unknown,
-        unknown_by=page.counts.unknown_by,
-        other_currency=page.counts.other_currency,
-        rates=asked.rates,
-        brief_id=asked.brief_id,
-        only_ranks=asked.only_ranks,
-        may_post=False,
-    )
+    found = finding.shown(asked, page, said, SearchState(asked.query.text), may_post=False)
     if not channel_id:
         return results_view.results(found)
     return view.list_found(found, starter, outsiders=outsiders)

@@ -13,7 +13,7 @@ from storage import decisions, profiles, search
 from storage.profiles import Current
 from storage.search import Counts, Criteria, Found
 from storage.transaction import Transaction
-from views.results import ResultLine
+from views.results import ResultLine, Results, SearchState
 
 PAGE = 10
 
@@ -36,6 +36,24 @@ def page(
         return Page((), counts)
     ranked = {one.profile_id: one for one in found}
     return Page(_lines(tx, criteria, ranked, asked.today, vocabulary), counts)
+
+
+def shown(asked: Asked, page: Page, said: str, state: SearchState, *, may_post: bool) -> Results:
+    """A page as it is drawn. said: the search in words; may_post: in a channel that others read."""
+    return Results(
+        state=state,
+        said=said,
+        lines=page.lines,
+        total=page.counts.total,
+        today=asked.today,
+        unknown=page.counts.unknown,
+        unknown_by=page.counts.unknown_by,
+        other_currency=page.counts.other_currency,
+        rates=asked.rates,
+        brief_id=asked.brief_id,
+        only_ranks=asked.only_ranks,
+        may_post=may_post,
+    )
 
 
 def lines(

@@ -186,9 +186,8 @@ GUARDS = (
     ),
     Guard(
         "no more edits than Slack grants", "bot/sender.py",
-        "        if wait:\n            self._later(claim, wait.total_seconds(), PACED)\n"
-        "        return bool(wait)",
-        "        return False",
+        "return self._pace.wait(message.workspace_id, self._now())",
+        "return dt.timedelta()",
         of("outbox",
            "more_edits_than_slack_grants_wait_for_their_turn_and_show_what_came_meanwhile"),
     ),
@@ -242,7 +241,7 @@ GUARDS = (
         'taken = bool(link.execute(_TAKE, {"kind": LOCKS + kind, "number": number}).scalar())',
         "taken = True",
         of("turns", "a_turn_is_one_servers_until_its_next_one",
-           "only_one_of_two_servers_looks_what_is_due_and_both_keep_their_own_things"),
+           "only_one_of_two_servers_looks_what_is_due"),
         POSTGRESQL,
     ),
     Guard(

@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from benchmarks import busy_scene, servers, slack_stand_in
@@ -73,9 +73,18 @@ def say_what_was_lost(scene: Scene, voters: Voters) -> None:
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process has used of the processor."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """What a process, and those that it started and that still run, have used of the processor."""
+    return _ticks(pid) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    own, parents = 0, Path("/proc").glob("[0-9]*/stat")
+    for stat in parents:
+        with suppress(OSError):  # it ended
+            fields = stat.read_text(encoding="utf-8").rpartition(") ")[2].split()
+            if stat.parent.name == str(pid) or fields[1] == str(pid):
+                own += int(fields[11]) + int(fields[12])
+    return own
 
 
 def note(file: Path, server: str, heard: Heard, used: float) -> None:

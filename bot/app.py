@@ -98,8 +98,10 @@ class Bot:
         return Context(self.services, workspace, user_id, key)
 
 
-def build(settings: Settings, *, demo: bool = False) -> Bot:
+def build(settings: Settings, *, demo: bool = False, background: int | None = None) -> Bot:
     """Connect everything. Migrates the database; does not talk to Slack.
+
+    background: connections beside those of the threads that answer; None = as workers need.
 
     Raises:
         NewerDatabase: the database was written by a newer version.
@@ -111,7 +113,8 @@ def build(settings: Settings, *, demo: bool = False) -> Bot:
     database = Database(
         settings.resolved_database_url,
         clock.now,
-        pool_size=settings.server_threads + BACKGROUND_CONNECTIONS,
+        pool_size=settings.server_threads
+        + (BACKGROUND_CONNECTIONS if background is None else background),
         underived=settings.underived,
         keys=Keys(settings.keys),
         owner_url=settings.database_owner_url,

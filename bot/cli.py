@@ -52,10 +52,10 @@ def group() -> None:
     """Find, judge, approve and track creators where your team already talks: in Slack."""
 
 
-def main() -> None:
+def main(command: click.Command = group) -> None:
     """Run the command line; what goes wrong ends with a sentence, not a traceback."""
     try:
-        group()
+        command()
     except Exception as error:
         sentence = sentence_for(error)
         if sentence is None:

@@ -1,5 +1,6 @@
 """Whether this process can do its work, as `/readyz` and the metrics tell it."""
 
+from bot import metrics
 from bot.slack import TOKEN_TROUBLE
 from storage.database import Database, Unavailable
 
@@ -16,6 +17,7 @@ class Health:
 
     def __init__(self) -> None:
         self.token_refused = ""
+        metrics.TOKEN_REFUSED.set(0)
         self.connected: bool | None = None
 
     def hear(self, code: str) -> None:
@@ -24,6 +26,7 @@ class Health:
             self.token_refused = ""
         elif code in TOKEN_TROUBLE:
             self.token_refused = code
+        metrics.TOKEN_REFUSED.set(bool(self.token_refused))
 
     def problems(self, *, database_is_there: bool) -> list[str]:
         """Why this process can't do its work, one line each; none when it can."""

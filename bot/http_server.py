@@ -41,13 +41,13 @@ class HttpServer:
         """
         settings = given.settings if isinstance(given, Bot) else given
         self.operators = Operators(settings.metrics_token, public=True)
-        self._entrance = Entrance(self.operators)
+        self._entrance = Entrance(self.operators, lambda: self._listener.waiting)
         self.clicks: Clicks | None = None
         self._listener = Listener(
             self._entrance, host, port, threads=settings.server_threads, sockets=sockets
         )
         self.port = self._listener.port
-        metrics.HTTP_WAITING.set_function(lambda: self._listener.waiting)
+        self.sockets = self._listener.sockets
         if isinstance(given, Bot):
             self.open(given)
 
@@ -57,6 +57,7 @@ class HttpServer:
         self._entrance.open(bot, self.clicks)
         self.operators.open(bot)
         self.clicks.start()
+        metrics.ANSWERING.set(1)
 
     def serve_forever(self) -> None:
         """Answer until `close` is called; not at all if it was called already."""
@@ -72,11 +73,13 @@ class HttpServer:
 class Entrance:
     """The server's WSGI application; what comes before the bot is there is asked to come again.
 
-    operators: answers for /healthz and the like, from the first moment on.
+    operators: answers for /healthz and the like, from the first moment on. waiting: requests that
+    no thread is free for.
     """
 
-    def __init__(self, operators: Operators) -> None:
+    def __init__(self, operators: Operators, waiting: Callable[[], int]) -> None:
         self._operators = operators
+        self._waiting = waiting
         self._application: Application = _come_again
 
     def open(self, bot: Bot, clicks: Clicks) -> None:
@@ -86,6 +89,7 @@ class Entrance:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer, and count what was answered."""
         path = environ.get("PATH_INFO", "")
+        metrics.HTTP_WAITING.set(self._waiting())
 
         def counting(status: str, *more: Any) -> Any:
             metrics.HTTP.labels(_place(path), status.partition(" ")[0]).inc()

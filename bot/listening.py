@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from bot.http_connections import LIMITS, Connection
 from bot.wsgi import MAX_BYTES, headers_alone
@@ -68,6 +68,12 @@ class Listener:
     def waiting(self) -> int:
         """Requests that no thread is free for."""
         return len(self._server.task_dispatcher.queue)
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """Where it listens; another process may listen there too."""
+        listening = self._server._map.values()
+        return [one.socket for one in listening if isinstance(one, BaseWSGIServer)]
 
     def serve_forever(self) -> None:
         """Answer until `close` is called; not at all if it was called already."""

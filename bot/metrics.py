@@ -1,16 +1,22 @@
 """What is counted and measured in this process, for `/metrics`; docs/operate.md explains each.
 
-One registry a process: counters live as long as it does. What all processes share (the outbox,
-jobs, digests) is read from the database when somebody asks, by `bot.shared_metrics`.
+One registry a process: counters live as long as it does. Where several processes are one server
+(`bot.answering`) they count in files, and whichever is asked says what all of them counted. What
+all servers share (the outbox, jobs, digests) is read from the database when somebody asks, by
+`bot.shared_metrics`.
 """
 
 import logging
+import os
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,8 +25,13 @@ from prometheus_client import (
     Histogram,
     ProcessCollector,
     disable_created_metrics,
+    generate_latest,
 )
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
 
+from bot.metrics_folder import VARIABLE
 from storage.database import is_out_of_reach
 
 PREFIX = "influencer_bot_"
@@ -37,8 +48,10 @@ def _counter(name: str, said: str, *labels: str) -> Counter:
     return Counter(PREFIX + name, said, labels, registry=PROCESS)
 
 
-def _gauge(name: str, said: str, *labels: str) -> Gauge:
-    return Gauge(PREFIX + name, said, labels, registry=PROCESS)
+def _gauge(
+    name: str, said: str, *labels: str, of_several: Literal["mostrecent", "livesum"] = "mostrecent"
+) -> Gauge:
+    return Gauge(PREFIX + name, said, labels, registry=PROCESS, multiprocess_mode=of_several)
 
 
 def _histogram(name: str, said: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
@@ -55,7 +68,9 @@ DELIVERIES = _counter(
     "deliveries", "What Slack delivered, by kind and by what it was answered.", "kind", "outcome"
 )
 HTTP = _counter("http_requests", "Requests over HTTP, by what they were for.", "place", "status")
-HTTP_WAITING = _gauge("http_waiting_requests", "Requests that no thread is free for.")
+HTTP_WAITING = _gauge(
+    "http_waiting_requests", "Requests that no thread is free for.", of_several="livesum"
+)
 SLACK_CALLS = _counter("slack_calls", "Calls to Slack's Web API.", "method", "outcome")
 SLACK_SECONDS = _histogram("slack_call_seconds", "How long Slack took for them.", CALL_BUCKETS)
 MESSAGES = _counter(
@@ -71,12 +86,37 @@ TICK_SECONDS = _gauge("tick_seconds", "How long that took.", "tick")
 SILENT = _gauge("socket_silent_seconds", "Socket Mode: since when Slack answered no ping.")
 LOST = _counter("socket_lost", "Socket Mode: connections that ended, by how.", "how")
 LOGGED = _counter("log_records", "Lines of the log, by level.", "level")
-THREADS = _gauge("threads", "Threads of this process.")
+ANSWERING = _gauge("answering_processes", "HTTP mode: processes that answer.", of_several="livesum")
+THREADS = _gauge("threads", "Threads of this server.", of_several="livesum")
+TOKEN_REFUSED = _gauge("slack_token_refused", "1 while Slack refuses the bot token.")
 BUILD = _gauge("build_info", "Always 1; which version runs.", "version")
 
-THREADS.set_function(threading.active_count)
 BUILD.labels(version("influencer-bot")).set(1)
 ProcessCollector(registry=PROCESS)
+
+
+def look() -> None:
+    """Note what is so at this moment."""
+    THREADS.set(threading.active_count())
+
+
+def figures() -> bytes:
+    """All of it, as Prometheus reads it."""
+    look()
+    folder = os.environ.get(VARIABLE)
+    if folder is None:
+        return generate_latest(PROCESS)
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    live = {re.findall(r"\d+", one.stem)[-1] for one in Path(folder).glob("gauge_livesum_*.db")}
+    together.register(_System(int(one) for one in live))
+    return generate_latest(together)
+
+
+def forget(process: int) -> None:
+    """A process of this server ended: what it counted stays, what it was at does not."""
+    if VARIABLE in os.environ:
+        mark_process_dead(process)  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -101,6 +141,33 @@ def working(kind: str) -> Iterator[None]:
     finally:
         JOB_SECONDS.labels(kind).observe(time.perf_counter() - began)
         JOBS.labels(kind, outcome).inc()
+
+
+class _System(Collector):
+    """What the system says of these processes, added up; when the first started, and limits."""
+
+    def __init__(self, processes: Iterable[int]) -> None:
+        self._each = [
+            ProcessCollector(pid=partial(int, number), registry=None) for number in processes
+        ]
+
+    def collect(self) -> Iterator[Metric]:
+        """Nothing where the system is not Linux."""
+        together: dict[str, Metric] = {}
+        for family in (one for each in self._each for one in each.collect()):
+            if family.name not in together:
+                together[family.name] = family
+                continue
+            (mine,), (more,) = together[family.name].samples, family.samples
+            value = (
+                min(mine.value, more.value) if _is_no_sum(family.name) else mine.value + more.value
+            )
+            together[family.name].samples = [mine._replace(value=value)]
+        yield from together.values()
+
+
+def _is_no_sum(name: str) -> bool:
+    return name in ("process_start_time_seconds", "process_max_fds")
 
 
 class CountingHandler(logging.Handler):

@@ -77,7 +77,7 @@ class Operators:
 
     def _figures(self) -> bytes:
         shared = generate_latest(self._shared) if self._shared else b""
-        return generate_latest(metrics.PROCESS) + shared
+        return metrics.figures() + shared
 
 
 def _problems(bot: Bot) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from bot import logs
 from bot.app import Bot, build
 from bot.memory import share_heaps
+from bot.memory_keeper import MemoryKeeper
 from bot.server_lock import ServerLock
 from bot.settings import Settings, WrongSettings
 from bot.workers import Workers
@@ -136,6 +137,9 @@ def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, th
         workers = Workers(bot)
         workers.start()
         stack.callback(workers.stop)
+        keeper = MemoryKeeper(bot)
+        keeper.start()
+        stack.callback(keeper.stop)
         warm_up = threading.Timer(WARM_UP_SECONDS, settle_in)
         warm_up.daemon = True
         warm_up.start()

@@ -33,6 +33,7 @@ from storage.models import OutboxMessage
 from storage.outbox import COMPLETE, FAIL, POST, SHARE
 from storage.parking import PARKED
 from storage.sending import Claim
+from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ FIRST_WAIT_SECONDS = 3.0  # a call that was given up may still arrive
 LONGEST_WAIT_SECONDS = 60.0
 TOKEN_WAIT_SECONDS = 60.0
 REPLACED = "a newer drawing replaces it"
+MOST_PUT_OFF = 20
+"""Edits in one transaction, for others write too."""
 PACED = "waits for its turn among the edits that Slack grants"
 
 
@@ -87,10 +90,31 @@ class Sender:
             places = sending.due_in(session, self._now())
         for workspace_id in places:
             with self._database.writing(workspace_id) as tx:
-                claim = sending.claim(tx, self._now())
+                claim = self._claim_in(tx)
             if claim is not None:
+                self._database.outbox_added.ring()  # where one is, there may be more
                 return claim
         return None
+
+    def _claim_in(self, tx: Transaction) -> Claim | None:
+        """Take what may be sent now; an edit whose turn has not come is put off until then."""
+        for _ in range(MOST_PUT_OFF):
+            claim = sending.claim(tx, self._now())
+            wait = self._wait_for_turn(claim) if claim is not None else None
+            if claim is None or not wait:
+                return claim
+            sending.settle(tx.session, claim.message, "waiting", due_at=self._now() + wait,
+                           error=PACED, unknown_since=None)  # fmt: skip
+        self._database.outbox_added.ring()  # to go on behind them
+        return None
+
+    def _wait_for_turn(self, claim: Claim) -> dt.timedelta:
+        """How long an edit has to wait, once; one that was sent before has had its turn."""
+        message = claim.message
+        had = message.error == PACED or message.attempts > 1
+        if message.method != "chat.update" or claim.unanswered or had:
+            return dt.timedelta()
+        return self._pace.wait(message.workspace_id, self._now())
 
     def close(self) -> None:
         """Let go of connections."""
@@ -130,8 +154,6 @@ class Sender:
         if message.method == "response_url":
             self._respond(claim)
             return
-        if message.method == "chat.update" and self._has_to_wait(claim):
-            return
         if message.method == "chat.update" and not message.payload:
             drawn = self._drawn(message)
             if drawn is None:
@@ -147,16 +169,6 @@ class Sender:
         posted = message.method == POST
         facts = {"ts": answer.get("ts"), "channel_id": answer.get("channel")} if posted else {}
         self._settle(claim, "sent", error=None, **facts)
-
-    def _has_to_wait(self, claim: Claim) -> bool:
-        """Put an edit off until its turn comes, once; one that was sent before has had its turn."""
-        message = claim.message
-        if message.error == PACED or message.attempts > 1:
-            return False
-        wait = self._pace.wait(message.workspace_id, self._now())
-        if wait:
-            self._later(claim, wait.total_seconds(), PACED)
-        return bool(wait)
 
     def _drawn(self, message: OutboxMessage) -> dict[str, Any] | None:
         """A message as its feature draws it from what is stored at this moment ("card:3")."""

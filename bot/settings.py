@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     server_threads: int = Field(
         16, ge=1, le=200, description="Threads that answer Slack in HTTP mode."
     )
+    server_processes: int = Field(
+        2, ge=1, le=32, description="Processes that answer Slack in HTTP mode."
+    )
     public_url: str = Field(
         "", description="Where `serve` is reached from outside, for shops and tracking links."
     )

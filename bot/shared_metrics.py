@@ -52,8 +52,6 @@ class SharedMetrics(Collector):
         ready = not health.problems(database_is_there=there)
         yield _one("ready", "1 while this process can do its work, as /readyz says.", ready)
         yield _one("database_up", "1 while the database answers.", there)
-        refused = bool(health.token_refused)
-        yield _one("slack_token_refused", "1 while Slack refuses the bot token.", refused)
         if health.connected is not None:
             yield _one("socket_connected", "Socket Mode: 1 while connected.", health.connected)
 

@@ -18,6 +18,7 @@ from bot.purge import purge_removed
 from bot.sender import Sender
 from handlers.features import TickHandler
 from storage import deliveries, jobs, sending, windows, workspaces
+from storage.bell import Bell
 from storage.database import Unavailable, is_out_of_reach
 from storage.models import Job
 from storage.turns import HOUR, MINUTE, Turns
@@ -77,8 +78,9 @@ class Workers:
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Finish what is in hand within a limit; the rest is for the next start."""
         self._stopping.set()
-        self._database.outbox_added.set()
-        self._database.job_added.set()
+        for _ in self._threads:
+            self._database.outbox_added.ring()
+            self._database.job_added.ring()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + seconds
@@ -134,6 +136,7 @@ class Workers:
             with self._database.writing(workspace_id) as tx:
                 job = jobs.claim(tx, self._now())
             if job is not None:
+                self._database.job_added.ring()  # where one is, there may be more
                 return job
         return None
 
@@ -179,15 +182,13 @@ class Workers:
     @metrics.ticking("minute")
     def tick_minute(self) -> None:
         """What is due by the product's clock is turned into rows."""
-        self._tick((*self._bot.feature.minutely_in_each, *self._bot.feature.minutely))
+        self._tick(self._bot.feature.minutely)
         self._database.ease()
 
     def _minute_in_turn(self) -> None:
-        """One of several servers looks what is due; each keeps what it holds in memory itself."""
+        """One of several servers looks what is due."""
         if self._turns.take(MINUTE, int(self._now().timestamp()) // 60):
             self.tick_minute()
-        else:
-            self._tick(self._bot.feature.minutely_in_each)
 
     def _hour_in_turn(self) -> None:
         if self._turns.take(HOUR, int(self._now().timestamp()) // 3600):
@@ -242,11 +243,10 @@ class Workers:
                 self._guarded(self.tick_minute)
                 self._guarded(self.tick_hour)
 
-    def _loop(self, step: Callable[[], bool], wake: threading.Event) -> None:
+    def _loop(self, step: Callable[[], bool], wake: Bell) -> None:
         while not self._stopping.is_set():
             if not self._guarded(step):
                 wake.wait(IDLE_SECONDS)
-                wake.clear()
 
     def _guarded(self, step: Callable[[], T]) -> T | None:
         """A worker outlives whatever happens in one step."""

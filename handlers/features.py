@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.workflow_step import Step
 from handlers.answer import Answer
-from handlers.context import Action, Command, Context, Shortcut, Submission
+from handlers.context import Action, Command, Context, Services, Shortcut, Submission
 from storage.transaction import Transaction
 
 CommandHandler = Callable[[Command, Context], Answer]
@@ -17,6 +17,7 @@ EventHandler = Callable[[dict[str, Any], Context], None]
 StepHandler = Callable[[Step, Context], None]
 JobHandler = Callable[[dict[str, Any], Context], None]
 TickHandler = Callable[[Context], None]
+KeptHandler = Callable[[Services], None]
 Drawing = Callable[[Transaction, int], dict[str, Any] | None]
 
 
@@ -26,8 +27,8 @@ class Feature:
 
     commands: first word after /influencer. actions, submissions, closings: action_id or
     callback_id. shortcuts, steps (of workflows): callback_id of the manifest. jobs: kind.
-    minutely, hourly: run by the clock, once a workspace, by one of the servers;
-    minutely_in_each: by each of them, for what it keeps in memory. for_outsiders: actions and
+    minutely, hourly: run by the clock, once a workspace, by one of the servers. kept_in_memory:
+    every few seconds by each process, to store what it keeps in memory. for_outsiders: actions and
     submissions that guests and people of other organisations reach as well, since a client's cards
     may name them: these look for themselves who acts. Everybody else gets into no transaction of
     any of the others. drawings: by the kind of what a message is about ("card"), how it looks when
@@ -43,7 +44,7 @@ class Feature:
     events: dict[str, tuple[EventHandler, ...]] = field(default_factory=dict)
     jobs: dict[str, JobHandler] = field(default_factory=dict)
     minutely: tuple[TickHandler, ...] = ()
-    minutely_in_each: tuple[TickHandler, ...] = ()
+    kept_in_memory: tuple[KeptHandler, ...] = ()
     hourly: tuple[TickHandler, ...] = ()
     failures: dict[str, JobHandler] = field(default_factory=dict)
     for_outsiders: frozenset[str] = frozenset()

@@ -272,5 +272,5 @@ FEATURE = Feature(
         "search_run": run_from_home,
         "search_forget": forget,
     },
-    minutely_in_each=(searches_run.store_now,),
+    kept_in_memory=(searches_run.store_all,),
 )

@@ -159,7 +159,7 @@ def everything() -> Feature:
     table = Feature()
     events: dict[str, tuple[EventHandler, ...]] = {}
     minutely: list[Any] = []
-    in_each: list[Any] = []
+    kept: list[Any] = []
     hourly: list[Any] = []
     for_outsiders: frozenset[str] = frozenset()
     for feature in FEATURES:
@@ -182,7 +182,7 @@ def everything() -> Feature:
         for name, handlers in feature.events.items():
             events[name] = (*events.get(name, ()), *handlers)
         minutely.extend(feature.minutely)
-        in_each.extend(feature.minutely_in_each)
+        kept.extend(feature.kept_in_memory)
         hourly.extend(feature.hourly)
         for_outsiders |= feature.for_outsiders
     table.jobs[workflow_steps.JOB] = partial(workflow_steps.run, table.steps)
@@ -198,7 +198,7 @@ def everything() -> Feature:
         drawings=table.drawings,
         events=events,
         minutely=tuple(minutely),
-        minutely_in_each=tuple(in_each),
+        kept_in_memory=tuple(kept),
         hourly=tuple(hourly),
         for_outsiders=for_outsiders,
     )

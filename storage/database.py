@@ -2,7 +2,6 @@
 
 import datetime as dt
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -14,6 +13,7 @@ from sqlmodel import Session
 
 from domain.source_terms import NEED_LEAVE
 from storage import deliveries, postgresql, sqlite, tenancy
+from storage.bell import Bell
 from storage.postgresql import BUSY_SECONDS
 from storage.sealing import NO_KEYS, Keys
 from storage.transaction import RepeatedDelivery, Transaction
@@ -68,8 +68,8 @@ class Database:
         self._writer = self.engine.execution_options(begin_immediate=True)
         self._relaxed = self.engine.execution_options(begin_immediate=True, relaxed=True)
         self._turns = WriteTurns(BUSY_SECONDS) if self.is_sqlite else None
-        self.outbox_added = threading.Event()
-        self.job_added = threading.Event()
+        self.outbox_added = Bell()
+        self.job_added = Bell()
 
     @property
     def is_sqlite(self) -> bool:
@@ -124,9 +124,9 @@ class Database:
                 deliveries.finish(tx, delivery)
             session.commit()
         if tx.wakes_outbox:
-            self.outbox_added.set()
+            self.outbox_added.ring()
         if tx.wakes_jobs:
-            self.job_added.set()
+            self.job_added.ring()
 
     @contextmanager
     def looking(self, *, quick: bool = False) -> Iterator[Session]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-RETRY_SECONDS = 0.004
+RETRY_SECONDS = 0.001
 """How often a writer looks whether the lock is free: SQLite itself looks every 100 ms in the end,
 and would miss the gaps that a large import leaves."""
 

@@ -307,7 +307,7 @@ def test_stopping_the_workers_waits_for_the_job_in_hand_within_a_limit(slack: Sl
     crew = Workers(slack.bot)
     crew.start()
     add(slack)
-    slack.bot.services.database.job_added.set()
+    slack.bot.services.database.job_added.ring()
     begun.wait(5)
 
     crew.stop(0.1)

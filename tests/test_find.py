@@ -4,6 +4,7 @@ import re
 
 from sqlmodel import select
 
+from bot.memory_keeper import MemoryKeeper
 from domain.creator import Platform, ProfileSnapshot
 from storage import brands, index, people, profile_store, saved_searches
 from storage.models import Creator, Partnership
@@ -140,10 +141,12 @@ def test_saved_and_last_searches_are_on_home_and_run_from_there(demo):
     assert any("creators" in text for text in demo.private("ana"))
 
 
-def test_searches_are_remembered_after_a_minute_the_newest_first(demo):
+def test_searches_are_remembered_after_seconds_the_newest_first_once_each(demo):
     for words in ("running", "skincare", "running"):
         demo.command("ana", f"find {words}")
-    demo.tick()
+    keeper = MemoryKeeper(demo.bot)
+    keeper.store()
+    keeper.store()
 
     with demo.reading() as tx:
         person = people.find(tx, demo.workspace.user("ana").id)

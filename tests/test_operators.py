@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from pydantic import SecretStr
 
+from bot import metrics
 from bot.app import Bot, build
 from bot.first_contact import meet_workspace
 from bot.http_server import HttpServer
@@ -119,7 +120,8 @@ def test_a_refused_token_is_said_and_takes_no_server_out_of_the_load_balancer(
     refused = ask(slack.server.port, "/readyz")
     assert refused.status == 200
     assert refused.text == "ready\nSlack refuses the bot token (invalid_auth)\n"
-    figures = Figures(generate_latest(metrics_of(slack.bot)).decode())
+    said = generate_latest(metrics_of(slack.bot)) + metrics.figures()
+    figures = Figures(said.decode())
     assert (figures.value("ready"), figures.value("slack_token_refused")) == (1, 1)
 
     meet_workspace(slack.bot)

@@ -61,18 +61,13 @@ def test_a_server_that_dies_leaves_its_turn_to_others(postgresql: Database) -> N
     other_database.close()
 
 
-def test_only_one_of_two_servers_looks_what_is_due_and_both_keep_their_own_things(
-    slack: Slack,
-) -> None:
+def test_only_one_of_two_servers_looks_what_is_due(slack: Slack) -> None:
     ticks: list[str] = []
 
     def shared(_context: Context) -> None:
         ticks.append("shared")
 
-    def own(_context: Context) -> None:
-        ticks.append("own")
-
-    slack.bot.feature = Feature(minutely=(shared,), minutely_in_each=(own,))
+    slack.bot.feature = Feature(minutely=(shared,))
     moment = dt.datetime(2026, 11, 23, 12, 0, 1, tzinfo=dt.UTC)
     servers = [Workers(slack.bot, lambda: moment), Workers(slack.bot, lambda: moment)]
 
@@ -80,7 +75,7 @@ def test_only_one_of_two_servers_looks_what_is_due_and_both_keep_their_own_thing
         server._minute_in_turn()
 
     alone = slack.bot.services.database.is_sqlite  # it can't be: the second start is refused
-    assert sorted(ticks) == ["own", "own", "shared", *(["shared"] if alone else [])]
+    assert ticks == ["shared", *(["shared"] if alone else [])]
     for server in servers:
         server.stop()
 

@@ -1,18 +1,12 @@
 """`influencer-bot serve`: HTTP mode."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from contextlib import nullcontext
 
 import click
 
 from bot import settings as configuration
-from bot.first_contact import keep_trying
-from bot.http_server import HttpServer
-from bot.memory import share_heaps
-from bot.operator_server import operators_port
-from bot.running import refuse_playground_clock, require_for_serving, running, start_logging
-from bot.settings import Settings
+from bot.metrics_folder import metrics_folder
 
 
 @click.command("serve")
@@ -27,30 +21,8 @@ from bot.settings import Settings
 def command(host: str, port: int) -> None:
     """Answer over HTTP: /slack/events, shops on /webhooks/, links on /r/, /healthz, /readyz."""
     settings = configuration.load()
-    refuse_playground_clock(settings)
-    require_for_serving(settings)
-    start_logging(settings)
-    share_heaps()  # before the first thread
-    with (
-        operators_port(settings) as operators,
-        _listening(settings, host, port) as server,
-        running(settings) as (bot, stopping),
-    ):
-        operators.open(bot)
-        server.open(bot)
-        if bot.tokens is None:
-            threading.Thread(target=keep_trying, args=(bot, stopping), daemon=True).start()
-        click.echo(f"Listening on http://{host}:{server.port}/slack/events")
-        stopping.wait()
-        server.close()
+    processes = 1 if os.name == "nt" else settings.server_processes  # Windows shares no sockets
+    with metrics_folder(settings.data_dir) if processes > 1 else nullcontext():
+        from bot.serving import serve  # noqa: PLC0415  what it loads counts in that folder
 
-
-@contextmanager
-def _listening(settings: Settings, host: str, port: int) -> Iterator[HttpServer]:
-    """A server that answers /healthz and /readyz while the bot is being put together."""
-    server = HttpServer(settings, host, port)
-    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.close()
+        serve(settings, host, port, processes)

@@ -1,0 +1,150 @@
+"""Several processes answer Slack as one server: they share its work, its counts and its end."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.manifest import manifest_path
+from playground.options import Options
+from playground.server import start as start_playground
+from playground.workspace import Workspace
+from tests.metering import TOKEN, Figures, ask
+from tests.slack import LOOPBACK, PATIENCE
+from tests.test_command_line import Server, _free_port, server
+
+SECRET, BOT_TOKEN = "a signing secret", "xoxb-answering"
+SECONDS = 30.0
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows shares no sockets")
+
+
+@dataclass
+class Running:
+    """A server of two processes, and the workspace it is in."""
+
+    started: Server
+    workspace: Workspace
+    port: int
+
+    @property
+    def first(self) -> psutil.Process:
+        return psutil.Process(self.started.process.pid)
+
+    def beside(self) -> list[psutil.Process]:
+        """The processes that only answer."""
+        return [one for one in self.first.children() if "bot.answer_process" in one.cmdline()]
+
+    def figures(self) -> Figures:
+        return Figures(ask(self.port, "/metrics", TOKEN).text)
+
+    def has_settled(self) -> None:
+        """Wait until both answer."""
+        wait_until(lambda: self.figures().value("answering_processes") == 2)
+
+    @contextmanager
+    def only_those_beside(self) -> Iterator[None]:
+        """While the first process stands still, who answers is another."""
+        self.first.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.first.send_signal(signal.SIGCONT)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(int(SECONDS / 0.05)):
+        if is_so():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it never came")
+
+
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Running]:
+    port = _free_port()
+    playground = start_playground(
+        Options(
+            bot_url=f"http://{LOOPBACK}:{port}", signing_secret=SECRET, bot_token=BOT_TOKEN,
+            port=0, manifest=manifest_path(), timeout=PATIENCE, trigger_seconds=PATIENCE,
+        )
+    )  # fmt: skip
+    given = {
+        "SLACK_API_BASE_URL": f"{playground.url}/api/",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "METRICS_TOKEN": TOKEN,
+        "LIVE_SOURCES": "off",
+        "SERVER_THREADS": "4",
+    }
+    arguments = ("serve", "--host", LOOPBACK, "--port", str(port))
+    try:
+        with server(*arguments, folder=folder, **given) as started:
+            started.wait_for("Listening on")
+            started.wait_for("connected to workspace")
+            yield Running(started, playground.workspace, port)
+    finally:
+        playground.stop()
+
+
+def test_two_processes_answer_and_what_the_second_takes_up_is_done_by_the_first(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as slack:
+        (beside,) = slack.beside()
+        slack.has_settled()
+        before = slack.figures()
+
+        with slack.only_those_beside():
+            assert "find" in slack.workspace.command("olivia", "help", "marketing").text
+            slack.workspace.open_home("olivia")
+            calls = [one.method for one in slack.workspace.store.api_calls]
+            assert "views.publish" not in calls
+        wait_until(
+            lambda: "views.publish" in [one.method for one in slack.workspace.store.api_calls]
+        )
+        grown = slack.figures().since(before)
+        assert grown("deliveries_total", kind="command", outcome="answered") == 1
+        assert grown("deliveries_total", kind="event", outcome="answered") == 1
+        assert grown("slack_calls_total", method="views.publish", outcome="ok") == 1
+
+        beside.kill()
+        slack.started.wait_for("a process that answers Slack ended (-9); another one is started")
+        slack.has_settled()
+        after = slack.figures().since(before)
+        assert after("deliveries_total", kind="command", outcome="answered") == 1, "not forgotten"
+        with slack.only_those_beside():
+            assert "find" in slack.workspace.command("olivia", "help", "marketing").text
+
+        (beside,) = slack.beside()
+        assert slack.started.stop() == 0
+        assert is_gone(beside)
+        assert "Traceback" not in slack.started.said
+        assert [one.name for one in (tmp_path / "data").glob("metrics-*")] == []
+
+
+def test_when_the_first_process_is_killed_no_other_goes_on_and_the_next_start_clears_up(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as slack:
+        (beside,) = slack.beside()
+        os.kill(slack.started.process.pid, signal.SIGKILL)
+        wait_until(lambda: is_gone(beside))
+        (left,) = (tmp_path / "data").glob("metrics-*")
+
+    with running(tmp_path) as slack:
+        assert not left.exists()
+        assert len(list((tmp_path / "data").glob("metrics-*"))) == 1
+        assert slack.workspace.command("olivia", "help", "marketing").text
+        assert slack.started.stop() == 0

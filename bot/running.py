@@ -23,6 +23,10 @@ from storage import imports
 
 log = logging.getLogger(__name__)
 
+COLLECTED_AT = 20_000, 20, 100
+"""New objects, and rounds, at which the garbage collector looks again: seldom, for a request makes
+thousands and leaves next to nothing for it, and each look puts other things out of the
+processor's caches."""
 WARM_UP_SECONDS = 1.0  # the first search finds the vocabulary read, and the start does not wait
 
 
@@ -113,6 +117,7 @@ def settle_in() -> None:
     default_vocabulary()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED_AT)
 
 
 @contextmanager

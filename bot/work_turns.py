@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 4
+AT_ONCE = 2
+"""In each process that answers; of two such processes, four are worked on at once."""
 LONGEST_WAIT = 1.0
 """Seconds after which a request is worked on whether or not others still are: they may be waiting
 for a database that does not answer, and Slack gives three seconds."""

@@ -74,19 +74,30 @@ class AnsweringProcesses:
 
     def _keep_one(self) -> None:
         wait = FIRST_WAIT_SECONDS
-        while (process := self._start_one()) is not None:
+        while not self._stopping.is_set():
             began = time.monotonic()
-            self._listen(process.stdout)
-            code = process.wait()
-            with self._lock:
-                self._running.discard(process)
-            metrics.forget(process.pid)
+            try:
+                how = self._run_one()
+            except OSError as error:  # no memory, or no files: there may be some later on
+                how = str(error)
             if time.monotonic() - began >= LIVED_SECONDS:
                 wait = FIRST_WAIT_SECONDS
             if self._stopping.wait(wait):
                 return
-            log.error("a process that answers Slack ended (%s); another one is started", code)
+            log.error("a process that answers Slack ended (%s); another one is started", how)
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+    def _run_one(self) -> str:
+        """Start one and hear it until it has ended; with which code."""
+        process = self._start_one()
+        if process is None:
+            return "not started"
+        self._listen(process.stdout)
+        code = process.wait()
+        with self._lock:
+            self._running.discard(process)
+        metrics.forget(process.pid)
+        return str(code)
 
     def _start_one(self) -> "subprocess.Popen[bytes] | None":
         listened = [f"--socket={file}" for file in self._files]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.answering import AnsweringProcesses
+from bot.app import real_now
 from bot.manifest import manifest_path
 from playground.options import Options
 from playground.server import start as start_playground
 from playground.workspace import Workspace
+from storage.database import Database
 from tests.metering import TOKEN, Figures, ask
 from tests.slack import LOOPBACK, PATIENCE
 from tests.test_command_line import Server, _free_port, server
@@ -132,6 +136,23 @@ def test_two_processes_answer_and_what_the_second_takes_up_is_done_by_the_first(
         assert is_gone(beside)
         assert "Traceback" not in slack.started.said
         assert [one.name for one in (tmp_path / "data").glob("metrics-*")] == []
+
+
+def test_a_process_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'one.db'}", real_now)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    beside = AnsweringProcesses(database, [], 1)
+
+    beside.start()
+    wait_until(lambda: len(caplog.messages) >= 2)
+    beside.stop()
+
+    assert all("No such file" in said and "another one is started" in said
+               for said in caplog.messages)  # fmt: skip
+    assert "answering-0" not in [one.name for one in threading.enumerate()]
+    database.close()
 
 
 def test_when_the_first_process_is_killed_no_other_goes_on_and_the_next_start_clears_up(

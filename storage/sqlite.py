@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 RETRY_SECONDS = 0.001
 """How often a writer looks whether the lock is free: SQLite itself looks every 100 ms in the end,
@@ -36,8 +36,8 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
     """WAL so that readers never wait, FULL so that a power cut loses no commit."""
     connection.isolation_level = None  # BEGIN is ours, see below
     cursor = connection.cursor()
+    _keep_a_log(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",  # what is deleted is overwritten: of somebody forgotten nothing stays
@@ -48,6 +48,21 @@ def prepare(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_a_log(cursor: DBAPICursor) -> None:
+    """Into WAL, which a file stays in. SQLite does not wait for others that open a new file too."""
+    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def passes(code: int) -> bool:

@@ -2,10 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Running:
     started: Server
     workspace: Workspace
     port: int
+    database: Path
 
     @property
     def first(self) -> psutil.Process:
@@ -54,8 +56,11 @@ class Running:
 
     @contextmanager
     def only_those_beside(self) -> Iterator[None]:
-        """While the first process stands still, who answers is another."""
-        self.first.send_signal(signal.SIGSTOP)
+        """While the first process stands still, without a lock, who answers is another."""
+        with closing(sqlite3.connect(self.database, timeout=SECONDS)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            self.first.send_signal(signal.SIGSTOP)
+            os.waitpid(self.first.pid, os.WUNTRACED)  # until then it goes on taking requests
         try:
             yield
         finally:
@@ -97,7 +102,9 @@ def running(folder: Path) -> Iterator[Running]:
         with server(*arguments, folder=folder, **given) as started:
             started.wait_for("Listening on")
             started.wait_for("connected to workspace")
-            yield Running(started, playground.workspace, port)
+            yield Running(
+                started, playground.workspace, port, folder / "data" / "influencer-bot.db"
+            )
     finally:
         playground.stop()
 

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_several_open_a_new_file_at_once_and_none_is_refused(tmp_path: Path) -> None:
+    everybody = threading.Barrier(6)
+
+    def opens(file: Path) -> str:
+        database = Database(f"sqlite:///{file}", now)
+        everybody.wait(LONG_ENOUGH)
+        with database.looking() as session:
+            mode = session.execute(text("PRAGMA journal_mode")).scalar_one()
+        database.close()
+        return str(mode)
+
+    with ThreadPoolExecutor(everybody.parties) as threads:
+        for number in range(200):
+            file = tmp_path / f"{number}.db"
+            assert set(threads.map(opens, [file] * everybody.parties)) == {"wal"}
 
 
 def test_several_processes_that_start_at_once_migrate_once(empty_url: str) -> None:

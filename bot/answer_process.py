@@ -1,7 +1,6 @@
 """A process that answers Slack beside `serve`, which starts it (`bot.answering`)."""
 
 import os
-import signal
 import socket
 import sys
 import threading
@@ -15,7 +14,7 @@ from bot.app import build
 from bot.http_server import HttpServer
 from bot.memory import share_heaps
 from bot.memory_keeper import MemoryKeeper
-from bot.running import settle_in, start_logging
+from bot.running import settle_in, start_logging, told_to_stop
 
 BACKGROUND_CONNECTIONS = 2  # of clicks and of what is kept in memory
 
@@ -24,12 +23,10 @@ BACKGROUND_CONNECTIONS = 2  # of clicks and of what is kept in memory
 @click.option("--socket", "files", type=int, multiple=True, required=True)
 def command(files: tuple[int, ...]) -> None:
     """Answer on sockets of `serve`, until it ends or says so."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     settings = configuration.load()
     start_logging(settings)
     share_heaps()  # before the first thread
+    stopping = told_to_stop()
     threading.Thread(target=_end_with_the_first, name="end", daemon=True).start()
     bot = build(settings, background=BACKGROUND_CONNECTIONS)
     told = sys.stdout.fileno()

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
@@ -44,9 +44,11 @@ class Listener:
             CannotListen: the address or port can't be had.
         """
         where = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
+        self._open: dict[int, Any] = {}  # all that the server's loop looks at, by file number
         try:
             self._server = create_server(
                 headers_alone(application),
+                self._open,
                 **where,
                 threads=threads,
                 ident=None,
@@ -54,10 +56,13 @@ class Listener:
                 max_request_body_size=MAX_BYTES,
                 **LIMITS,
             )
-            self._server.channel_class = Connection
         except (OSError, ValueError) as error:
             raise CannotListen(_why_not(host, port, chosen_with, error)) from None
-        self.port = int(self._server.effective_port)
+        # a name may stand for several addresses: localhost often does for IPv4's and IPv6's
+        self._listening = [one for one in self._open.values() if isinstance(one, BaseWSGIServer)]
+        for one in self._listening:
+            one.channel_class = Connection
+        self.port = int(self._listening[0].effective_port)
         self._closing = threading.Lock()
         self._starting = threading.Lock()
         self._closed = False
@@ -72,8 +77,7 @@ class Listener:
     @property
     def sockets(self) -> list[socket.socket]:
         """Where it listens; another process may listen there too."""
-        listening = self._server._map.values()
-        return [one.socket for one in listening if isinstance(one, BaseWSGIServer)]
+        return [one.socket for one in self._listening]
 
     def serve_forever(self) -> None:
         """Answer until `close` is called; not at all if it was called already."""
@@ -95,38 +99,41 @@ class Listener:
                 self._close(time.monotonic() + seconds)
 
     def _close(self, until: float) -> None:
-        trigger, dispatcher = self._server.trigger, self._server.task_dispatcher
+        dispatcher = self._server.task_dispatcher
+        triggers = [one.trigger for one in self._listening]
         if not self._ended.is_set():
-            trigger.pull_trigger(self._stop_listening)
+            triggers[0].pull_trigger(self._stop_listening)
             while self._is_busy() and time.monotonic() < until:
                 self._ended.wait(0.01)
-            trigger.pull_trigger(self._hang_up)
+            triggers[0].pull_trigger(self._hang_up)
         if self._ended.wait(max(0.1, until - time.monotonic())):
             self._hang_up()  # nothing is left of it, unless the loop had never begun or failed
         dispatcher.shutdown(timeout=0.5)
         if self._ended.is_set() and not dispatcher.threads:
-            trigger.close()
+            for trigger in triggers:
+                trigger.close()
 
     def _stop_listening(self) -> None:
-        """Called on the server's own thread, as its sockets must be; its trigger stays open."""
-        wasyncore.dispatcher.close(self._server)
+        """Called on the server's own thread, as its sockets must be; the triggers stay open."""
+        for one in self._listening:
+            wasyncore.dispatcher.close(one)
 
     def _hang_up(self) -> None:
-        """Close all but the trigger: a thread that is late still pulls it.
+        """Close all but the triggers: a thread that is late still pulls one.
 
         Its number may belong to another file by then, to the database's, say.
         """
         self._stop_listening()
-        sockets = self._server._map
-        for one in list(sockets.values()):
-            if one is not self._server.trigger:
+        triggers = [one.trigger for one in self._listening]
+        for one in list(self._open.values()):
+            if one not in triggers:
                 with suppress(OSError):
                     one.close()
-        sockets.clear()  # which ends the loop
+        self._open.clear()  # which ends the loop
 
     def _is_busy(self) -> bool:
         """Whether a request is worked on, or an answer is not sent yet."""
-        channels = list(self._server.active_channels.values())
+        channels = [one for here in self._listening for one in list(here.active_channels.values())]
         return any(one.requests or one.total_outbufs_len for one in channels)
 
 

@@ -3,6 +3,7 @@
 import gc
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -120,6 +121,28 @@ def settle_in() -> None:
     gc.set_threshold(*COLLECTED_AT)
 
 
+def told_to_stop() -> threading.Event:
+    """An event that SIGTERM or Ctrl-C sets; called by the main thread.
+
+    Where the system gives a signal to another thread, as it may after a pause (SIGCONT), Python
+    runs no handler before the main thread wakes, and that waits for this event. So the number is
+    read from where Python writes it at once.
+    """
+    stopping = threading.Event()
+    written, read = socket.socketpair()
+    written.setblocking(False)
+
+    def listen() -> None:
+        while read.recv(1):  # nothing else has a handler here
+            stopping.set()
+
+    signal.set_wakeup_fd(written.detach(), warn_on_full_buffer=False)
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
 @contextmanager
 def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, threading.Event]]:
     """The bot with its workers; the event is set by SIGTERM or Ctrl-C.
@@ -128,9 +151,7 @@ def running(settings: Settings, *, demo: bool = False) -> Iterator[tuple[Bot, th
         ServerAlreadyRunning: another server has the SQLite file.
     """
     share_heaps()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = told_to_stop()
     with ExitStack() as stack:
         url = make_url(settings.resolved_database_url)
         if url.get_backend_name() == "sqlite":

@@ -1,7 +1,10 @@
 """Several processes answer Slack as one server: they share its work, its counts and its end."""
 
+import ctypes
+import http.client
 import os
 import signal
+import socket
 import sqlite3
 import sys
 import threading
@@ -81,7 +84,7 @@ def is_gone(process: psutil.Process) -> bool:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, host: str = LOOPBACK) -> Iterator[Running]:
     port = _free_port()
     playground = start_playground(
         Options(
@@ -97,7 +100,7 @@ def running(folder: Path) -> Iterator[Running]:
         "LIVE_SOURCES": "off",
         "SERVER_THREADS": "4",
     }
-    arguments = ("serve", "--host", LOOPBACK, "--port", str(port))
+    arguments = ("serve", "--host", host, "--port", str(port))
     try:
         with server(*arguments, folder=folder, **given) as started:
             started.wait_for("Listening on")
@@ -143,6 +146,51 @@ def test_two_processes_answer_and_what_the_second_takes_up_is_done_by_the_first(
         assert is_gone(beside)
         assert "Traceback" not in slack.started.said
         assert [one.name for one in (tmp_path / "data").glob("metrics-*")] == []
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_every_address_that_a_host_stands_for_is_answered_by_each_process(tmp_path: Path) -> None:
+    def answers(address: str) -> bool:
+        link = http.client.HTTPConnection(address, slack.port, timeout=SECONDS)
+        with closing(link):
+            link.request("GET", "/healthz")
+            return link.getresponse().status == http.client.OK
+
+    with running(tmp_path, host="*") as slack:
+        slack.has_settled()
+        assert answers(LOOPBACK)
+        assert answers("::1")
+        with slack.only_those_beside():
+            assert answers(LOOPBACK)
+            assert answers("::1")
+
+        assert slack.started.stop() == 0
+        assert "Traceback" not in slack.started.said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how a thread gets a signal is Linux's")
+def test_a_signal_that_the_system_gives_to_another_thread_is_heard(tmp_path: Path) -> None:
+    """As it does with what comes right after a pause, since the main thread is awake again then."""
+
+    def tell_another_thread(process: psutil.Process) -> None:
+        other = next(one.id for one in process.threads() if one.id != process.pid)
+        assert ctypes.CDLL(None).tgkill(process.pid, other, signal.SIGTERM) == 0
+
+    with running(tmp_path) as slack:
+        (beside,) = slack.beside()
+        slack.has_settled()
+        tell_another_thread(beside)
+        slack.started.wait_for("a process that answers Slack ended (0)")
+        tell_another_thread(slack.first)
+        assert slack.started.process.wait(SECONDS) == 0
 
 
 def test_a_process_that_cannot_be_started_is_tried_again(

@@ -26,6 +26,8 @@ from tests.fleet.own_postgres import OwnPostgres
 from tests.fleet.scene import WEEK, Scene, in_background
 
 FAULTS = ("drop", "lost", "garbage", "server_error", "rate_limited", "delay")
+BLOWS = ("kill", "kill beside", "kill all", "stop", "restart")
+"""The second ends the process of a server that only answers (there is none in Socket Mode)."""
 CALLS = ("chat.postMessage", "chat.update", "*")
 HOUR = dt.timedelta(minutes=61)
 HOUR_AFTER = 240.0
@@ -58,7 +60,7 @@ class Chaos:
 
     def _strike(self) -> None:
         while not self._ending.wait(self._random.uniform(0.5, 1.5) * self._pause):
-            kind = self._random.choices(("kill", "kill all", "stop", "restart"), (10, 1, 2, 2))[0]
+            kind = self._random.choices(BLOWS, (10, 5, 1, 2, 2))[0]
             self._one(kind)
             self.done[kind] += 1
 
@@ -68,6 +70,9 @@ class Chaos:
         if kind == "restart":
             how = self._random.choice((signal.SIGINT, signal.SIGQUIT))
             self._postgres.restart(how, self._random.uniform(0, 2))
+            return
+        if kind == "kill beside":
+            processes.kill_beside(place)
             return
         if kind == "kill all":
             processes.kill_all()

@@ -1,10 +1,10 @@
 """Hours of work on a clock that runs fast: `python -m benchmarks.soak --hours 8 --minutes 10`.
 
-One server, as `serve` starts it but on a clock that can be moved, answers reads and votes without a
-break while the clock runs through the hours: each second of the run it jumps ahead, and the bot
-does the work of the minute and of the hour that came. Digests fall due every hour. Memory, threads
-and open files are read from /proc all the while; once it has warmed up (a third of the run), they
-should stay as they are.
+One server of two processes, as `serve` starts it but on a clock that can be moved, answers reads
+and votes without a break while the clock runs through the hours: each second of the run it jumps
+ahead, and the bot does the work of the minute and of the hour that came. Digests fall due every
+hour. Memory, threads and open files are read from /proc all the while; once it has warmed up (a
+third of the run), they should stay as they are.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 from benchmarks import busy_scene, slack_stand_in
 from benchmarks.busy_scene import Scene
@@ -37,7 +39,7 @@ FEW = 2
 
 
 class Sample(NamedTuple):
-    """One look at the server. memory: MiB that only it has."""
+    """One look at all processes of the server. memory: MiB that only they have."""
 
     second: float
     memory: float
@@ -103,19 +105,20 @@ def moving(clock: Path, pace: float) -> Iterator[None]:
 
 @contextmanager
 def watching(pid: int) -> Iterator[list[Sample]]:
-    """Look at a process every few seconds."""
+    """Look at a process, and at those that it started, every few seconds."""
     ending, began = threading.Event(), time.monotonic()
     samples: list[Sample] = []
 
     def run() -> None:
         while not ending.wait(5):
-            here = Path(f"/proc/{pid}")
+            first = psutil.Process(pid)
+            everybody = [first, *first.children()]
             samples.append(
                 Sample(
                     round(time.monotonic() - began, 1),
-                    round(own_memory(pid), 1),
-                    len(list((here / "task").iterdir())),
-                    len(list((here / "fd").iterdir())),
+                    round(sum(own_memory(one.pid) for one in everybody), 1),
+                    sum(one.num_threads() for one in everybody),
+                    sum(one.num_fds() for one in everybody),
                 )
             )
 

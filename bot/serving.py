@@ -12,7 +12,7 @@ from bot.first_contact import keep_trying
 from bot.http_server import HttpServer
 from bot.memory import share_heaps
 from bot.operator_server import operators_port
-from bot.running import refuse_playground_clock, require_for_serving, running, start_logging
+from bot.running import require_for_serving, running, start_logging
 from bot.settings import Settings
 
 
@@ -23,7 +23,6 @@ def serve(settings: Settings, host: str, port: int, processes: int) -> None:
         WrongSettings: one is missing.
         CannotListen: the address or port can't be had.
     """
-    refuse_playground_clock(settings)
     require_for_serving(settings)
     start_logging(settings)
     share_heaps()  # before the first thread

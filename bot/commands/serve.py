@@ -23,6 +23,9 @@ def command(host: str, port: int) -> None:
     settings = configuration.load()
     processes = 1 if os.name == "nt" else settings.server_processes  # Windows shares no sockets
     with metrics_folder(settings.data_dir) if processes > 1 else nullcontext():
-        from bot.serving import serve  # noqa: PLC0415  what it loads counts in that folder
+        # what these load counts in that folder
+        from bot.running import refuse_playground_clock  # noqa: PLC0415
+        from bot.serving import serve  # noqa: PLC0415
 
+        refuse_playground_clock(settings)
         serve(settings, host, port, processes)

@@ -6,7 +6,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +61,12 @@ class Processes:
     def kill(self, place: int) -> None:
         """End a server in the middle of whatever it does (kill -9)."""
         self._end(place, signal.SIGKILL)
+
+    def kill_beside(self, place: int) -> None:
+        """End those of a server's processes that only answer, if it has any just then."""
+        with suppress(psutil.NoSuchProcess):
+            for one in psutil.Process(self._running[place].pid).children():
+                one.kill()
 
     def stop(self, place: int) -> int:
         """Tell a server to stop, wait until it has; gives its exit status."""

@@ -76,7 +76,7 @@ def one_round(
         forget(folder)
     return {
         "database": database, "history": history, "seed": seed,
-        "kills": sum(told.kills.values()), "at": dict(told.kills),
+        "kills": sum(told.kills.values()), "at": dict(told.kills), "beside": dict(told.beside),
         "acknowledged": dict(told.acknowledged.count),
         "posts": told.found.posts, "digests": told.found.digests, "files": told.found.files,
         "decided_by_people": told.found.decided_by_people,
@@ -110,6 +110,7 @@ def _show(counts: Path) -> int:
         total.update({"digests": line["digests"], "files": line["files"]})
         total.update({"decided by people": line["decided_by_people"]})
         total.update({"kills at named points": line["kills"] - line["at"].get("at random", 0)})
+        total.update({"kills beside": sum(line.get("beside", {}).values())})
         total.update({"acknowledged": sum(line["acknowledged"].values())})
         wrong += [f"seed {line['seed']}, {name}: {one}" for one in line["wrong"]]
     for name, total in sorted(totals.items()):

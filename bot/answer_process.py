@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 
 import click
 
@@ -15,6 +16,7 @@ from bot.http_server import HttpServer
 from bot.memory import share_heaps
 from bot.memory_keeper import MemoryKeeper
 from bot.running import settle_in, start_logging, told_to_stop
+from bot.settings import Settings
 
 BACKGROUND_CONNECTIONS = 2  # of clicks and of what is kept in memory
 
@@ -25,6 +27,15 @@ def command(files: tuple[int, ...]) -> None:
     """Answer on sockets of `serve`, until it ends or says so."""
     settings = configuration.load()
     start_logging(settings)
+    answer(settings, [socket.socket(fileno=file) for file in files])
+
+
+def answer(settings: Settings, sockets: Sequence[socket.socket]) -> None:
+    """Answer on these sockets, which another process listens on as well.
+
+    Standard input ends when that one does, and so does this one then. What it is to wake its
+    workers for is written to standard output.
+    """
     share_heaps()  # before the first thread
     stopping = told_to_stop()
     threading.Thread(target=_end_with_the_first, name="end", daemon=True).start()
@@ -34,7 +45,7 @@ def command(files: tuple[int, ...]) -> None:
     bot.services.database.outbox_added = FarBell(OUTBOX, told)
     bot.services.database.job_added = FarBell(JOBS, told)
     settle_in()
-    server = HttpServer(bot, "", 0, [socket.socket(fileno=file) for file in files])
+    server = HttpServer(bot, "", 0, sockets)
     keeper = MemoryKeeper(bot)
     keeper.start()
     threading.Thread(target=server.serve_forever, name="http", daemon=True).start()

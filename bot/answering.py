@@ -92,7 +92,8 @@ class AnsweringProcesses:
         process = self._start_one()
         if process is None:
             return "not started"
-        self._listen(process.stdout)
+        if process.stdout is not None:
+            wake_when_told(self._database, process.stdout)
         code = process.wait()
         with self._lock:
             self._running.discard(process)
@@ -114,13 +115,14 @@ class AnsweringProcesses:
             self._running.add(process)
         return process
 
-    def _listen(self, told: "IO[bytes] | None") -> None:
-        """Wake workers when they are told to, until the process has ended."""
-        while told is not None and (said := told.read(1024)):
-            if OUTBOX in said:
-                self._database.outbox_added.ring()
-            if JOBS in said:
-                self._database.job_added.ring()
+
+def wake_when_told(database: Database, told: IO[bytes]) -> None:
+    """Wake workers when a process that answers says so, until it has ended."""
+    while said := told.read(1024):
+        if OUTBOX in said:
+            database.outbox_added.ring()
+        if JOBS in said:
+            database.job_added.ring()
 
 
 class FarBell(Bell):

@@ -41,12 +41,16 @@ class Lives:
         self._ahead = 0.0
 
     def start(
-        self, settings: Mapping[str, Any], port: int, log: Path, point: str = "", hits: int = 0
-    ) -> None:
-        """Start a server. point: where it kills itself, at the so many-th time."""
+        self, settings: Mapping[str, Any], port: int, log: Path, point: str = "", hits: int = 0,
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Start a server. point: where its first process kills itself, at the so many-th time.
+
+        beside: how the other one does, as `points.arm` takes it.
+        """
         given = {
             "settings": dict(settings), "port": port, "log": str(log), "point": point,
-            "hits": hits, "ahead": self._ahead, "pace": self._pace,
+            "hits": hits, "ahead": self._ahead, "pace": self._pace, "beside": dict(beside or {}),
         }  # fmt: skip
         assert self._nursery.stdin is not None
         self._nursery.stdin.write(json.dumps(given) + "\n")

@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import event
@@ -42,13 +43,29 @@ POINTS: dict[str, Point] = {
     "a file's bytes were uploaded": Point(file_sending, "_upload", after=True),
     "a minute was ticked": Point(workers.Workers, "tick_minute", after=True),
 }
+AT_RANDOM = "at random"
 COMMITS = {"a commit begins": "before_commit", "a commit was made": "after_commit"}
 NAMES = (*POINTS, *COMMITS)
+BESIDE = ("a request was handled, not answered", *COMMITS, AT_RANDOM)
+"""Where a process can be killed that only answers."""
 
 
-def arm(name: str, hits: int) -> None:
-    """End this process at the point's so many-th time."""
-    strike = _striker(hits)
+def arm(name: str, hits: int, seconds: float = 0.0, note: Path | None = None) -> None:
+    """End this process at the point's so many-th time, or after so many seconds at random.
+
+    note: a file in which the point is written down before.
+    """
+
+    def end() -> None:
+        if note is not None:
+            with note.open("a", encoding="utf-8") as file:
+                file.write(f"{name}\n")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if name == AT_RANDOM:
+        threading.Timer(seconds, end).start()
+        return
+    strike = _striker(hits, end)
     if name in COMMITS:
         event.listen(Session, COMMITS[name], lambda _session: strike())
         return
@@ -56,14 +73,14 @@ def arm(name: str, hits: int) -> None:
     setattr(point.where, point.name, _wrapped(getattr(point.where, point.name), point, strike))
 
 
-def _striker(hits: int) -> Callable[[], None]:
+def _striker(hits: int, end: Callable[[], None]) -> Callable[[], None]:
     lock, left = threading.Lock(), [hits]
 
     def strike() -> None:
         with lock:
             left[0] -= 1
             if left[0] <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                end()
 
     return strike
 

@@ -40,6 +40,8 @@ CALLS = ("chat.postMessage", "chat.postMessage", "chat.update", "conversations.h
 SCHEDULES = 2
 CARDS = 4
 LONGEST_LIFE = 2.0
+KILLED_BESIDE = 0.6
+"""Of the lives, those in which the process that only answers is to be killed first."""
 PATIENCE = 240.0
 QUIET = 6
 """Looks, each after 0.15 s, at which nothing is left to do; a start looks for work, too."""
@@ -47,9 +49,12 @@ QUIET = 6
 
 @dataclass(frozen=True)
 class Told:
-    """What a round brought. kills: by point, "at random" included."""
+    """What a round brought. kills: by point, "at random" included; beside: of the processes that
+    only answer.
+    """
 
     kills: Counter[str]
+    beside: Counter[str]
     acknowledged: Acknowledged
     found: Found
 
@@ -72,6 +77,11 @@ class Round:
         self.kills: Counter[str] = Counter()
 
     @property
+    def _beside(self) -> Path:
+        """Where the processes that only answer note that they are killed."""
+        return self._folder / "beside"
+
+    @property
     def log(self) -> Path:
         """Where the servers log to."""
         return self._folder / "server.log"
@@ -90,7 +100,8 @@ class Round:
             finally:
                 at_work.stop()
             self._come_to_rest()
-            return Told(self.kills, at_work.told, checks.look(scene, at_work.told, 1, SCHEDULES))
+            found = checks.look(scene, at_work.told, 1, SCHEDULES)
+            return Told(self.kills, self._kills_beside(), at_work.told, found)
         finally:
             self._slack.stop()
             self._database.close()
@@ -151,26 +162,40 @@ class Round:
     def _one_life(self) -> None:
         """Start it, spoil what Slack answers, and have it killed."""
         self._spoil()
+        beside = self._end_beside() if self._random.random() < KILLED_BESIDE else None
         if self._random.random() < 0.25:
-            self.start()
-            self._end("at random", self._random.uniform(0.02, LONGEST_LIFE * 0.75))
+            self.start(beside=beside)
+            self._end(points.AT_RANDOM, self._random.uniform(0.02, LONGEST_LIFE * 0.75))
             return
         point = self._random.choice(points.NAMES)
         most = 25 if point in points.COMMITS else 4
-        self.start(point, self._random.randint(1, most))
+        self.start(point, self._random.randint(1, most), beside)
         self._end(point, LONGEST_LIFE)
+
+    def _end_beside(self) -> Mapping[str, Any]:
+        point = self._random.choice(points.BESIDE)
+        return {
+            "point": point, "hits": self._random.randint(1, 6),
+            "seconds": self._random.uniform(0.02, LONGEST_LIFE * 0.75), "file": str(self._beside),
+        }  # fmt: skip
+
+    def _kills_beside(self) -> Counter[str]:
+        lines = self._beside.read_text(encoding="utf-8") if self._beside.exists() else ""
+        return Counter(lines.splitlines())
 
     def _end(self, point: str, seconds: float) -> None:
         status = self._lives.died_within(seconds)
         if status is None:
-            point, status = "at random", self._lives.kill()
+            point, status = points.AT_RANDOM, self._lives.kill()
         assert status == 9, f"the server ended by itself ({status}): see {self.log}"
         self.kills[point] += 1
         self._let_slack_finish()
 
-    def start(self, point: str = "", hits: int = 0) -> None:
-        """Start a server. point: where it kills itself, at the so many-th time."""
-        self._lives.start(self._settings, self._port, self.log, point, hits)
+    def start(
+        self, point: str = "", hits: int = 0, beside: Mapping[str, Any] | None = None
+    ) -> None:
+        """Start a server. point, beside: as in `Lives.start`."""
+        self._lives.start(self._settings, self._port, self.log, point, hits, beside)
 
     def _spoil(self) -> None:
         faults = self._slack.workspace.faults

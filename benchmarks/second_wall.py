@@ -20,7 +20,7 @@ from benchmarks.find import MIX
 from bot.app import Bot, build
 from bot.settings import Settings
 from domain.niche import default_vocabulary
-from handlers.context import Command
+from handlers.payloads import Command
 from storage import pack_process, packs, people, workspaces
 from storage.database import Database
 from storage.migrate import migrate

@@ -23,8 +23,9 @@ from bot.slack import SlackClients, Token
 from bot.tokens import WorkspaceTokens
 from handlers import access, lost_messages, registry
 from handlers.answer import Answer
-from handlers.context import Action, Context, Services
+from handlers.context import Context, Services
 from handlers.features import ActionHandler, Feature
+from handlers.payloads import Action
 from storage import installations, resealing, workspaces
 from storage.database import Database, Unavailable
 from storage.installations import NotInstalled

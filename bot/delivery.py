@@ -10,15 +10,8 @@ from typing import Any
 
 from bot import tracing
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import (
-    Action,
-    Command,
-    Context,
-    ModalNotOpened,
-    Shortcut,
-    Submission,
-    values_of,
-)
+from handlers.context import Context, ModalNotOpened
+from handlers.payloads import Action, Command, Shortcut, Submission, values_of
 from storage import outbox
 from storage.database import RepeatedDelivery, Unavailable
 from views import failures

@@ -6,10 +6,11 @@ from typing import Any
 from domain.restriction import Restriction, read_restriction
 from handlers import access, naming
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import NO_CREATOR, number_of
 from handlers.partnership_lines import handle_label, today_of
+from handlers.payloads import Action, Command, Submission
 from storage import creators, outbox, profiles, restrictions
 from storage.models import Person
 from storage.transaction import Transaction

@@ -5,8 +5,9 @@ import json
 from domain import roles
 from handlers import access
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from storage import brands as stored
 from storage import outbox, people
 from storage.models import Brand

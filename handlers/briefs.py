@@ -11,8 +11,9 @@ from domain.tier import Tier
 from handlers import access, brief_changes, brief_lines, channels, home
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from storage import brands, briefs, outbox, preferences
 from storage.models import Brief, Person
 from storage.transaction import Transaction

@@ -7,8 +7,9 @@ from domain.shortlist import CardState
 from domain.votes import Vote, instant
 from handlers import access, card_views, drawing, voting
 from handlers.answer import Answer, NotAllowed, Refused, say
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from handlers.voting import Act, Cast
 from storage import audit, cards, people, reasons, relationships, shortlists
 from storage.cards import LockedCard, number_of

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 ARCHIVED = "The channel is archived."
 DELETED = "The channel was deleted."
 NOT_A_MEMBER = "I am not in that channel any more."
-NOT_THERE = "The channel is gone, or I am not in it any more."
+NOT_THERE = "The channel is gone, or I am not in it."
 WHY_GONE = {
     "is_archived": ARCHIVED,
     "channel_deleted": DELETED,

@@ -10,8 +10,9 @@ from handlers import access, client_cards, voting
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import GONE, locked_card, managers_among, row_number
 from handlers.client_steps import asked_list
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import cards, reasons, shortlists
 from storage.models import Person, Shortlist
 from storage.transaction import Transaction

@@ -11,8 +11,9 @@ from handlers import access, channels, client_cards, client_files, drawing, post
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
 from handlers.cards import GONE, require_asker_or_manager, row_number
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import audit, briefs, cards, people, shortlists
 from storage.cards import number_of
 from storage.models import Brief, Card, Person, Shortlist

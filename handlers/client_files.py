@@ -7,8 +7,9 @@ from handlers import access, client_cards, file_sending
 from handlers.answer import Answer
 from handlers.cards import row_number
 from handlers.client_steps import asked_list
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from sources.writing import write
 from storage import audit, briefs, jobs, outbox, people, shortlists
 from storage.models import Person, Shortlist

@@ -13,9 +13,10 @@ from domain.promo_code import LONGEST_OFFER, propose
 from domain.tracking_link import untagged
 from handlers import access, partners
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_lines import handle_label
+from handlers.payloads import Action, Submission
 from storage import (
     briefs,
     issuing,

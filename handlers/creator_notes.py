@@ -4,9 +4,10 @@ from domain.money import MoneyError, format_money, parse_fee
 from domain.preferences import preferences
 from handlers import access
 from handlers.answer import Answer
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.from_profile import draw_again, handle_of, kept_by, kept_from, known_of
+from handlers.payloads import Action, Submission
 from storage import brands, creators, index, profile_store, workspaces
 from storage.models import Person
 from storage.transaction import Transaction

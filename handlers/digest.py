@@ -6,8 +6,9 @@ from typing import Any
 from domain.digest_form import DigestForm, DigestTerms, read_form
 from handlers import access, channels, digest_lines, digest_posting
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from storage import audit, digests, jobs, outbox
 from storage.models import DigestSchedule, Person
 from storage.transaction import Transaction

@@ -31,9 +31,10 @@ from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import take_off
 from handlers.channels import QuickLook
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import kept_with, label_of, number_of
+from handlers.payloads import Action, Submission
 from handlers.shortlist_form import check_quorum
 from storage import approvals, audit, briefs, cards, drafts, people, profiles, shortlists
 from storage.models import Card, Draft, Partnership, Person, Shortlist

@@ -4,8 +4,9 @@ from typing import Any
 
 from handlers import access, file_sending, personal_export
 from handlers.answer import Answer, FieldErrors
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from sources.writing import FORMATS, write
 from storage import audit, audit_export, exporting, jobs, outbox, people
 from views import exports as view

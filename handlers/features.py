@@ -6,7 +6,8 @@ from typing import Any
 
 from domain.workflow_step import Step
 from handlers.answer import Answer
-from handlers.context import Action, Command, Context, Services, Shortcut, Submission
+from handlers.context import Context, Services
+from handlers.payloads import Action, Command, Shortcut, Submission
 from storage.transaction import Transaction
 
 CommandHandler = Callable[[Command, Context], Answer]

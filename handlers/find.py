@@ -17,10 +17,11 @@ from handlers import (
     searches_run,
 )
 from handlers.answer import Answer, Refused, say
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.criteria import Asked
 from handlers.features import Feature
 from handlers.finding import Page
+from handlers.payloads import Action, Command
 from storage import brands, creators, outbox, saved_searches
 from storage.models import Person
 from storage.transaction import Transaction

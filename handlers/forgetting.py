@@ -9,11 +9,12 @@ from domain.handle import handle_key, read_person
 from domain.wording import counted
 from handlers import access, naming
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.forgetting_work import take_up, work
 from handlers.look_at_whom import told_by_its_form, whole
 from handlers.partnership_forms import NO_CREATOR, number_of
+from handlers.payloads import Action, Command, Submission
 from storage import (
     creators,
     forgetting,

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from handlers import show
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
+from handlers.payloads import Action, Submission
 from storage import outbox, profiles
 from storage.models import Person
 from storage.profiles import Current

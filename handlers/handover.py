@@ -11,9 +11,10 @@ from domain.wording import counted
 from handlers import access, voting
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, NotAllowed
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import number_of
+from handlers.payloads import Action, Command, Submission
 from storage import audit, brands, due_dates, handovers, outbox, people, shortlists
 from storage.handovers import OpenWork
 from storage.models import Person, Shortlist

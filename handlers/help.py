@@ -1,8 +1,9 @@
 """`/influencer help`, and what a typo gets."""
 
 from handlers.answer import Answer
-from handlers.context import Command, Context
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Command
 from views import help as view
 
 

@@ -12,10 +12,11 @@ from domain.nudging import Frequency, local_day
 from domain.partnership import Stage
 from handlers import access, brief_lines, partnership_lines, people, searches_run
 from handlers.answer import Answer
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.leading import progress_of
 from handlers.nudges import frequency_of
+from handlers.payloads import Action
 from storage import (
     briefs,
     due_dates,

@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from handlers import access, import_review, result_review
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
+from handlers.payloads import Action, Command, Submission
 from sources import slack_files
 from sources.files import UnreadableFile
 from sources.reading import described

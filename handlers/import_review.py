@@ -6,7 +6,7 @@ from pathlib import Path
 from domain.creator import Platform, RateDefinition
 from domain.mapping import Mapping
 from domain.review import Choices, apply_choices, is_code, order, problems
-from handlers.context import Submission
+from handlers.payloads import Submission
 from sources.reader_process import Described
 from storage import import_lists, lists
 from storage.models import ImportRun

@@ -5,9 +5,10 @@ from typing import Any
 
 from handlers import access, find, import_file, import_review, result_review
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.importing import Importer
+from handlers.payloads import Action, Command, Submission
 from storage import audit, import_lists, imports, jobs, lists, outbox, people
 from storage.models import ImportRun
 from storage.transaction import Transaction

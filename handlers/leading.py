@@ -4,8 +4,9 @@ from domain import roles
 from handlers import access
 from handlers import people as people_handler
 from handlers.answer import Refused
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action
 from storage import onboarding, outbox, people, preferences, workspaces
 from storage import roles as stored_roles
 from storage.transaction import Transaction

@@ -6,8 +6,9 @@ from domain.brief import Found
 from domain.wording import listed
 from handlers import access, naming
 from handlers.answer import Answer, Refused
-from handlers.context import Command, Context
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Command
 from storage import lists, profiles
 from storage.models import CreatorList
 from storage.transaction import Transaction

@@ -8,11 +8,12 @@ from domain.look_up import Account, Answers, Gap, GapKind
 from domain.wording import PLATFORM_NAMES, listed
 from handlers import access, naming, opting_out, show
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.look_at_whom import USAGE, Wanted, require_handle, told_by_its_form, whole
 from handlers.look_up_asking import note_health, store
 from handlers.look_up_question import source_names
+from handlers.payloads import Action, Command
 from sources.gaps import SourceGap
 from storage import (
     expiry,

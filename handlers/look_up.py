@@ -9,11 +9,12 @@ from domain.creator import Platform
 from domain.wording import PLATFORM_NAMES
 from handlers import access, criteria
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.criteria import Asked
 from handlers.features import Feature
 from handlers.look_up_asking import COMPARE, ask, compare
 from handlers.look_up_question import closed, key_of, searchable
+from handlers.payloads import Action, Command
 from storage import live_accounts, look_ups, profiles
 from storage.database import Unavailable
 from storage.models import LookUp, Person

@@ -1,7 +1,8 @@
 """Messages that were posted after the backup from which the database was put back."""
 
 from handlers.answer import Refused
-from handlers.context import Action, Context
+from handlers.context import Context
+from handlers.payloads import Action
 from storage import outbox
 
 NOT_KNOWN = (

@@ -15,8 +15,9 @@ from domain.nudging import (
 )
 from handlers import access
 from handlers.answer import Answer
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action
 from handlers.post_figures import told_by_platforms, wanted_of
 from storage import due_dates, figures_wanted, nudges, outbox, waiting
 from storage.models import Person

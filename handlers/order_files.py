@@ -13,10 +13,11 @@ from domain.order_files import Unread
 from domain.orders import Order
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.import_file import fetch
 from handlers.partnership_forms import number_of
+from handlers.payloads import Action, Submission
 from sources import slack_files
 from sources.files import UnreadableFile
 from sources.reader_process import AsOrders

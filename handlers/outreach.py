@@ -16,10 +16,11 @@ from domain.partnership import Stage
 from domain.wording import PLATFORM_NAMES, listed
 from handlers import access, cautions, codes, partner_details, partners
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import number_of
 from handlers.partnership_lines import today_of
+from handlers.payloads import Action, Command, Submission
 from storage import approvals, brands, briefs, outbox, outreach, overviews, profiles, terms
 from storage.models import OutreachText, Partnership, Person
 from storage.overviews import Overview

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answer import Answer
-from handlers.context import Context, Submission
+from handlers.context import Context
+from handlers.payloads import Submission
 from storage.transaction import Transaction
 from views import outside_preview as view
 from views.message import Message

@@ -6,11 +6,12 @@ from domain import comment_words
 from domain.comments import Feedback
 from domain.shortlist import CardState
 from handlers import access, codes, partners
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.forecast_lines import forecast_of
 from handlers.partnership_history import history
 from handlers.partnership_lines import line_of, today_of
+from handlers.payloads import Action
 from storage import comments, drafts, overviews, post_results, results
 from storage.models import Partnership, Person
 from storage.transaction import Transaction

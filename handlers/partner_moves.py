@@ -7,10 +7,11 @@ from domain.partnership import Stage, may_move, refused_move
 from handlers import access, cautions, forecasting, partner_details, partners
 from handlers.answer import Refused
 from handlers.cautions import CONTACT
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import label_of, number_of, stage_form, terms_form
 from handlers.partnership_lines import today_of
+from handlers.payloads import Action
 from storage import approvals, relationships, terms
 from storage.models import Partnership, Person
 from storage.transaction import Transaction

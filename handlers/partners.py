@@ -11,9 +11,10 @@ from domain.partnership import Stage
 from domain.stage_plan import StagePlan, stage_plan
 from handlers import access
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_lines import line_of, today_of
+from handlers.payloads import Action, Command
 from storage import brands, outbox, overviews, partnerships, people, restrictions
 from storage.models import Partnership, Person
 from storage.partnerships import Asked

@@ -3,7 +3,7 @@
 from domain.post_link import links_in
 from handlers import access, codes, naming, outreach, partners, post_adding
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import (
     KNOWN,
@@ -19,6 +19,7 @@ from handlers.partnership_forms import (
     terms_form,
 )
 from handlers.partnership_lines import line_of, today_of
+from handlers.payloads import Action, Command, Submission
 from storage import profiles
 from views import partnership as view
 

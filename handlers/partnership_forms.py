@@ -14,8 +14,9 @@ from domain.results import Totals
 from domain.stage_plan import StagePlan, stage_plan
 from handlers import access
 from handlers.answer import Refused
-from handlers.context import Context, Submission
+from handlers.context import Context
 from handlers.partnership_lines import handle_label, line_of, newest, today_of
+from handlers.payloads import Submission
 from storage import brands, briefs, creators, overviews, partnerships, profiles, results
 from storage.models import Brief, Partnership, Person, Profile
 from storage.overviews import Overview

@@ -16,10 +16,11 @@ from domain.wording import counted, listed
 from handlers import access, forecasting, partners
 from handlers.answer import Answer, FieldErrors
 from handlers.cautions import CONTACT
-from handlers.context import Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import brief_of, hub, kept_with, profile_of
 from handlers.partnership_lines import today_of
+from handlers.payloads import Submission
 from handlers.post_words import before_it_was_live, recorded_words
 from storage import (
     partnership_posts,

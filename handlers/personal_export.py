@@ -5,9 +5,10 @@ from typing import Any
 
 from handlers import access, file_sending, naming
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import NO_CREATOR, number_of
+from handlers.payloads import Action, Command
 from sources.writing import write
 from storage import audit, creators, jobs, outbox, people, personal_export, profiles
 from storage.transaction import Transaction

@@ -10,8 +10,9 @@ from domain.plan_form import PlanAsk, aim_of, read_ask
 from domain.plan_found import found
 from handlers import access, planning
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from handlers.shortlist import shortlist_value
 from sources.solving import best_sets
 from storage import audit, briefs, jobs, outbox, people, preferences

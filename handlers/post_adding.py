@@ -14,10 +14,11 @@ from domain.post_reading import PostAsked, PostShown
 from domain.wording import PLATFORM_NAMES
 from handlers import access, partners, post_reading
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Shortcut, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import number_of
 from handlers.partnership_lines import handle_label, today_of
+from handlers.payloads import Action, Shortcut, Submission
 from handlers.post_placing import already, choices, label_of, place
 from handlers.posts import say_disclosed
 from sources.post_reader import PostAnswer

@@ -12,10 +12,11 @@ from domain.result_form import AS_OF, ResultDraft, oddities, read_results
 from domain.wording import PLATFORM_NAMES
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.file_sending import send
 from handlers.partnership_lines import today_of
+from handlers.payloads import Action, Command, Submission
 from handlers.post_words import before_it_was_live, recorded_words
 from handlers.posts import say_disclosed, visible
 from sources.writing import write

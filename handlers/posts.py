@@ -3,9 +3,10 @@
 from domain.disclosure import Disclosure, Verdict
 from handlers import access, partners
 from handlers.answer import Refused
-from handlers.context import Action, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_forms import number_of
+from handlers.payloads import Action
 from handlers.post_remarks import name_of
 from storage import outbox, partnership_posts, post_states
 from storage.models import Partnership, Person, Post

@@ -13,8 +13,9 @@ from handlers.cards import (
     row_number,
     shortlist_of,
 )
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import approvals, audit, cards, outbox, people, reasons, relationships, shortlists
 from storage.cards import number_of
 from storage.models import Card, Person, Shortlist

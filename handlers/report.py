@@ -8,8 +8,9 @@ from domain.report_rows import partnerships, summary
 from handlers import access, channels, file_sending, report_scope
 from handlers.answer import Answer, Refused
 from handlers.channels import Channel
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from handlers.report_scope import Wanted
 from sources.writing import book, write
 from storage import audit, jobs, outbox, people

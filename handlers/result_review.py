@@ -10,8 +10,9 @@ from domain.result_columns import NOT_RESULTS, SPEND_KINDS, ResultField, ResultM
 from domain.written_money import currency_code
 from handlers import access
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.partnership_lines import today_of
+from handlers.payloads import Action, Submission
 from handlers.result_importing import mapping_of, planned
 from sources.files import UnreadableFile
 from sources.reader_process import Described

@@ -7,8 +7,9 @@ from typing import Any
 from domain.retention import CHOICES, Kept
 from handlers import access
 from handlers.answer import Answer, FieldErrors
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import preferences, retention
 from storage.transaction import Transaction
 from views import retention as view

@@ -8,9 +8,10 @@ from domain.attribution import Outcome
 from domain.orders import mark_key
 from handlers import access, codes, naming, partners
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.partnership_lines import handle_label
+from handlers.payloads import Action, Command, Submission
 from storage import (
     creators,
     outbox,

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from domain.wording import listed
 from handlers import access, from_profile, naming, same_person_lines, show
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.from_profile import Kept
+from handlers.payloads import Action, Command, Submission
 from handlers.same_person_lines import name_of
 from storage import (
     creators,

@@ -19,8 +19,9 @@ from domain.tier import TierBands
 from handlers import access
 from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from storage import jobs, people, preferences
 from storage import roles as stored_roles
 from storage.models import Person

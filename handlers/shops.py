@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from sources.shops import SERVICES
 from storage import shops
 from storage.models import Shop

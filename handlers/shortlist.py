@@ -18,8 +18,9 @@ from handlers import (
 )
 from handlers import people as people_handler
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command, Submission
 from storage import briefs, people, profiles, shortlists
 from storage.models import Person, Shortlist
 from storage.transaction import Transaction

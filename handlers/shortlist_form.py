@@ -8,7 +8,8 @@ from typing import Any
 from domain.shortlist import check_terms
 from handlers import posting
 from handlers.answer import Refused
-from handlers.context import Context, Submission
+from handlers.context import Context
+from handlers.payloads import Submission
 from views.shortlist import NEW, approvers_block
 
 

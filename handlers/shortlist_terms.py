@@ -20,8 +20,9 @@ from handlers import people as people_handler
 from handlers.answer import Answer, FieldErrors, Refused
 from handlers.cards import require_asker_or_manager, take_off
 from handlers.channels import QuickLook
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import audit, cards, nudges, outbox, people, shortlists
 from storage.models import Person, Shortlist
 from storage.transaction import Transaction

@@ -17,10 +17,11 @@ from domain.stage_plan import StagePlan
 from domain.wording import compact
 from handlers import access, cautions, criteria, naming, same_person_lines
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.fit_facts import fit_of_ranked
 from handlers.look_at_whom import names_somebody
+from handlers.payloads import Action, Command
 from storage import (
     belongings,
     brands,

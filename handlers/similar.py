@@ -7,9 +7,10 @@ from domain.niche_match import NicheMatch
 from domain.similarity import Model, model_of, reasons, shown
 from handlers import access, finding, naming
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
 from handlers.fit_facts import judged
+from handlers.payloads import Action, Command
 from handlers.show import GONE
 from storage import index, outbox, profiles
 from storage import similar as storage

@@ -6,8 +6,9 @@ from domain.partnership import PIPELINE, Stage
 from domain.stage_plan import StagePlan, read_plan, stage_plan
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import brands
 from storage.models import Brand
 from storage.transaction import Transaction

@@ -4,8 +4,9 @@ from domain import message_link, roles
 from domain.message_link import MessagePlace
 from handlers import access
 from handlers.answer import Answer, FieldErrors, Refused
-from handlers.context import Action, Context, Submission
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Submission
 from storage import audit, outbox, parking, people, workspaces
 from storage.models import OutboxMessage, Person
 from storage.transaction import Transaction

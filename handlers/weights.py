@@ -9,8 +9,9 @@ from domain.roles import Role
 from domain.wording import counted
 from handlers import access
 from handlers.answer import Answer, Refused
-from handlers.context import Action, Command, Context
+from handlers.context import Context
 from handlers.features import Feature
+from handlers.payloads import Action, Command
 from storage import brands, jobs, nudges, outbox, people, weight_changes
 from storage.models import Person, WeightChange
 from storage.transaction import Transaction

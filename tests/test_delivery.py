@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from bot.delivery import delivery_key, read_command
 from handlers.answer import Answer, FieldErrors, say
-from handlers.context import Action, Command, Context, Submission
+from handlers.context import Context
+from handlers.payloads import Action, Command, Submission
 from storage import audit, jobs, outbox
 from storage.database import Database
 from storage.models import AuditEntry, Delivery

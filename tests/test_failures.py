@@ -17,7 +17,8 @@ from bot.http_server import HttpServer
 from bot.listening import CannotListen
 from bot.workers import Workers
 from handlers.answer import Answer, say
-from handlers.context import Command, Context
+from handlers.context import Context
+from handlers.payloads import Command
 from playground.delivery import signature_headers
 from storage import jobs
 from storage.database import Database

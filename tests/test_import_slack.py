@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from domain.creator import RateDefinition
 from handlers import import_review
-from handlers.context import Submission
+from handlers.payloads import Submission
 from playground.records import Message, View
 from storage import imports, jobs, profiles
 from storage.models import Job

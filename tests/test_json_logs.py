@@ -18,7 +18,8 @@ from bot import tracing
 from bot.logs import JsonFormatter
 from bot.redaction import RedactingFilter
 from handlers.answer import Answer
-from handlers.context import Command, Context
+from handlers.context import Context
+from handlers.payloads import Command
 from tests.slack import Slack
 
 CANARY = "c4n4ryV4lue0123456789"

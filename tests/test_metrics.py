@@ -14,7 +14,8 @@ from bot import http_server, metrics
 from bot.measured import kind_of
 from bot.settings import WrongSettings, load
 from handlers.answer import Answer
-from handlers.context import Command, Context
+from handlers.context import Context
+from handlers.payloads import Command
 from storage import jobs, outbox
 from storage.models import Job
 from tests.beginnings import Beginning

@@ -20,7 +20,8 @@ from bot.redaction import RedactingFilter
 from bot.running import secrets_of
 from bot.settings import Settings
 from handlers.answer import Answer
-from handlers.context import Command, Context
+from handlers.context import Context
+from handlers.payloads import Command
 from tests.behind import everything
 from tests.command_line import run
 from tests.installing import browser, install, start

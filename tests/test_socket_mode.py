@@ -16,7 +16,8 @@ from sqlmodel import select
 from bot import socket_mode
 from bot.socket_mode import Pace, connect_forever
 from handlers.answer import Answer, say
-from handlers.context import Command, Context
+from handlers.context import Context
+from handlers.payloads import Command
 from playground.people import TEAM_ID
 from storage.models import Job
 from tests.shortlisting import CHECK, behind_the_bots_back, shortlist

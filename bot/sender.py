@@ -281,7 +281,7 @@ class Sender:
         since = message.unknown_since or self._now()
         again = {"error": str(error)[:300], "unknown_since": since,
                  "due_at": self._now() + _wait_after(message.attempts)}  # fmt: skip
-        if not overdue or message.method == POST:
+        if not overdue or message.method in (POST, COMPLETE, FAIL):  # these two hold up nothing
             self._settle(claim, "unknown", **again)
         elif message.method == "chat.update":
             self._settle(claim, "unknown", lane=f"aside:{message.id}", **again)

@@ -24,7 +24,7 @@ from storage import brands, outbox, people
 from storage.models import AuditEntry, Brief, Card, Job, OutboxMessage, Shortlist
 from tests.shortlisting import add_brief, add_creators
 from tests.slack import Slack
-from tests.test_outbox import LaterClock, send_until_done
+from tests.test_outbox import LaterClock, send_all, send_until_done
 from views import workflow_steps as view
 
 FIND, SUGGEST = "find_creators", "suggest_creator"
@@ -337,6 +337,23 @@ def test_a_job_that_died_after_its_commit_does_its_step_once(slack: Slack) -> No
         assert tx.session.exec(select(Card.state)).one() == CardState.WITHDRAWN
     assert len(slack.messages("marketing")) == len(slack.messages("general")) == 1
     assert ends(slack) == [outbox.COMPLETE] * 2
+
+
+def test_an_end_is_said_until_slack_confirms_it_however_long_that_takes(slack: Slack) -> None:
+    """A workflow waits for it, and saying it twice does no harm."""
+    slack.workspace.faults.add(outbox.COMPLETE, "server_error", times=12)
+    ran = slack.workspace.run_step(FIND, {"words": "skincare", "channel": "C0MARKETING"})
+    slack.settle()
+    clock = LaterClock()
+    sender = Sender(slack.bot, clock)
+    for _ in range(11):
+        clock.pass_(60)
+        send_all(sender)
+    assert len(ends(slack)) == 12 and ran.state == "running"
+
+    send_until_done(slack, sender, clock)
+
+    assert ran.state == "succeeded"
 
 
 def test_an_end_whose_answer_was_lost_is_said_again_and_taken_for_said(slack: Slack) -> None:

@@ -41,6 +41,12 @@ GUARDS = (
         of("workflow_steps", "an_end_whose_answer_was_lost_is_said_again_and_taken_for_said"),
     ),
     Guard(
+        "how a step ended is told for longer than ten minutes", "bot/sender.py",
+        "message.method in (POST, COMPLETE, FAIL):", "message.method == POST:",
+        of("workflow_steps",
+           "an_end_is_said_until_slack_confirms_it_however_long_that_takes"),
+    ),
+    Guard(
         "a step whose list was refused is not said to be done", "bot/arguments.py",
         "if claim.refused:", "if False:",
         of("workflow_steps", "a_list_that_slack_does_not_take_ends_the_step_with_an_error"),
@@ -255,6 +261,18 @@ GUARDS = (
         "a newer database is refused", "storage/migrate.py",
         "            _refuse_newer(present)\n", "",
         of("migrations", "a_database_of_a_newer_release_is_left_alone_with_a_sentence"),
+    ),
+    Guard(
+        "whoever opens a new SQLite file waits for others that do", "storage/sqlite.py",
+        "if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:",
+        "if True:",
+        of("migrations", "several_open_a_new_file_at_once_and_none_is_refused"),
+    ),
+    Guard(
+        "a signal is heard whichever thread gets it", "bot/running.py",
+        "    signal.set_wakeup_fd(written.detach(), warn_on_full_buffer=False)\n",
+        "    written.detach()\n",
+        of("answering", "a_signal_that_the_system_gives_to_another_thread_is_heard"),
     ),
     Guard(
         "one server on a SQLite file", "bot/server_lock.py",

@@ -29,9 +29,10 @@ def proposals(handle: str, name: str, offer: str) -> Iterator[str]:
 
     Args:
         handle: of the profile, in any script. name: the creator's, where the handle has no letters.
-        offer: of the brief, such as "15 %"; its first number ends the code.
+        offer: of the brief, such as "15 %"; its first number ends the code, whatever
+            script its digits are of.
     """
-    number = next(iter(_NUMBER.findall(offer)), "")
+    number = "".join(str(int(digit)) for digit in next(iter(_NUMBER.findall(offer)), ""))
     bases = list(dict.fromkeys([*_bases(handle), *_bases(name)])) or ["CREATOR"]
     for base in bases:
         yield f"{base}{number}"

@@ -144,3 +144,8 @@ def test_previews_prefetches_and_crawlers_are_no_clicks(
     method: str, agent: str, purpose: str, counted: bool
 ) -> None:
     assert is_a_person(method, agent, purpose) is counted
+
+
+def test_a_number_in_any_script_ends_a_code_in_the_digits_of_all_others() -> None:
+    assert propose("mara", "", "\u0661\u0665 %", set()) == "MARA15"
+    assert why_not(propose("", "", "\U000116c0", set())) is None

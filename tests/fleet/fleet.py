@@ -18,11 +18,14 @@ from playground.workspace import Workspace
 from storage import jobs, sending
 from storage.database import Database, Unavailable
 from tests.behind import everything
-from tests.fleet.front import Balancer, SocketMode
+from tests.fleet.front import Balancer, SocketMode, is_ready
 from tests.fleet.processes import Processes, free_ports
 from tests.fleet.scene import until_done
+from tests.metering import TOKEN, Figures, ask
 
 MODES = ("http", "socket")
+PROCESSES = 2
+"""Of a server in HTTP mode, as shipped."""
 
 
 @dataclass
@@ -40,8 +43,17 @@ class Fleet:
             self.processes.start(place)
 
     def wait_until_up(self, count: int, seconds: float = 60.0) -> None:
-        """Wait until so many servers take requests."""
+        """Wait until so many servers take requests, with all of their processes."""
         self.slack.wait_for(lambda: self.front.up() >= count, f"{count} servers", seconds)
+        self.slack.wait_for(self._are_whole, "their other processes", seconds)
+
+    def _are_whole(self) -> bool:
+        """Whether no process of a server that is up is still starting, and takes the machine."""
+        if isinstance(self.front, SocketMode):
+            return True
+        up = [port for port in self.processes.ports if is_ready(port)]
+        said = [ask(port, "/metrics", TOKEN) for port in up]
+        return all(Figures(one.text).value("answering_processes") == PROCESSES for one in said)
 
     def move_clock(self, by: dt.timedelta) -> None:
         """Move the product's clock; all servers see it within a quarter of a second."""
@@ -93,6 +105,7 @@ def fleet(mode: str, database_url: str, folder: Path, count: int = 3) -> Iterato
         "SLACK_SIGNING_SECRET": secret,
         "PLAYGROUND_CLOCK_FILE": str(clock_file),
         "SERVER_THREADS": "4",
+        "METRICS_TOKEN": TOKEN,
         "LIVE_SOURCES": "off",
     }
     processes = Processes(mode, ports, environment, folder)

@@ -119,10 +119,11 @@ class Balancer(Front):
         return Answer(503, {}, b"")
 
     def up(self) -> int:
-        return sum(_is_ready(port) for port in self._ports)
+        return sum(is_ready(port) for port in self._ports)
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether a server on this machine says that it is ready."""
     try:
         return ask(port, "GET", "/readyz", {}, b"").status == http.client.OK
     except (OSError, http.client.HTTPException):
